@@ -1,0 +1,4 @@
+#ifndef SENNIT_H
+#define SENNIT_H
+// Umbrella header of the C shims. One header per concern.
+#endif
