@@ -1,0 +1,105 @@
+/// The executor's decisions: which task runs where, what a death means, when a worker starts and ends.
+///
+/// A pure state machine. Events come in as mutating calls, each with the time; what is to be done comes out as
+/// actions appended to a list. It takes no lock, reads no clock, does no input or output and draws no random
+/// numbers, so a test can drive it through any history, and the same history always gives the same actions.
+///
+/// The files beside this one hold its events by concern: submitting and cancelling, completions, workers' lives,
+/// timers, shutdown. README.md in this folder lists the invariants.
+package struct Engine: Sendable {
+    package enum Phase: Sendable, Equatable {
+        case running
+        /// No more submissions; what is queued is finished first.
+        case finishing
+        /// Workers are ending.
+        case stopping
+        case terminated
+    }
+
+    package internal(set) var phase: Phase = .running
+    package internal(set) var hasFailed = false
+    package internal(set) var limits: EngineLimits
+    package internal(set) var tasks = TaskTable()
+    package internal(set) var workers: ContiguousArray<WorkerRecord>
+    /// How many workers the pool should have; places beyond it are emptied.
+    package internal(set) var targetProcesses: Int
+    package internal(set) var counters = EngineCounters()
+    package internal(set) var actions: ContiguousArray<EngineAction> = []
+
+    var queue = PriorityQueues()
+    var queuedCount = 0
+    var timers = TimerQueue()
+    var consecutiveStartFailures = 0
+    var submissionsWaiting = false
+    var rebalanceArmed = false
+    var cancelsPending = false
+
+    package init(limits: EngineLimits) {
+        self.limits = limits
+        targetProcesses = limits.processes
+        workers = []
+        for number in 0..<limits.processes {
+            workers.append(WorkerRecord(number: number, limits: limits))
+        }
+    }
+
+    /// When the engine next wants `timeReached`, or nil.
+    package var nextTimer: Nanoseconds? { timers.next }
+
+    /// Tasks that wait for a worker.
+    package var queued: Int { queuedCount }
+
+    /// Removes and gives the oldest action.
+    ///
+    /// Actions are performed in order; performing one may feed the engine events that append more.
+    package mutating func takeActions(into list: inout ContiguousArray<EngineAction>) {
+        swap(&actions, &list)
+        actions.removeAll(keepingCapacity: true)
+    }
+
+    /// The place of a live incarnation, or nil for one that is gone.
+    func place(of worker: WorkerID) -> Int? {
+        guard worker.number < workers.count, workers[worker.number].incarnation == worker.incarnation,
+            workers[worker.number].isAlive
+        else { return nil }
+        return worker.number
+    }
+
+    mutating func finish(_ index: Int, _ verdict: TaskVerdict) {
+        actions.append(.finish(tasks.id(at: index), verdict))
+        counters.count(verdict)
+    }
+
+    mutating func addTimer(_ subject: TimerQueue.Subject, at time: Nanoseconds) {
+        timers.add(subject, at: time)
+        if timers.count > 1024 + 4 * (tasks.count + workers.count) { sweepTimers() }
+    }
+}
+
+/// What has happened so far, in counts.
+package struct EngineCounters: Sendable, Equatable {
+    package var submitted = 0
+    package var received = 0
+    package var cancelled = 0
+    package var timedOut = 0
+    package var lostToDeaths = 0
+    package var poisoned = 0
+    package var refused = 0
+    package var retried = 0
+    package var workersStarted = 0
+    package var workersDied = 0
+
+    mutating func count(_ verdict: TaskVerdict) {
+        switch verdict {
+        case .received: received += 1
+        case .cancelled: cancelled += 1
+        case .timedOut, .deadlinePassed: timedOut += 1
+        case .workerDied: lostToDeaths += 1
+        case .poisoned: poisoned += 1
+        case .poolFailed, .shutDown: refused += 1
+        }
+    }
+
+    /// Tasks that have ended, in whichever way.
+    package var ended: Int { received + cancelled + timedOut + lostToDeaths + poisoned + refused }
+}

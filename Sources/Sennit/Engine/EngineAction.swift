@@ -1,0 +1,83 @@
+/// What the engine asks of its shell.
+///
+/// `dispatch` and `revoke` are memory operations that the shell performs at once, in order, before it feeds the
+/// engine another event. Everything else may be performed later, but in order.
+package enum EngineAction: Sendable, Equatable {
+    /// Put the task into the worker's slot table.
+    case dispatch(TaskID, WorkerID, attempt: Int)
+    /// Take the task back if it has not started; answer with `taskRevoked` or `revocationRefused`.
+    case revoke(TaskID, WorkerID)
+    /// Take back everything that has not started, and let the worker start nothing more until `resume`.
+    case pause(WorkerID)
+    /// Let a paused worker take work again.
+    case resume(WorkerID)
+    /// Tell the running task that it is cancelled.
+    case cancelRunning(TaskID, WorkerID)
+    /// Look when the task started; answer with `startObserved`.
+    case observeStart(TaskID, WorkerID)
+    /// The task has ended; give its outcome to whoever waits. Each task gets exactly one.
+    case finish(TaskID, TaskVerdict)
+    /// The task's slot holds nothing any more: a task that had already been given its outcome has left its worker.
+    case discard(TaskID)
+    /// Start a worker.
+    case start(WorkerID)
+    /// Ask the worker to end in its own time.
+    case stop(WorkerID)
+    /// End the worker now.
+    case kill(WorkerID, KillReason)
+    /// Ask the worker for a sign of life.
+    case ping(WorkerID)
+    /// A worker slot changed; an observer may want to know.
+    case report(EngineReport)
+    /// Room for another submission.
+    case admit
+    /// Every worker is gone and nothing more will happen.
+    case terminated
+}
+
+/// How a task ended, as far as the engine decides it.
+package enum TaskVerdict: Sendable, Equatable {
+    /// The worker sent an outcome; the shell holds it.
+    case received
+    /// Removed before it started, or ended after it was told to stop.
+    case cancelled
+    /// Its attempt ran longer than it may.
+    case timedOut(limit: Nanoseconds, started: Bool)
+    /// Its deadline passed.
+    case deadlinePassed(started: Bool)
+    /// Its worker died and the task may not be tried again.
+    case workerDied(WorkerID, attempt: Int, neighbours: Int)
+    /// It killed too many workers.
+    case poisoned(WorkerID, deaths: Int)
+    /// The pool has failed.
+    case poolFailed
+    /// The pool was shut down before the task could run.
+    case shutDown
+}
+
+/// Why the engine ends a worker.
+package enum KillReason: Sendable, Equatable {
+    case taskOverdue(TaskID)
+    case taskKilled(TaskID)
+    case unresponsive
+    case startTimedOut
+    case stopTimedOut
+    case poolKilled
+}
+
+/// What the engine tells observers.
+package enum EngineReport: Sendable, Equatable {
+    case workerDraining(WorkerID, DrainReason)
+    case taskRetried(TaskID, attempt: Int)
+    case poolFailed
+}
+
+/// Why a worker takes no more work.
+package enum DrainReason: Sendable, Equatable {
+    case taskLimit
+    case memoryLimit(UInt64)
+    case overdueTask
+    case resized
+    case idle
+    case shutdown
+}
