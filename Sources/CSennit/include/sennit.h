@@ -1,4 +1,6 @@
 #ifndef SENNIT_H
 #define SENNIT_H
 // Umbrella header of the C shims. One header per concern.
+#include "sennit_types.h"
+#include "sennit_throw.h"
 #endif
