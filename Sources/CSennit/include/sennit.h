@@ -1,4 +1,5 @@
 #ifndef SENNIT_H
 #define SENNIT_H
 // Umbrella header of the C shims. One header per concern.
+#include "sennit_shared.h"
 #endif
