@@ -10,7 +10,7 @@ package final class ArenaRegion: Sendable {
     /// Makes an allocator over `region`, which must stay mapped as long as the object lives and be aligned to 64 bytes.
     package init(over region: UnsafeMutableRawBufferPointer, maximumBlockBytes: Int = 64 * 1024) {
         // Kept as a number, because a raw pointer is not Sendable; the memory is meant to be written by several threads and processes.
-        base = unsafe UInt(bitPattern: region.baseAddress)
+        base = UInt(bitPattern: region.baseAddress)
         arena = Mutex(PayloadArena(byteCount: region.count, maximumBlockBytes: maximumBlockBytes))
     }
 

@@ -9,7 +9,7 @@ package struct PayloadReader: Sendable {
     /// Makes a reader over the arena of the direction it reads, which must stay mapped as long as the reader is used.
     package init(arena: UnsafeRawBufferPointer, registry: SegmentRegistry?) {
         // Kept as a number, because a raw pointer is not Sendable; the owner of the channel vouches for the mapping.
-        arenaBase = unsafe UInt(bitPattern: arena.baseAddress)
+        arenaBase = UInt(bitPattern: arena.baseAddress)
         arenaBytes = arena.count
         self.registry = registry
     }
@@ -47,22 +47,5 @@ extension SegmentReference {
         invariant(length >= 0 && length <= capacity, "a payload is longer than its segment")
         // The length was checked on the line above; the reference keeps the mapping.
         return try unsafe body(UnsafeRawBufferPointer(start: baseAddress, count: length))
-    }
-}
-
-/// A payload is not where its slot says.
-package enum PayloadError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The place is not within the memory that it should be in.
-    case outOfRange(offset: UInt64, length: Int, available: Int)
-    /// No such segment is known here.
-    case unknownSegment(SegmentID)
-
-    package var description: String {
-        switch self {
-        case .outOfRange(let offset, let length, let available):
-            "a payload of \(length) bytes at \(offset) lies outside of the \(available) bytes that there are"
-        case .unknownSegment(let id):
-            "segment \(id) is not known in this process"
-        }
     }
 }

@@ -43,16 +43,14 @@ package final class PayloadWriter: Sendable {
     ) throws -> Placed {
         var route = try policy.route(byteCount, requestSegment: requestSegment?.capacity)
         while true {
-            if let target = target(route, byteCount, requestSegment, link) {
-                if let memory = unsafe target.memory {
-                    do {
-                        try unsafe fill(memory)
-                    } catch {
-                        release(target.placed.placement)
-                        throw error
-                    }
+            if let target = unsafe target(route, byteCount, requestSegment, link) {
+                do throws(Failure) {
+                    if let memory = unsafe target.memory { try unsafe fill(memory) }
+                } catch {
+                    unsafe release(target.placed.placement)
+                    throw error
                 }
-                return target.placed
+                return unsafe target.placed
             }
             route = policy.fallback(after: route) ?? .stream
         }
@@ -84,7 +82,7 @@ package final class PayloadWriter: Sendable {
                 placed: Placed(placement: .arena(block), segment: nil), memory: arena.bytes(of: block)
             )
         case .requestSegment:
-            return requestSegment.map { unsafe target(in: $0, byteCount) }
+            return unsafe requestSegment.map { unsafe target(in: $0, byteCount) }
         case .segment:
             // Whatever the reason that there is none, the payload can still be streamed.
             guard let segment = try? registry?.make(byteCount, preferring: link) else { return nil }

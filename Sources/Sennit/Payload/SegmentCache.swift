@@ -9,7 +9,8 @@ struct SegmentCache {
         let usedBytes: Int
         /// Links whose peers have it mapped.
         var borrowers: Set<SegmentLink>
-        let since: ContinuousClock.Instant
+        /// When it was let go, in nanoseconds of the monotonic clock.
+        let since: UInt64
     }
 
     private var items: [Item] = []
@@ -26,13 +27,13 @@ struct SegmentCache {
     }
 
     var count: Int { items.count }
-    var capacity: Int { items.reduce(0) { $0 + $1.segment.storage.byteCount } }
+    var capacity: Int { items.reduce(0) { $0 + $1.segment.storage.size } }
 
     func contains(_ id: SegmentID) -> Bool { items.contains { $0.segment.id == id } }
 
     /// The most recently used segment of that capacity, if possible one that `link` has already.
     mutating func take(capacity: Int, preferring link: SegmentLink?) -> Item? {
-        let isRight = { (item: Item) in item.segment.storage.byteCount == capacity }
+        let isRight = { (item: Item) in item.segment.storage.size == capacity }
         let preferred = link.flatMap { link in items.lastIndex { isRight($0) && $0.borrowers.contains(link) } }
         return (preferred ?? items.lastIndex(where: isRight)).map { remove(at: $0) }
     }
@@ -50,7 +51,7 @@ struct SegmentCache {
         return taken
     }
 
-    mutating func takeOlder(than limit: ContinuousClock.Instant) -> [Item] {
+    mutating func takeOlder(than limit: UInt64) -> [Item] {
         var taken: [Item] = []
         while let first = items.first, first.since < limit, let oldest = takeOldest() { taken.append(oldest) }
         return taken

@@ -6,8 +6,8 @@ package enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
     case tooManySegments(maximum: Int)
     /// A peer lent a segment under an id that belongs to another one here.
     case conflictingID(SegmentID)
-    /// The system refused: the operation and its errno.
-    case system(operation: String, code: Int32)
+    /// The system refused.
+    case system(SystemError)
 
     package var description: String {
         switch self {
@@ -17,8 +17,8 @@ package enum SegmentError: Error, Sendable, Equatable, CustomStringConvertible {
             "\(maximum) shared segments are in use, which is the limit; release some, or share fewer and larger buffers"
         case .conflictingID(let id):
             "segment \(id) was lent under an id that is already taken by another segment"
-        case .system(let operation, let code):
-            "\(operation) failed for a shared segment (errno \(code))"
+        case .system(let error):
+            error.description
         }
     }
 }

@@ -6,11 +6,11 @@ package final class SegmentReference: Sendable {
     /// The segment's name in every process.
     package var id: SegmentID { segment.id }
     /// The size of the mapping: at least what was asked for.
-    package var capacity: Int { segment.storage.byteCount }
+    package var capacity: Int { segment.storage.size }
     /// The descriptor to send to a peer that has not got the segment; valid while the reference lives.
-    package var descriptor: Int32 { segment.storage.descriptor }
+    package var descriptor: Int32 { segment.storage.descriptor ?? -1 }
     /// Where the mapping begins in this process; valid while the reference lives.
-    package var baseAddress: UnsafeMutableRawPointer { unsafe segment.storage.baseAddress }
+    package var baseAddress: UnsafeMutableRawPointer { unsafe segment.storage.base }
 
     private let segment: Segment
     private let registry: SegmentRegistry
@@ -31,9 +31,9 @@ package final class SegmentReference: Sendable {
 /// A segment as the registry holds it.
 final class Segment: Sendable {
     let id: SegmentID
-    let storage: any SegmentStorage
+    let storage: SharedSegment
 
-    init(id: SegmentID, storage: any SegmentStorage) {
+    init(id: SegmentID, storage: SharedSegment) {
         self.id = id
         self.storage = storage
     }

@@ -25,9 +25,17 @@ package final class SegmentRegistry: Sendable {
         package init() {}
     }
 
+    /// Makes a zero-filled segment of that many bytes, with its descriptor.
+    package typealias Source = @Sendable (_ byteCount: Int) throws(SystemError) -> SharedSegment
+
+    /// Memory from the system.
+    package static let memoryFile: Source = { byteCount throws(SystemError) in
+        try SharedSegment(size: byteCount, name: "sennit payload")
+    }
+
     private let state: Mutex<State>
-    private let source: SegmentSource
-    private let now: @Sendable () -> ContinuousClock.Instant
+    private let source: Source
+    private let now: @Sendable () -> UInt64
 
     private struct State {
         var table: SegmentTable
@@ -39,9 +47,11 @@ package final class SegmentRegistry: Sendable {
     /// - Parameters:
     ///   - origin: the number of this process among all that exchange segments (24 bits).
     ///   - firstCounter: where the counter of this process's segments begins.
+    ///   - source: makes a zero-filled segment that keeps its descriptor.
+    ///   - now: nanoseconds of a clock that never goes back.
     package init(
-        origin: UInt32, firstCounter: UInt64 = 1, limits: Limits = Limits(), source: SegmentSource,
-        now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
+        origin: UInt32, firstCounter: UInt64 = 1, limits: Limits = Limits(),
+        source: @escaping Source = SegmentRegistry.memoryFile, now: @escaping @Sendable () -> UInt64 = MonotonicClock.now
     ) {
         self.source = source
         self.now = now
@@ -63,13 +73,13 @@ package final class SegmentRegistry: Sendable {
             return SegmentReference(segment, in: self)
         case .make(let id, let capacity):
             isZeroed = true
-            do {
-                let segment = Segment(id: id, storage: try source.make(capacity))
+            do throws(SystemError) {
+                let segment = Segment(id: id, storage: try source(capacity))
                 change { $0.insertMade(segment, used: byteCount) }
                 return SegmentReference(segment, in: self)
             } catch {
                 change { $0.abandonMaking() }
-                throw SegmentError(wrapping: error)
+                throw .system(error)
             }
         }
     }
@@ -80,26 +90,20 @@ package final class SegmentRegistry: Sendable {
         return try make(byteCount, preferring: preferring, isZeroed: &isZeroed)
     }
 
-    /// Takes in a segment that the peer of `link` lends. Takes over the descriptor, also when it throws.
+    /// Takes in a segment that the peer of `link` lends. The descriptor is kept with the segment, or closed.
     package func adopt(
-        _ id: SegmentID, descriptor: Int32, byteCount: Int, from link: SegmentLink
+        _ id: SegmentID, descriptor: consuming FileDescriptor, byteCount: Int, from link: SegmentLink
     ) throws(SegmentError) {
-        let isKnown: Bool
-        do throws(SegmentError) {
-            isKnown = try change { table throws(SegmentError) in
-                try table.planToAdopt(id, byteCount: byteCount, from: link)
-            }
-        } catch {
-            source.close(descriptor)
-            throw error
+        let isKnown = try change { table throws(SegmentError) in
+            try table.planToAdopt(id, byteCount: byteCount, from: link)
         }
-        guard !isKnown else { return source.close(descriptor) }
-        do {
-            let segment = Segment(id: id, storage: try source.map(descriptor, byteCount))
-            change { $0.insertAdopted(segment, from: link) }
+        guard !isKnown else { return }
+        do throws(SystemError) {
+            let storage = try SharedSegment(adopting: descriptor, size: byteCount, keepsDescriptor: true)
+            change { $0.insertAdopted(Segment(id: id, storage: storage), from: link) }
         } catch {
             change { $0.abandonMaking() }
-            throw SegmentError(wrapping: error)
+            throw .system(error)
         }
     }
 
@@ -148,8 +152,8 @@ package final class SegmentRegistry: Sendable {
 
     /// Gives segments that have been kept for reuse longer than `age` back to the system.
     package func trim(olderThan age: Duration) {
-        let limit = now() - age
-        change { $0.trim(unusedSince: limit) }
+        let now = now()
+        change { $0.trim(unusedSince: now - min(now, age.nanoseconds)) }
     }
 
     /// What the process holds right now.
@@ -183,11 +187,5 @@ package final class SegmentRegistry: Sendable {
             }
             return try body(&state.table)
         }
-    }
-}
-
-extension SegmentError {
-    init(wrapping error: any Error) {
-        self = error as? SegmentError ?? .system(operation: String(describing: error), code: 0)
     }
 }

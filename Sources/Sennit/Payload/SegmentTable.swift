@@ -72,7 +72,7 @@ package struct SegmentTable {
             throw .invalidSize(bytes: byteCount, maximum: limits.segmentBytes)
         }
         if let entry = entries[id] {
-            guard entry.segment.storage.byteCount == byteCount else { throw .conflictingID(id) }
+            guard entry.segment.storage.size == byteCount else { throw .conflictingID(id) }
             entries[id]?.lenders.insert(link)
             return true
         }
@@ -97,7 +97,7 @@ package struct SegmentTable {
         return entries[id]?.segment
     }
 
-    mutating func release(_ id: SegmentID, at now: ContinuousClock.Instant) {
+    mutating func release(_ id: SegmentID, at now: UInt64) {
         guard var entry = entries[id] else { return }
         entry.references -= 1
         entries[id] = entry
@@ -106,7 +106,7 @@ package struct SegmentTable {
 
     mutating func noteUse(of id: SegmentID, byteCount: Int) {
         guard let entry = entries[id] else { return }
-        entries[id]?.usedBytes = min(max(entry.usedBytes, byteCount), entry.segment.storage.byteCount)
+        entries[id]?.usedBytes = min(max(entry.usedBytes, byteCount), entry.segment.storage.size)
     }
 
     mutating func lend(_ id: SegmentID, to link: SegmentLink, for use: SegmentUse) -> Bool {
@@ -146,7 +146,7 @@ package struct SegmentTable {
         }
     }
 
-    mutating func trim(unusedSince limit: ContinuousClock.Instant) {
+    mutating func trim(unusedSince limit: UInt64) {
         for item in cache.takeOlder(than: limit) { drop(item) }
     }
 
@@ -156,7 +156,7 @@ package struct SegmentTable {
             lentToUs: entries.values.count { $0.references == 0 },
             cached: cache.count,
             cachedBytes: cache.usedBytes,
-            mappedBytes: entries.values.reduce(cache.capacity) { $0 + $1.segment.storage.byteCount }
+            mappedBytes: entries.values.reduce(cache.capacity) { $0 + $1.segment.storage.size }
         )
     }
 
@@ -174,7 +174,7 @@ package struct SegmentTable {
     }
 
     /// The last reference here went.
-    private mutating func letGo(_ id: SegmentID, _ entry: Entry, at now: ContinuousClock.Instant) {
+    private mutating func letGo(_ id: SegmentID, _ entry: Entry, at now: UInt64) {
         if entry.isOwn, entry.lenders.isEmpty, !entry.wasLentAsBuffer {
             entries[id] = nil
             cache.insert(

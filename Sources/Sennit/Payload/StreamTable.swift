@@ -37,7 +37,8 @@ struct StreamTable {
         _ chunk: StreamChunk, append: (inout [UInt8]) -> Void
     ) throws(StreamError) -> Bool {
         guard !isClosed else { throw .closed }
-        var record = try records.removeValue(forKey: chunk.id) ?? newRecord(for: chunk)
+        var record: Record
+        if let known = records.removeValue(forKey: chunk.id) { record = known } else { record = try newRecord(for: chunk) }
         defer { store(record, chunk.id) }
         if let error = problem(with: chunk, in: record) {
             if record.isKept { reservedBytes -= record.total ?? 0 }
