@@ -1,6 +1,7 @@
 #ifndef SENNIT_H
 #define SENNIT_H
 // Umbrella header of the C shims. One header per concern.
-#include "sennit_types.h"
+#include "sennit_shared.h"
 #include "sennit_throw.h"
+#include "sennit_types.h"
 #endif

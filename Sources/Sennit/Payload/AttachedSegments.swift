@@ -1,0 +1,38 @@
+/// Collects the segments of a message while it is encoded.
+///
+/// One per message and not thread-safe. The message's owner lends each to the peer before it publishes the message, and holds them all
+/// until the task has ended and its result has been decoded.
+package final class AttachedSegments: AttachmentEncoding {
+    /// The segments attached so far, each once.
+    package private(set) var segments: [SegmentReference] = []
+
+    package init() {}
+
+    package func attach(_ segment: any AnyObject & Sendable) throws {
+        guard let segment = segment as? SegmentReference else { throw PayloadError.notASegment }
+        if !segments.contains(where: { $0.id == segment.id }) { segments.append(segment) }
+    }
+}
+
+/// Finds the segments that a message refers to among those of this process.
+package final class SegmentLookup: AttachmentDecoding {
+    private let registry: SegmentRegistry
+    private let takeIn: (SegmentID) throws -> Void
+
+    /// Makes a lookup for one message.
+    ///
+    /// - Parameter takeIn: called once for an id that is not known, to take in what waits on the control socket; the id is then looked up
+    ///   again.
+    package init(in registry: SegmentRegistry, takeIn: @escaping (SegmentID) throws -> Void = { _ in }) {
+        self.registry = registry
+        self.takeIn = takeIn
+    }
+
+    package func segment(_ id: UInt64) throws -> AnyObject {
+        let id = SegmentID(rawValue: id)
+        if let segment = registry.reference(to: id) { return segment }
+        try takeIn(id)
+        guard let segment = registry.reference(to: id) else { throw PayloadError.unknownSegment(id) }
+        return segment
+    }
+}

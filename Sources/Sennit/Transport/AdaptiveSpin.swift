@@ -1,0 +1,81 @@
+/// Decides whether waiting for news should spin first, and for how long.
+///
+/// A pure value: it is told the times. One per waiting thread. The budget grows when news came while
+/// spinning, or so soon after that a longer spin would have met them; it shrinks when spinning was in
+/// vain. A gap between two looks at the clock means that the thread was descheduled: the machine is
+/// busy, and then a spinning thread only keeps others from the processor, so there is no spinning at
+/// all for a while. All times are nanoseconds of one monotonic clock.
+package struct AdaptiveSpin: Sendable {
+    package static let largestBudget: UInt64 = 50_000
+    /// What a budget grows from, and the smallest that is worth the trouble.
+    package static let smallestBudget: UInt64 = 2_000
+    /// Two looks further apart than this were separated by another thread's turn.
+    package static let gap: UInt64 = 20_000
+    package static let shortestSuspension: UInt64 = 10_000_000
+    package static let longestSuspension: UInt64 = 1_000_000_000
+    /// A wait this short, sleep and wake-up included, might have been met by spinning.
+    static let nearMiss: UInt64 = 150_000
+
+    /// How long the next wait may spin.
+    package private(set) var budget: UInt64 = 20_000
+    /// No spinning before this time.
+    package private(set) var suspendedUntil: UInt64 = 0
+
+    private let isEnabled: Bool
+    private var suspension = shortestSuspension
+    private var began: UInt64 = 0
+    private var lastLook: UInt64 = 0
+    private var wastedLargestBudget = false
+
+    /// Never spins when there is one processor: nobody else could bring the news meanwhile.
+    package init(processorCount: Int) { isEnabled = processorCount > 1 }
+
+    /// Starts a wait; false when it should go to sleep at once.
+    package mutating func begin(at now: UInt64) -> Bool {
+        began = now
+        lastLook = now
+        wastedLargestBudget = false
+        return isEnabled && budget > 0 && now >= suspendedUntil
+    }
+
+    /// Whether to go on spinning; to be asked every microsecond or so.
+    package mutating func shouldContinue(at now: UInt64) -> Bool {
+        let sinceLook = now > lastLook ? now - lastLook : 0
+        lastLook = now
+        guard sinceLook <= Self.gap else {
+            suspend(at: now)
+            return false
+        }
+        guard now < began + budget else {
+            wastedLargestBudget = budget == Self.largestBudget
+            budget = budget / 2 < Self.smallestBudget ? 0 : budget / 2
+            return false
+        }
+        return true
+    }
+
+    /// News came while spinning.
+    package mutating func succeed() {
+        suspension = Self.shortestSuspension
+        grow()
+    }
+
+    /// News came after `shouldContinue` or `begin` had sent the caller to sleep.
+    package mutating func wake(at now: UInt64) {
+        guard isEnabled, now >= suspendedUntil, now >= began, now - began <= Self.nearMiss else { return }
+        if wastedLargestBudget {
+            // The longest spin met nothing, yet news came soon after it ended: most likely the
+            // other side could run only when we stopped.
+            suspend(at: now)
+        } else {
+            grow()
+        }
+    }
+
+    private mutating func grow() { budget = min(Self.largestBudget, max(budget, Self.smallestBudget) * 2) }
+
+    private mutating func suspend(at now: UInt64) {
+        suspendedUntil = now + suspension
+        suspension = min(Self.longestSuspension, suspension * 2)
+    }
+}

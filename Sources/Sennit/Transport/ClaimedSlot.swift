@@ -1,0 +1,15 @@
+/// A task that a worker thread has claimed and must complete.
+///
+/// A copy of the slot's numbers; the payload's bytes stay in shared memory.
+package struct ClaimedSlot: Sendable {
+    package let index: SlotIndex
+    package let taskID: UInt64
+    package let attempt: UInt32
+    package let typeIndex: UInt32
+    package let flags: UInt32
+    /// CLOCK_MONOTONIC nanoseconds, 0 for none.
+    package let deadline: UInt64
+    package let startedAt: UInt64
+    /// The request, or nil when the reference points nowhere: the task cannot run.
+    package let payload: PayloadReference?
+}

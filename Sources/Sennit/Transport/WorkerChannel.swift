@@ -1,0 +1,113 @@
+import CSennit
+import Synchronization
+
+/// The worker's end of a channel, for all threads of the process.
+///
+/// Any thread may call anything, except that each thread index of `nextTask` belongs to one thread.
+// @safe, @unchecked Sendable: each thread touches its own entry of `spins`; the rest is atomic.
+@safe
+package final class WorkerChannel: @unchecked Sendable {
+    package let layout: ChannelLayout
+    package let region: SharedRegion
+    package let threadCount: Int
+
+    let requests: RequestRing
+    let idle: IdleThreads
+    let stopped = Atomic<Bool>(false)
+    let spins: UnsafeMutablePointer<AdaptiveSpin>
+    let slots: SlotTable
+    let paused: SharedUInt32
+    private let completions: CompletionRing
+    private let types: TypeTableReader
+    private let doorbell: DoorbellButton
+
+    /// Attaches to a channel that a parent has laid out; throws when the header is not sound.
+    ///
+    /// `threadCount`: the thread indices that will call `nextTask`. `processorCount` 1 forbids spinning.
+    package init(
+        region: SharedRegion, doorbell: DoorbellButton, threadCount: Int, processorCount: Int
+    ) throws(ChannelError) {
+        let layout = try ChannelHeader.read(from: region)
+        self.layout = layout
+        self.region = region
+        self.doorbell = doorbell
+        self.threadCount = threadCount
+        requests = RequestRing(region, layout)
+        completions = CompletionRing(region, layout)
+        idle = IdleThreads(region)
+        slots = SlotTable(region, layout)
+        paused = region.word32(at: ControlOffset.paused)
+        types = TypeTableReader(region, layout)
+        unsafe spins = .allocate(capacity: threadCount)
+        unsafe spins.initialize(repeating: AdaptiveSpin(processorCount: processorCount), count: threadCount)
+    }
+
+    // AdaptiveSpin is trivial: freeing is enough.
+    deinit { unsafe spins.deallocate() }
+
+    /// The bytes the parent announced for type `index`, or nil when it announced none.
+    ///
+    /// Takes a lock; keep what you make of the bytes.
+    package func typeReference(_ index: UInt32) -> [UInt8]? { types.bytes(of: index) }
+
+    /// The inline bytes of a claimed task's request, in place; empty when its payload lies elsewhere.
+    ///
+    /// To be read before the task is completed: the result takes the same place.
+    package func withInlineBytes<Result, Failure: Error>(
+        of claimed: ClaimedSlot, _ body: (RawSpan) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        guard let slot = slots[claimed.index.rawValue], let payload = claimed.payload, payload.kind == .inline
+        else { return try body(RawSpan()) }
+        return try slot.withInlineBytes(payload.length, body)
+    }
+
+    /// Ends a task with a result of at most `ChannelLayout.inlineCapacity` bytes, and rings the doorbell.
+    ///
+    /// `status` is for the parent to interpret. False when the task is not this caller's to complete (any
+    /// more): then nothing has happened.
+    @discardableResult
+    package func complete(_ claimed: ClaimedSlot, status: UInt32, inline: RawSpan) -> Bool {
+        guard let slot = ownedSlot(claimed) else { return false }
+        slot.storeInline(inline)
+        return finish(claimed, slot, status)
+    }
+
+    /// Ends a task with a result that lies elsewhere; otherwise as the form with inline bytes.
+    @discardableResult
+    package func complete(_ claimed: ClaimedSlot, status: UInt32, payload: PayloadReference) -> Bool {
+        guard let slot = ownedSlot(claimed) else { return false }
+        slot.store(payload)
+        return finish(claimed, slot, status)
+    }
+
+    /// Reports a running task's progress: the latest report wins, and none is sure to arrive.
+    ///
+    /// Costs a few dozen nanoseconds while the parent has not seen the report before. Ignored when the task
+    /// is not running (any more). `message` is cut to `ChannelLayout.messageCapacity` bytes.
+    package func publishProgress(_ claimed: ClaimedSlot, completed: Int64, total: Int64, message: String) {
+        guard let slot = ownedSlot(claimed) else { return }
+        let notice = ProgressNotice(
+            slot: claimed.index, taskID: claimed.taskID, attempt: claimed.attempt, completed: completed, total: total,
+            message: message)
+        guard slot.progress.write(notice), slot.progress.queued.exchange(1) == 0 else { return }
+        completions.push(CompletionRing.Entry(kind: .progress, index: claimed.index.rawValue))
+        doorbell.ring()
+    }
+
+    private func finish(_ claimed: ClaimedSlot, _ slot: Slot, _ status: UInt32) -> Bool {
+        slot.status.store(status)
+        slot.finishedAt.store(sennit_monotonic_ns())
+        guard slot.state.replace(SlotState.claimed, by: SlotState.completed) else { return false }
+        completions.push(CompletionRing.Entry(kind: .completed, index: claimed.index.rawValue))
+        doorbell.ring()
+        return true
+    }
+
+    /// The slot, if it is still claimed for this very task.
+    private func ownedSlot(_ claimed: ClaimedSlot) -> Slot? {
+        guard let slot = slots[claimed.index.rawValue], slot.state.loadAcquire() == SlotState.claimed,
+            slot.taskID.load() == claimed.taskID, slot.attempt.load() == claimed.attempt
+        else { return nil }
+        return slot
+    }
+}
