@@ -1,0 +1,100 @@
+import Sennit
+import Testing
+
+extension PayloadTests {
+    @Suite("Placement")
+    struct Placement {
+        private let policy = PayloadPolicy(inlineBytes: 304)
+
+        @Test(arguments: [
+            (0, PayloadRoute.inline), (304, .inline), (305, .arena), (65_536, .arena), (65_537, .segment), (1 << 30, .segment),
+        ])
+        func `size decides`(_ size: Int, _ route: PayloadRoute) throws {
+            #expect(try policy.route(size) == route)
+        }
+
+        @Test func `without segments large payloads are streamed`() throws {
+            var policy = policy
+            policy.hasSegments = false
+            #expect(try policy.route(65_536) == .arena)
+            #expect(try policy.route(65_537) == .stream)
+            #expect(policy.fallback(after: .arena) == .stream)
+        }
+
+        @Test func `a result goes where its request came from if it fits`() throws {
+            #expect(try policy.route(70_000, requestSegment: 1 << 17) == .requestSegment)
+            #expect(try policy.route(1 << 18, requestSegment: 1 << 17) == .segment)
+            #expect(try policy.route(100, requestSegment: 1 << 17) == .inline)
+        }
+
+        @Test func `what is too large is refused with both sizes`() {
+            let error = #expect(throws: PayloadTooLarge.self) { try policy.route((1 << 30) + 1) }
+            #expect(error == PayloadTooLarge(byteCount: (1 << 30) + 1, maximumByteCount: 1 << 30))
+        }
+
+        @Test func `payloads arrive through the arena and through segments`() throws {
+            let region = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 17, alignment: 64)
+            defer { unsafe region.deallocate() }
+            let peers = Peers(2)
+            let writer = unsafe PayloadWriter(policy: policy, arena: ArenaRegion(over: region), registry: peers[0])
+            let reader = unsafe PayloadReader(arena: UnsafeRawBufferPointer(region), registry: peers[1])
+
+            let small = try unsafe writer.place(1000) { unsafe $0.initializeMemory(as: UInt8.self, repeating: 7) }
+            guard case .arena(let block) = small.placement else { return Issue.record("\(small.placement)") }
+            let sum = try unsafe reader.withArenaBytes(offset: UInt64(block.offset), length: block.length) { bytes in
+                unsafe bytes.reduce(0) { $0 + Int($1) }
+            }
+            #expect(sum == 7000)
+
+            let large = try unsafe writer.place(100_000) { unsafe $0.initializeMemory(as: UInt8.self, repeating: 3) }
+            guard case .segment(let id, let length) = large.placement else { return Issue.record("\(large.placement)") }
+            #expect(throws: PayloadError.unknownSegment(id)) { try reader.segment(id, length: length) }
+            try peers.send(#require(large.segment), from: 0, to: 1, for: .bytes)
+            let segment = try reader.segment(id, length: length)
+            #expect(unsafe segment.withBytes(length) { unsafe $0.count { $0 == 3 } } == 100_000)
+
+            // The answer takes the same way back.
+            let answering = PayloadWriter(policy: policy, arena: nil, registry: peers[1])
+            let answer = try unsafe answering.place(99_000, requestSegment: segment) { _ in }
+            #expect(answer.placement == .segment(id, length: 99_000))
+        }
+
+        @Test func `a full arena and a lack of segments lead to the next best place`() throws {
+            let region = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 64)
+            defer { unsafe region.deallocate() }
+            let arena = unsafe ArenaRegion(over: region)
+            let registry = SegmentRegistry(origin: 0, source: { _ throws(SystemError) in
+                throw SystemError(code: 24, operation: "memfd_create")
+            })
+            let writer = PayloadWriter(policy: policy, arena: arena, registry: registry)
+            let first = try unsafe writer.place(1000) { _ in }
+            guard case .arena = first.placement else { return Issue.record("\(first.placement)") }
+            #expect(try unsafe writer.place(1000) { _ in }.placement == .stream(1, length: 1000))
+            writer.release(first.placement)
+            guard case .arena = try unsafe writer.place(1000, fill: { _ in }).placement else {
+                return Issue.record("the block did not come back")
+            }
+            #expect(registry.statistics.mappedBytes == 0)
+        }
+
+        @Test func `a failed fill leaves nothing behind`() throws {
+            struct Failure: Error {}
+            let region = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 64)
+            defer { unsafe region.deallocate() }
+            let arena = unsafe ArenaRegion(over: region)
+            let writer = PayloadWriter(policy: policy, arena: arena, registry: nil)
+            #expect(throws: Failure.self) { try unsafe writer.place(1000) { _ in throw Failure() } }
+            #expect(arena.statistics.usedBytes == 0)
+        }
+
+        @Test(arguments: [(UInt64(0), 4097), (1, 4096), (.max, 1), (4096, -1)])
+        func `places outside of the arena are refused`(_ offset: UInt64, _ length: Int) {
+            let region = UnsafeMutableRawBufferPointer.allocate(byteCount: 4096, alignment: 64)
+            defer { unsafe region.deallocate() }
+            let reader = unsafe PayloadReader(arena: UnsafeRawBufferPointer(region), registry: nil)
+            #expect(throws: PayloadError.self) {
+                try unsafe reader.withArenaBytes(offset: offset, length: length) { _ in }
+            }
+        }
+    }
+}
