@@ -76,14 +76,18 @@ extension PoolCore {
             }
             return (.success(.held(held)), true)
         case .segment:
-            let (channel, slot) = (link.channel, completion.slot)
+            let (slot, id) = (completion.slot, TaskID(rawValue: completion.taskID))
             guard let segment = link.control.segment(SegmentID(rawValue: payload.identifier)),
                 payload.length <= segment.capacity
             else {
                 return (.failure(PoolError(.decodingFailed, "The worker named a segment that it never sent.")), false)
             }
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
-            let held = unsafe HeldPayload(memory, owner: segment) { channel.release(slot) }
+            let held = unsafe HeldPayload(memory, owner: segment) {
+                // In this order: once the slot is free, the worker may meet it again.
+                link.control.resultWasRead(slot, task: id)
+                link.channel.release(slot)
+            }
             return (.success(.held(held)), true)
         case .stream:
             guard let bytes = link.control.takeStream(payload.identifier), bytes.count == payload.length else {

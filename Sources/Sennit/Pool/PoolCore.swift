@@ -29,7 +29,6 @@ package final class PoolCore: Sendable {
     package let options: PoolOptions
     package let driver: any PoolDriver
     package let types = TaskTypes()
-    package let segments: SegmentRegistry?
     package let observers = PoolObservers()
     /// Bumped without the lock by whoever asks how much is in flight before spinning.
     let inFlight = Atomic<Int>(0)
@@ -37,11 +36,10 @@ package final class PoolCore: Sendable {
     private let termination = PoolTermination()
 
     package init(
-        limits: EngineLimits, options: PoolOptions, driver: any PoolDriver, segments: SegmentRegistry?
+        limits: EngineLimits, options: PoolOptions, driver: any PoolDriver
     ) {
         self.options = options
         self.driver = driver
-        self.segments = segments
         state = Mutex(State(engine: Engine(limits: limits)))
     }
 

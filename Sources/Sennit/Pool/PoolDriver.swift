@@ -30,11 +30,13 @@ package protocol WorkerControl: AnyObject, Sendable {
     /// Asks for a sign of life, which arrives as `workerHeard`.
     func ping()
     /// Makes a segment known to the worker, before a slot that names it is posted.
-    func introduce(_ segment: SegmentReference) throws
+    func introduce(_ segment: SegmentReference, for use: SegmentUse) throws
     /// The segment that the worker has sent, pumping its socket if need be; nil when it has not.
     func segment(_ id: SegmentID) -> SegmentReference?
     /// A payload that the worker sent over its socket, whole; nil when it has not.
     func takeStream(_ id: UInt64) -> [UInt8]?
+    /// A result that lay in a segment has been read, so the worker may let go of it.
+    func resultWasRead(_ slot: SlotIndex, task: TaskID)
     /// Sends a payload that cannot go through shared memory; the worker waits for it.
     func stream(_ payload: PayloadBytes, id: UInt64)
 }

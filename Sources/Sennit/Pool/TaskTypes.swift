@@ -33,7 +33,7 @@ package final class TaskTypes: Sendable {
             let name = String(reflecting: type)
             let reference: [UInt8]
             do {
-                reference = try TypeReference(type).encoded()
+                reference = try TypeReference(type).encoded
             } catch {
                 throw PoolError(.unknownTaskType, "\(name) cannot be named in another process.", cause: error)
             }

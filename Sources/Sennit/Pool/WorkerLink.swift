@@ -7,26 +7,23 @@ package final class WorkerLink: @unchecked Sendable {
     package let worker: WorkerID
     package let channel: ParentChannel
     package let control: any WorkerControl
-    package let segments: SegmentRegistry?
-    package let segmentLink: SegmentLink
 
     // Guarded by the pool's lock.
     package var isReady = false
-    private var arena: PayloadArena
     private var announced: Set<UInt32> = []
-    private var blocks: [SlotIndex: PayloadArena.Block] = [:]
-    private var nextStream: UInt64 = 1
+    private var placements: [SlotIndex: PayloadPlacement] = [:]
+    private let payloads: PayloadWriter
 
     package init(
-        worker: WorkerID, channel: ParentChannel, control: any WorkerControl, segments: SegmentRegistry?,
-        segmentLink: SegmentLink
+        worker: WorkerID, channel: ParentChannel, control: any WorkerControl, policy: PayloadPolicy
     ) {
         self.worker = worker
         self.channel = channel
         self.control = control
-        self.segments = segments
-        self.segmentLink = segmentLink
-        arena = PayloadArena(byteCount: channel.layout.requestArenaBytes)
+        let arena = unsafe UnsafeMutableRawBufferPointer(
+            start: channel.region.base + channel.layout.requestArenaOffset, count: channel.layout.requestArenaBytes)
+        // Arguments that need a segment of their own have been put into one by the caller already.
+        payloads = unsafe PayloadWriter(policy: policy, arena: ArenaRegion(over: arena), registry: nil)
     }
 
     /// Puts a task into the slot table.
@@ -48,14 +45,14 @@ package final class WorkerLink: @unchecked Sendable {
         guard let arguments = task.arguments else {
             throw PoolError(.encodingFailed, "The arguments of \(type.name) are gone.")
         }
-        for segment in arguments.attachments { try control.introduce(segment) }
+        for segment in arguments.attachments { try control.introduce(segment, for: .buffer) }
         let slot: SlotIndex?
         if let segment = arguments.segment {
-            try control.introduce(segment)
+            try control.introduce(segment, for: .bytes)
             let reference = PayloadReference(kind: .segment, identifier: segment.id.rawValue, length: arguments.count)
             slot = channel.post(task, attempt: attempt, deadline: deadline, payload: reference)
         } else {
-            slot = post(task, arguments.bytes, attempt: attempt, deadline: deadline)
+            slot = try post(task, arguments.bytes, attempt: attempt, deadline: deadline)
         }
         guard let slot else { throw PoolError(.systemCallFailed, "The slot table of worker \(worker) is full.") }
         task.slot = slot
@@ -64,7 +61,7 @@ package final class WorkerLink: @unchecked Sendable {
 
     private func post(
         _ task: PendingTask, _ bytes: PayloadBytes, attempt: Int, deadline: Nanoseconds
-    ) -> SlotIndex? {
+    ) throws -> SlotIndex? {
         if bytes.count <= ChannelLayout.inlineCapacity {
             return bytes.withBytes { bytes in
                 unsafe channel.post(
@@ -72,22 +69,21 @@ package final class WorkerLink: @unchecked Sendable {
                     deadline: deadline, inline: bytes.bytes)
             }
         }
-        if let block = arena.allocate(bytes.count) {
-            let target = unsafe channel.region.base + channel.layout.requestArenaOffset + block.offset
-            bytes.withBytes { source in
-                guard let start = source.baseAddress else { return }
-                unsafe target.copyMemory(from: start, byteCount: source.count)
-            }
-            let reference = PayloadReference(kind: .arena, identifier: UInt64(block.offset), length: bytes.count)
-            let slot = channel.post(task, attempt: attempt, deadline: deadline, payload: reference)
-            if let slot { blocks[slot] = block } else { arena.free(block) }
-            return slot
+        let placement = try payloads.place(bytes.count) { target in
+            bytes.withBytes { source in unsafe target.copyMemory(from: source) }
+        }.placement
+        let reference: PayloadReference
+        switch placement {
+        case .arena(let block):
+            reference = PayloadReference(kind: .arena, identifier: UInt64(block.offset), length: bytes.count)
+        case .stream(let id, let length):
+            reference = PayloadReference(kind: .stream, identifier: id, length: length)
+            control.stream(bytes, id: id)
+        case .inline, .segment:
+            throw PoolError(.encodingFailed, "Arguments of \(bytes.count) bytes found no place.")
         }
-        let stream = nextStream
-        nextStream += 1
-        let reference = PayloadReference(kind: .stream, identifier: stream, length: bytes.count)
         let slot = channel.post(task, attempt: attempt, deadline: deadline, payload: reference)
-        if slot != nil { control.stream(bytes, id: stream) }
+        if let slot { placements[slot] = placement } else { payloads.release(placement) }
         return slot
     }
 
@@ -102,7 +98,8 @@ package final class WorkerLink: @unchecked Sendable {
 
     /// Lets go of what the task's arguments occupied.
     package func freeBlock(_ slot: SlotIndex) {
-        if let block = blocks.removeValue(forKey: slot) { arena.free(block) }
+        guard !placements.isEmpty, let placement = placements.removeValue(forKey: slot) else { return }
+        payloads.release(placement)
     }
 }
 

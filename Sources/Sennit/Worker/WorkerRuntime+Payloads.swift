@@ -33,8 +33,8 @@ extension WorkerRuntime {
 
     private func decode<Value: Decodable>(_ type: Value.Type, _ bytes: UnsafeRawBufferPointer) throws -> Value {
         var reader = unsafe ByteReader(bytes)
-        let resolver = AttachmentResolver { try? self.surroundings.segment($0) }
-        return try WireCoder.decode(type, from: &reader, attachments: resolver)
+        let lookup = SegmentLookup(in: .process) { _ = try self.surroundings.segment($0) }
+        return try WireCoder.decode(type, from: &reader, attachments: lookup)
     }
 
     // MARK: Results
@@ -42,11 +42,11 @@ extension WorkerRuntime {
     func reply<Output: Encodable>(_ output: Output, to claimed: ClaimedSlot, on thread: WorkerThread) {
         thread.writer.reset()
         do {
-            let attachments = AttachmentCollector()
+            let attachments = AttachedSegments()
             try WireCoder.encode(
                 output, into: &thread.writer, attachments: attachments, sizeLimit: settings.policy.maximumPayloadBytes)
             for segment in attachments.segments {
-                try surroundings.introduce(segment)
+                try surroundings.introduce(segment, for: .buffer)
                 shared.withLock { $0.held[claimed.index, default: []].append(segment) }
             }
             try send(CompletionStatus.output, claimed, thread)
@@ -63,7 +63,7 @@ extension WorkerRuntime {
     func reply(error: any Error, to claimed: ClaimedSlot, on thread: WorkerThread) {
         thread.writer.reset()
         do {
-            ErrorEnvelope.encode(error, throwSite: ThrowSite.takeFrames(), into: &thread.writer)
+            ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &thread.writer)
             try send(CompletionStatus.thrown, claimed, thread)
         } catch {
             refuse(claimed, PoolError(.encodingFailed, "The task's error could not be sent: \(error)"), on: thread)
@@ -92,36 +92,25 @@ extension WorkerRuntime {
     }
 
     private func place(_ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot) throws -> PayloadReference {
-        let requestSegment = claimed.payload.flatMap { $0.kind == .segment ? SegmentID(rawValue: $0.identifier) : nil }
-        let held = requestSegment.flatMap { id in
+        let requestID = claimed.payload.flatMap { $0.kind == .segment ? SegmentID(rawValue: $0.identifier) : nil }
+        let request = requestID.flatMap { id in
             shared.withLock { $0.held[claimed.index]?.first { $0.id == id } }
         }
-        var route: PayloadRoute? = try settings.policy.route(bytes.count, requestSegment: held?.capacity)
-        while let next = route {
-            if let reference = try unsafe put(bytes, next, claimed, held) { return reference }
-            route = settings.policy.fallback(after: next)
+        let placed = try payloads.place(bytes.count, requestSegment: request) { target in
+            unsafe target.copyMemory(from: bytes)
         }
-        throw PoolError(.systemCallFailed, "There is no way to send \(bytes.count) bytes back.")
-    }
-
-    private func put(
-        _ bytes: UnsafeRawBufferPointer, _ route: PayloadRoute, _ claimed: ClaimedSlot, _ held: SegmentReference?
-    ) throws -> PayloadReference? {
-        guard let source = bytes.baseAddress else { return nil }
-        switch route {
-        case .inline:
-            return nil
-        case .arena:
-            guard let block = shared.withLock({ $0.takeBlock(bytes.count, for: claimed.index) }) else { return nil }
-            let target = unsafe channel.region.base + channel.layout.responseArenaOffset + block.offset
-            unsafe target.copyMemory(from: source, byteCount: bytes.count)
+        switch placed.placement {
+        case .inline(let length):
+            throw PoolError(.encodingFailed, "A result of \(length) bytes was to go inline.")
+        case .arena(let block):
+            shared.withLock { $0.placements[claimed.index] = placed.placement }
             return PayloadReference(kind: .arena, identifier: UInt64(block.offset), length: bytes.count)
-        case .requestSegment, .segment:
-            guard let segment = route == .requestSegment ? held : surroundings.makeSegment(bytes.count) else { return nil }
-            unsafe segment.baseAddress.copyMemory(from: source, byteCount: bytes.count)
-            segment.noteUse(bytes.count)
-            if route == .segment { shared.withLock { $0.held[claimed.index, default: []].append(segment) } }
-            return PayloadReference(kind: .segment, identifier: segment.id.rawValue, length: bytes.count)
+        case .segment(let id, _):
+            if let segment = placed.segment, segment !== request {
+                try surroundings.introduce(segment, for: .bytes)
+                shared.withLock { $0.held[claimed.index, default: []].append(segment) }
+            }
+            return PayloadReference(kind: .segment, identifier: id.rawValue, length: bytes.count)
         case .stream:
             let id = try unsafe surroundings.stream(bytes)
             return PayloadReference(kind: .stream, identifier: id, length: bytes.count)
@@ -130,24 +119,20 @@ extension WorkerRuntime {
 
     /// The slot is used again, so its last result has been read.
     func letGo(of slot: SlotIndex) {
-        let held = shared.withLock { shared in
-            if !shared.blocks.isEmpty, let block = shared.blocks.removeValue(forKey: slot) { shared.arena.free(block) }
-            return shared.held.isEmpty ? nil : shared.held.removeValue(forKey: slot)
+        let (placement, held) = shared.withLock { shared in
+            (
+                shared.placements.isEmpty ? nil : shared.placements.removeValue(forKey: slot),
+                shared.held.isEmpty ? nil : shared.held.removeValue(forKey: slot)
+            )
         }
-        _ = held
+        if let placement { payloads.release(placement) }
+        // Segments are let go of outside of the lock.
+        _ = consume held
     }
 
     /// The parent has read a result that lay in a segment.
     package func resultWasRead(_ slot: SlotIndex, task: UInt64) {
         letGo(of: slot)
-    }
-}
-
-extension WorkerRuntime.Shared {
-    mutating func takeBlock(_ byteCount: Int, for slot: SlotIndex) -> PayloadArena.Block? {
-        guard let block = arena.allocate(byteCount) else { return nil }
-        blocks[slot] = block
-        return block
     }
 }
 

@@ -6,11 +6,12 @@ package struct WorkerSettings: Sendable {
     package var threads = 1
     package var threadStackBytes = 1 << 20
     package var poolName = "sennit"
-    package var contextType: TypeReference
+    /// The encoded reference to the context's type.
+    package var contextType: [UInt8]
     package var configuration: [UInt8]
     package var policy: PayloadPolicy
 
-    package init(contextType: TypeReference, configuration: [UInt8], policy: PayloadPolicy) {
+    package init(contextType: [UInt8], configuration: [UInt8], policy: PayloadPolicy) {
         self.contextType = contextType
         self.configuration = configuration
         self.policy = policy
@@ -29,10 +30,8 @@ package protocol WorkerSurroundings: AnyObject, Sendable {
     func segment(_ id: SegmentID) throws -> SegmentReference
     /// A payload that the parent sends over its socket.
     func takeStream(_ id: UInt64) throws -> [UInt8]
-    /// A segment of at least this size for a result, known to the parent when this returns; nil if there is none.
-    func makeSegment(_ byteCount: Int) -> SegmentReference?
-    /// Makes sure that the parent knows a segment which a result names.
-    func introduce(_ segment: SegmentReference) throws
+    /// Makes sure that the parent knows a segment which a result names, or lies in.
+    func introduce(_ segment: SegmentReference, for use: SegmentUse) throws
     /// Sends a result over the socket, whole, before its slot is completed.
     func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64
 }
@@ -49,8 +48,8 @@ package final class WorkerRuntime: Sendable {
     struct Shared: ~Copyable {
         var holder: (any ContextHolder)?
         var runners: [UInt32: any TaskRunner] = [:]
-        var arena: PayloadArena
-        var blocks: [SlotIndex: PayloadArena.Block] = [:]
+        /// Where results lie that do not fit their slots, until the slot is used again.
+        var placements: [SlotIndex: PayloadPlacement] = [:]
         /// Segments that results of the slots lie in, or name, until the slot is used again.
         var held: [SlotIndex: [SegmentReference]] = [:]
         var readyThreads = 0
@@ -59,8 +58,8 @@ package final class WorkerRuntime: Sendable {
     }
 
     let shared: Mutex<Shared>
+    let payloads: PayloadWriter
     let threads: [WorkerThread]
-    private let contextIsThere = ThreadBell()
 
     package init(channel: WorkerChannel, settings: WorkerSettings, surroundings: any WorkerSurroundings) {
         self.channel = channel
@@ -68,7 +67,11 @@ package final class WorkerRuntime: Sendable {
         self.surroundings = surroundings
         processID = ProcessIdentity.current
         threads = (0..<settings.threads).map { WorkerThread(number: $0) }
-        shared = Mutex(Shared(arena: PayloadArena(byteCount: channel.layout.responseArenaBytes)))
+        shared = Mutex(Shared())
+        let arena = unsafe UnsafeMutableRawBufferPointer(
+            start: channel.region.base + channel.layout.responseArenaOffset, count: channel.layout.responseArenaBytes)
+        payloads = unsafe PayloadWriter(
+            policy: settings.policy, arena: ArenaRegion(over: arena), registry: .process)
     }
 
     /// Starts the threads; `ready` or `startFailed` of the surroundings follows.
@@ -86,7 +89,7 @@ package final class WorkerRuntime: Sendable {
             }
         } catch {
             fail(PoolError(.systemCallFailed, "Thread \(number) of a worker could not be started.", cause: error))
-            threadEnded(count: settings.threads - number)
+            threadEnded(count: number == 0 ? settings.threads : 1)
         }
     }
 
@@ -121,7 +124,7 @@ package final class WorkerRuntime: Sendable {
     private func prepare(_ thread: WorkerThread) async -> Bool {
         do {
             if thread.number == 0 {
-                guard let type = try settings.contextType.resolve() as? any WorkerContext.Type else {
+                guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type else {
                     throw PoolError(.unknownTaskType, "The context type is none.")
                 }
                 let holder = try await type.makeHolder(configuration: settings.configuration)
@@ -175,10 +178,27 @@ package final class WorkerRuntime: Sendable {
     private func runner(for typeIndex: UInt32) -> (any TaskRunner)? {
         if let runner = shared.withLock({ $0.runners[typeIndex] }) { return runner }
         guard let bytes = channel.typeReference(typeIndex), let context = shared.withLock({ $0.holder?.context }),
-            let type = try? TypeReference(decoding: bytes).resolve() as? any PoolTask.Type,
+            let type = try? TypeReference.resolve(encoded: bytes) as? any PoolTask.Type,
             let runner = try? type.makeRunner(context: context)
         else { return nil }
         shared.withLock { $0.runners[typeIndex] = runner }
         return runner
+    }
+}
+
+extension TypeReference {
+    /// The reference as bytes.
+    package var encoded: [UInt8] {
+        var writer = ByteWriter()
+        encode(into: &writer)
+        return writer.bytes
+    }
+
+    /// The type that encoded bytes name.
+    package static func resolve(encoded bytes: [UInt8]) throws -> Any.Type {
+        try unsafe bytes.withUnsafeBytes { bytes in
+            var reader = unsafe ByteReader(bytes)
+            return try TypeReference(from: &reader).resolve()
+        }
     }
 }
