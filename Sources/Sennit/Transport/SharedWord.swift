@@ -36,11 +36,11 @@ package struct SharedUInt32: @unchecked Sendable {
     /// `nanoseconds` nil waits without limit.
     @discardableResult
     package func sleep(while value: UInt32, nanoseconds: Int64? = nil) -> Bool {
-        unsafe sennit_futex_wait(address, value, nanoseconds ?? -1)
+        unsafe sennit_shared_wait(address, value, nanoseconds ?? -1)
     }
 
     /// Wakes at most `count` sleepers: one system call.
-    package func wakeSleepers(_ count: Int32) { unsafe sennit_futex_wake(address, count) }
+    package func wakeSleepers(_ count: Int32) { unsafe sennit_shared_wake(address, count) }
 }
 
 /// A 64-bit word in memory that several processes may map; orders as in `SharedUInt32`.
