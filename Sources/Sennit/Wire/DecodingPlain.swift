@@ -28,7 +28,9 @@ extension DecodingNode {
             let length = Int(try reader.fixed(UInt32.self))
             _ = try reader.fixed(UInt32.self)
             let end = reader.offset + length
-            guard length > 0, try reader.byte() == WireTag.run, try core.skip(reader.offset - 1) == end else { return nil }
+            guard length > 0, try reader.byte() == WireTag.run, try core.skip(reader.offset - 1) == end else {
+                return nil
+            }
             tag = WireTag.array
         }
         guard tag == WireTag.array else { return nil }

@@ -12,7 +12,6 @@ package enum WireCoder {
         _ value: T, into writer: inout ByteWriter, attachments: (any AttachmentEncoding)? = nil, sizeLimit: Int
     ) throws {
         switch TypeShape.of(T.self) {
-        case .void: writer.append(WireTag.empty)
         case .plain where MemoryLayout<T>.size <= sizeLimit:
             // The shape says that the value is its bytes.
             writer.append(WireTag.plain)
