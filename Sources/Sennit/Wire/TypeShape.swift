@@ -30,7 +30,8 @@ enum TypeShape: UInt {
     }
 
     private static func find<T>(_ type: T.Type) -> TypeShape {
-        if T.self == String.self { return .codable }
+        // A truth value is checked when it is read: not every byte is one.
+        if T.self == String.self || T.self == Bool.self { return .codable }
         if type is any PlainData.Type { return .plain }
         if let array = type as? any WireArray.Type { return array.elementShape }
         return type is any WireOptional.Type ? .optional : .codable

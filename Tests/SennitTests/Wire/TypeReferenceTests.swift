@@ -28,8 +28,8 @@ private func functionLocal() -> Any.Type {
 
     @Test func `types that have names are found by name`() throws {
         let types: [Any.Type] = [
-            Int.self, [String: [Int]].self, InternalType.self, Outer.Inner.self, Generic<Outer>.self, Optional<Int>.self,
-            (Int, String).self, URL.self, CancellationError.self, Dog.self,
+            Int.self, [String: [Int]].self, InternalType.self, Outer.Inner.self, Generic<Outer>.self,
+            Optional<Int>.self, (Int, String).self, URL.self, CancellationError.self, Dog.self,
         ]
         for type in types {
             #expect(try crossed(type) == type)

@@ -157,6 +157,16 @@ final class Dog: Animal {
         #expect(error?.code == .depthExceeded)
     }
 
+    @Test func `deep values come back up to the limit`() throws {
+        struct Chain: Codable {
+            var next: [Chain]
+            init(depth: Int) { next = depth == 0 ? [] : [Chain(depth: depth - 1)] }
+        }
+        // Each link is a struct and an array.
+        #expect(try roundTrip(Chain(depth: 250)).next.count == 1)
+        #expect(throws: WireError.self) { try encoded(Chain(depth: 260)) }
+    }
+
     @Test func `messages follow each other in one buffer`() throws {
         var writer = ByteWriter()
         try WireCoder.encode(person, into: &writer, sizeLimit: 1 << 20)
