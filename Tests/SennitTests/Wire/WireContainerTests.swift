@@ -17,15 +17,19 @@ private struct Scripted: Encodable {
 
 /// What a test reads with its own code.
 private struct Read: Decodable {
-    @TaskLocal static var script: @Sendable (any Decoder) throws -> Void = { _ in }
-    init(from decoder: any Decoder) throws { try Self.script(decoder) }
+    // A struct around the closure: pushing a task-local of the bare function type crashed in release builds of 6.3.1.
+    struct Script: Sendable {
+        var read: @Sendable (any Decoder) throws -> Void = { _ in }
+    }
+    @TaskLocal static var script = Script()
+    init(from decoder: any Decoder) throws { try Self.script.read(decoder) }
 }
 
 private func exchange(
     _ write: @escaping (any Encoder) throws -> Void, _ read: @escaping @Sendable (any Decoder) throws -> Void
 ) throws {
     let bytes = try encoded(Scripted(write: write))
-    try Read.$script.withValue(read) { _ = try decoded(Read.self, from: bytes) }
+    try Read.$script.withValue(.init(read: read)) { _ = try decoded(Read.self, from: bytes) }
 }
 
 @Suite struct `Wire containers` {
