@@ -1,4 +1,7 @@
 #ifndef SENNIT_H
 #define SENNIT_H
-// Umbrella header of the C shims. One header per concern.
+// The C shims under Sennit. One header per concern.
+#include "sennit_process.h"
+#include "sennit_start.h"
+#include "sennit_system.h"
 #endif
