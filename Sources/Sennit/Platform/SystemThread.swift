@@ -35,7 +35,7 @@ package enum SystemThread {
         let page = 4096
         let size = max(stackBytes, 64 * 1024)
         unsafe pthread_attr_setstacksize(&attributes, (size + page - 1) / page * page)
-        let start = Unmanaged.passRetained(Start(name: name, body: body))
+        let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
         var thread = pthread_t()
         let code = unsafe pthread_create(
             &thread, &attributes,
@@ -48,7 +48,7 @@ package enum SystemThread {
                 return nil
             }, unsafe start.toOpaque())
         guard code == 0 else {
-            start.release()
+            unsafe start.release()
             throw SystemError(code: code, operation: "pthread_create")
         }
     }
