@@ -31,7 +31,9 @@ package struct SharedUInt32: @unchecked Sendable {
         unsafe sennit_compare_exchange_u32(address, expected, desired)
     }
 
-    /// Sleeps while the word is `value`; false when the time ran out. May return early for no reason.
+    /// Sleeps while the word is `value`; false when the time ran out.
+    ///
+    /// May return early for no reason.
     ///
     /// `nanoseconds` nil waits without limit.
     @discardableResult
