@@ -58,22 +58,23 @@ let package = Package(
 
 // One set of rules for every Swift target.
 for target in package.targets where target.type != .system && target.name != "CSennit" {
-    target.swiftSettings = (target.swiftSettings ?? []) + [
-        // `any` is written where a value is boxed: SE-0335.
-        .enableUpcomingFeature("ExistentialAny"),
-        // A member is visible only where its module is imported: SE-0444.
-        .enableUpcomingFeature("MemberImportVisibility"),
-        // An import is an implementation detail unless it says otherwise: SE-0409.
-        .enableUpcomingFeature("InternalImportsByDefault"),
-        // Async functions stay on their caller's executor unless marked @concurrent: SE-0461.
-        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
-        // SE-0470.
-        .enableUpcomingFeature("InferIsolatedConformances"),
-        // SE-0481.
-        .enableUpcomingFeature("ImmutableWeakCaptures"),
-        // Every use of unsafe memory is marked and gives its reason: SE-0458.
-        .strictMemorySafety(),
-        .treatAllWarnings(as: .error),
-        .treatWarning("DeprecatedDeclaration", as: .warning),
-    ]
+    target.swiftSettings =
+        (target.swiftSettings ?? []) + [
+            // `any` is written where a value is boxed: SE-0335.
+            .enableUpcomingFeature("ExistentialAny"),
+            // A member is visible only where its module is imported: SE-0444.
+            .enableUpcomingFeature("MemberImportVisibility"),
+            // An import is an implementation detail unless it says otherwise: SE-0409.
+            .enableUpcomingFeature("InternalImportsByDefault"),
+            // Async functions stay on their caller's executor unless marked @concurrent: SE-0461.
+            .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+            // SE-0470.
+            .enableUpcomingFeature("InferIsolatedConformances"),
+            // SE-0481.
+            .enableUpcomingFeature("ImmutableWeakCaptures"),
+            // Every use of unsafe memory is marked and gives its reason: SE-0458.
+            .strictMemorySafety(),
+            .treatAllWarnings(as: .error),
+            .treatWarning("DeprecatedDeclaration", as: .warning),
+        ]
 }

@@ -1,0 +1,120 @@
+#ifndef SENNIT_PROCESS_H
+#define SENNIT_PROCESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// Starting, signalling and reaping child processes, and what a child does about its parent's death.
+// Everything returns 0 or an errno unless it says otherwise.
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Where starting a process failed.
+enum sennit_step {
+    sennit_step_none = 0,
+    sennit_step_fork = 1,
+    sennit_step_group = 2,
+    sennit_step_parent = 3,
+    sennit_step_descriptors = 4,
+    sennit_step_limits = 5,
+    sennit_step_exec = 6,
+    sennit_step_pidfd = 7,
+    sennit_step_zygote = 8,
+};
+
+/// One resource limit, as for setrlimit.
+struct sennit_limit {
+    int resource;
+    uint64_t soft;
+    uint64_t hard;
+};
+
+/// What to start. Descriptors below 0 mean: standard input and error from /dev/null, standard output inherited,
+/// no control descriptor.
+struct sennit_spawn_request {
+    const char *executable;
+    char *const *arguments;
+    char *const *environment;
+    int standard_input;
+    int standard_output;
+    int standard_error;
+    int control;
+    const struct sennit_limit *limits;
+    size_t limit_count;
+};
+
+/// What came of a start: a process, or the errno and step of the failure.
+struct sennit_spawn_result {
+    pid_t pid;
+    int pidfd;
+    int error;
+    int step;
+};
+
+/// Starts a process in its own process group. The calling thread must live as long as the child should.
+struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *request);
+
+/// Places the four descriptors at 0...3 and closes every other. Async-signal-safe. For a fresh child only.
+int sennit_place_descriptors(int input, int output, int error, int control);
+
+/// The signal a child gets when its parent dies.
+int sennit_parent_death_signal(void);
+/// Makes this process and its group die with its parent, ignores SIGPIPE and names the process.
+void sennit_boot_install(const char *name);
+/// Asks for the parent-death signal and checks that `parent` is still the parent; ESRCH if not. Async-signal-safe.
+int sennit_die_with(pid_t parent);
+/// Sets every signal's disposition to the default. Async-signal-safe.
+void sennit_reset_signals(void);
+
+/// The environment block of this process, ended by NULL.
+char *const *sennit_environment(void);
+
+int sennit_pidfd_open(pid_t pid, int *descriptor);
+int sennit_pidfd_send_signal(int pidfd, int signal);
+
+/// How a child ended: `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED, or 0 while it runs.
+struct sennit_wait_result {
+    int error;
+    int code;
+    int status;
+};
+
+/// Reaps the child behind a pidfd if it has ended. Never waits, never touches another child.
+struct sennit_wait_result sennit_pidfd_reap(int pidfd);
+
+/// The name of a signal such as "SIGKILL", or NULL.
+const char *sennit_signal_name(int signal);
+
+/// The request of a zygote's client; the descriptors travel beside it, in the order control, output, error.
+struct sennit_fork_request {
+    uint32_t magic;
+    int32_t mode;
+    int32_t parent;
+    /// Which descriptors are attached: 1 control, 2 standard output, 4 standard error.
+    uint32_t attached;
+    char title[48];
+};
+
+/// The zygote's answer, and with `pid` 0 and `error` 0 its greeting.
+struct sennit_fork_reply {
+    uint32_t magic;
+    int32_t pid;
+    int32_t error;
+    int32_t step;
+};
+
+#define SENNIT_FORK_MAGIC 0x53464b31u
+
+/// Sends a fork request with its descriptors (below 0: not attached).
+int sennit_zygote_request(int socket, struct sennit_fork_request *request, int control, int output, int error);
+/// Waits for a reply; ETIMEDOUT after `timeout_milliseconds`, ECONNRESET if the zygote is gone.
+int sennit_zygote_receive(int socket, struct sennit_fork_reply *reply, int timeout_milliseconds);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,119 @@
+// Futexes, memory files, files.
+
+#define _GNU_SOURCE
+#include "sennit_system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#if defined(__linux__)
+#include <linux/futex.h>
+#include <sys/eventfd.h>
+
+int sennit_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_nanoseconds, bool is_shared) {
+    struct timespec timeout = {(time_t)(timeout_nanoseconds / 1000000000u), (long)(timeout_nanoseconds % 1000000000u)};
+    int operation = is_shared ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE;
+    long result = syscall(SYS_futex, word, operation, expected, timeout_nanoseconds == UINT64_MAX ? NULL : &timeout, NULL, 0);
+    return result == 0 ? 0 : errno;
+}
+
+int sennit_futex_wake(uint32_t *word, int count, bool is_shared) {
+    long woken = syscall(SYS_futex, word, is_shared ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
+    return woken < 0 ? 0 : (int)woken;
+}
+
+int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal, int *descriptor) {
+    int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (file < 0) return errno;
+    int failure = 0;
+    if (ftruncate(file, (off_t)size) != 0) failure = errno;
+    // Without this a full memory shows itself as SIGBUS at the first touch of a page.
+    if (failure == 0 && reserve) {
+        int outcome;
+        do outcome = fallocate(file, 0, 0, (off_t)size);
+        while (outcome != 0 && errno == EINTR);
+        if (outcome != 0) failure = errno;
+    }
+    if (failure == 0 && seal && fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) failure = errno;
+    if (failure != 0) {
+        close(file);
+        return failure;
+    }
+    *descriptor = file;
+    return 0;
+}
+
+bool sennit_is_sealed_against_shrinking(int descriptor) {
+    int seals = fcntl(descriptor, F_GET_SEALS);
+    return seals >= 0 && (seals & F_SEAL_SHRINK) != 0;
+}
+
+int sennit_event_create(int *descriptor) {
+    *descriptor = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return *descriptor < 0 ? errno : 0;
+}
+
+int sennit_pipe(int *descriptors) { return pipe2(descriptors, O_CLOEXEC) == 0 ? 0 : errno; }
+#endif
+
+int sennit_map_shared(int descriptor, size_t size, void **address) {
+    void *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    if (mapped == MAP_FAILED) return errno;
+    *address = mapped;
+    return 0;
+}
+
+int sennit_file_identity(int descriptor, const char *path, uint64_t *size, uint64_t *device, uint64_t *inode) {
+    struct stat status;
+    if ((path != NULL ? stat(path, &status) : fstat(descriptor, &status)) != 0) return errno;
+    *size = (uint64_t)status.st_size;
+    *device = (uint64_t)status.st_dev;
+    *inode = (uint64_t)status.st_ino;
+    return 0;
+}
+
+int sennit_file_digest(const char *path, uint64_t *digest) {
+    int file = open(path, O_RDONLY | O_CLOEXEC);
+    if (file < 0) return errno;
+    uint64_t words[4096];
+    uint64_t state = 0x9e3779b97f4a7c15u, total = 0;
+    ssize_t size;
+    while ((size = read(file, words, sizeof words)) != 0) {
+        if (size < 0) {
+            if (errno == EINTR) continue;
+            int failure = errno;
+            close(file);
+            return failure;
+        }
+        total += (uint64_t)size;
+        // The rest of the last word is filled with zeros; the length below tells the files apart.
+        if (size % 8 != 0) memset((char *)words + size, 0, (size_t)(8 - size % 8));
+        for (ssize_t i = 0; i < (size + 7) / 8; i++) {
+            state = (state ^ words[i]) * 0xff51afd7ed558ccdu;
+            state ^= state >> 32;
+        }
+    }
+    close(file);
+    *digest = (state ^ total) * 0xc4ceb9fe1a85ec53u;
+    return 0;
+}
+
+int sennit_duplicate(int descriptor, int *copy) {
+    *copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 4);
+    return *copy < 0 ? errno : 0;
+}
+
+int sennit_set_nonblocking(int descriptor, bool is_nonblocking) {
+    int flags = fcntl(descriptor, F_GETFL);
+    if (flags < 0) return errno;
+    flags = is_nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK;
+    return fcntl(descriptor, F_SETFL, flags) == 0 ? 0 : errno;
+}
+
+bool sennit_is_open(int descriptor) { return fcntl(descriptor, F_GETFD) >= 0; }

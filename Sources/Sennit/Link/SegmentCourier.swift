@@ -1,0 +1,93 @@
+internal import Synchronization
+
+/// Carries segments and streamed payloads over one control socket, on either end.
+///
+/// A segment's descriptor is sent before anything that names the segment, and once; the other end is told when it may
+/// let go.
+package final class SegmentCourier: Sendable {
+    package let socket: ControlSocket
+    package let link: SegmentLink
+    package let assembler = StreamAssembler()
+    private let registry: SegmentRegistry
+    // Held while the registry's word about the link and the message that follows from it are one step.
+    private let sending = Mutex(())
+    private let nextStream = Atomic<UInt64>(1)
+
+    private static let nextLink = Atomic<UInt32>(1)
+
+    /// - Parameter wake: Called on any thread when `sendForgotten` has something to do; must not block.
+    package init(socket: ControlSocket, registry: SegmentRegistry, wake: @escaping @Sendable () -> Void) {
+        self.socket = socket
+        self.registry = registry
+        link = SegmentLink(Self.nextLink.wrappingAdd(1, ordering: .relaxed).oldValue)
+        registry.attach(link, wake: wake)
+    }
+
+    /// Makes the segment known at the other end, if it is not.
+    package func introduce(_ segment: SegmentReference, for use: SegmentUse) throws {
+        try sending.withLock { _ in
+            guard registry.lend(segment, to: link, for: use) else { return }
+            try socket.send(
+                .segment, [segment.id.rawValue, UInt64(segment.capacity)], descriptors: [segment.descriptor])
+        }
+    }
+
+    /// Tells the other end which segments it may let go of.
+    package func sendForgotten() {
+        sending.withLock { _ in
+            for id in registry.takeForgotten(for: link) {
+                // A broken socket needs no message: its end is noticed elsewhere.
+                try? socket.send(.forgetSegment, [id.rawValue])
+            }
+        }
+    }
+
+    /// Sends a payload in pieces.
+    ///
+    /// - Returns: The number under which the other end finds it.
+    package func stream(_ bytes: UnsafeRawBufferPointer, id: UInt64? = nil) throws -> UInt64 {
+        let id = id ?? nextStream.wrappingAdd(1, ordering: .relaxed).oldValue
+        for chunk in StreamChunks(id: id, totalBytes: bytes.count) {
+            var writer = ByteWriter(capacity: chunk.byteCount + 32)
+            for number in [chunk.id, UInt64(chunk.totalBytes), UInt64(chunk.offset), UInt64(chunk.byteCount)] {
+                writer.append(fixed: number)
+            }
+            unsafe writer.append(UnsafeRawBufferPointer(rebasing: bytes[chunk.range]))
+            try unsafe writer.withUnsafeBytes { try unsafe socket.send(kind: ControlMessage.Kind.chunk.rawValue, payload: $0.bytes) }
+        }
+        return id
+    }
+
+    /// Takes in a message about segments or streams; false if it is about something else.
+    package func receive(_ frame: inout ControlFrame) throws -> Bool {
+        switch ControlMessage.Kind(rawValue: frame.kind) {
+        case .segment:
+            let numbers = try frame.payload.controlNumbers(2)
+            guard let descriptor = frame.takeDescriptor() else {
+                throw PoolError(.decodingFailed, "A segment came without its descriptor.")
+            }
+            try registry.adopt(
+                SegmentID(rawValue: numbers[0]), descriptor: descriptor.take(), byteCount: Int(clamping: numbers[1]),
+                from: link)
+        case .forgetSegment:
+            registry.forget(SegmentID(rawValue: try frame.payload.controlNumbers(1)[0]), from: link)
+        case .chunk:
+            let numbers = try frame.payload.controlNumbers(4)
+            let chunk = StreamChunk(
+                id: numbers[0], totalBytes: Int(clamping: numbers[1]), offset: Int(clamping: numbers[2]),
+                byteCount: Int(clamping: numbers[3]))
+            try unsafe frame.payload.withUnsafeBytes { bytes in
+                try unsafe assembler.receive(chunk, UnsafeRawBufferPointer(rebasing: bytes[32...]))
+            }
+        default:
+            return false
+        }
+        return true
+    }
+
+    /// The other end is gone.
+    package func close() {
+        registry.detach(link)
+        assembler.close()
+    }
+}

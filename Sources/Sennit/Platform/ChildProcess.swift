@@ -1,0 +1,80 @@
+import CSennit
+import Synchronization
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A process that this one has started and must reap.
+///
+/// Letting go of it neither ends nor reaps the process: whoever starts one calls `reap()` until it returns a status.
+package final class ChildProcess: Sendable {
+    /// The process's number, which is its process group's number too.
+    package let pid: Int32
+    private let handle: FileDescriptor
+    private let status = Mutex<WorkerExitStatus?>(nil)
+
+    /// A descriptor that becomes readable when the process ends.
+    package var pidfd: Int32 { handle.rawValue }
+
+    init(pid: Int32, pidfd: consuming FileDescriptor) {
+        self.pid = pid
+        self.handle = pidfd
+    }
+
+    /// Sends a signal to the process alone; does nothing once it has ended.
+    ///
+    /// - Throws: The system's refusal, such as EPERM or EINVAL.
+    package func signal(_ signal: Int32) throws(SystemError) {
+        let code = sennit_pidfd_send_signal(pidfd, signal)
+        if code != ESRCH { try SystemError.check(code, "pidfd_send_signal") }
+    }
+
+    /// Ends the process and everything in its group, at once; does nothing once it is reaped.
+    ///
+    /// Call it before `reap()`: what a dead worker has started lives on otherwise.
+    package func killGroup() {
+        status.withLock { status in
+            // A number that is not reaped yet cannot belong to anybody else.
+            guard status == nil else { return }
+            _ = kill(-pid, SIGKILL)
+            // It may not lead its group yet.
+            _ = sennit_pidfd_send_signal(handle.rawValue, SIGKILL)
+        }
+    }
+
+    /// Collects the process's status if it has ended, without waiting; nil while it runs.
+    ///
+    /// Once there is a status, every later call returns the same.
+    package func reap() -> WorkerExitStatus? {
+        status.withLock { status in
+            if let status { return status }
+            let result = sennit_pidfd_reap(handle.rawValue)
+            if result.error != 0 {
+                status = .unknown
+            } else if result.code == CLD_EXITED {
+                status = .exited(result.status)
+            } else if result.code != 0 {
+                status = .signaled(result.status, coreDumped: result.code == CLD_DUMPED)
+            }
+            return status
+        }
+    }
+
+    /// Waits for the process to end and collects its status; nil when the time is up.
+    package func waitAndReap(timeoutNanoseconds: UInt64 = .max) throws(SystemError) -> WorkerExitStatus? {
+        if let status = reap() { return status }
+        let deadline = MonotonicClock.now().addingReportingOverflow(timeoutNanoseconds)
+        while true {
+            let now = MonotonicClock.now()
+            let left = deadline.overflow ? .max : deadline.partialValue > now ? deadline.partialValue - now : 0
+            _ = try EventPoll.wait(for: .readable, on: pidfd, timeoutNanoseconds: left)
+            if let status = reap() { return status }
+            if left == 0 { return nil }
+        }
+    }
+}

@@ -1,0 +1,52 @@
+import CSennit
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A way to start processes.
+package protocol Spawner: Sendable {
+    /// Starts a process in a group of its own that dies with the calling thread.
+    ///
+    /// Call it from a thread that lives as long as the child should: the system counts the starting thread's end as the
+    /// parent's death.
+    func spawn(_ request: SpawnRequest) throws(SpawnError) -> ChildProcess
+}
+
+/// Starts processes by executing a file.
+///
+/// This process is not copied, however big it is. Everything but descriptors 0...3 is closed in the child, its signals are
+/// at their defaults, and it gets the parent-death signal when the calling thread ends.
+package struct ProcessSpawner: Spawner {
+    package init() {}
+
+    package func spawn(_ request: SpawnRequest) throws(SpawnError) -> ChildProcess {
+        let arguments = CStringArray(request.arguments)
+        let environment = CStringArray(inheritingWith: request.effectiveEnvironment)
+        let limits = request.limits.map { sennit_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
+        let result = unsafe request.executable.withCString { executable in
+            unsafe limits.withUnsafeBufferPointer { limits in
+                var raw = unsafe sennit_spawn_request()
+                unsafe raw.executable = executable
+                unsafe raw.arguments = UnsafePointer(arguments.pointer)
+                unsafe raw.environment = UnsafePointer(environment.pointer)
+                unsafe raw.standard_input = request.standardInput ?? -1
+                unsafe raw.standard_output = request.standardOutput ?? STDOUT_FILENO
+                unsafe raw.standard_error = request.standardError ?? STDERR_FILENO
+                unsafe raw.control = request.control ?? -1
+                unsafe raw.limits = limits.baseAddress
+                unsafe raw.limit_count = limits.count
+                return unsafe sennit_spawn(&raw)
+            }
+        }
+        guard result.error == 0 else {
+            throw SpawnError(
+                code: result.error, step: SpawnError.Step(code: result.step), executable: request.executable)
+        }
+        return ChildProcess(pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd))
+    }
+}

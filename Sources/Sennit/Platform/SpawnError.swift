@@ -1,0 +1,73 @@
+import CSennit
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A process that could not be started.
+package struct SpawnError: Error, Hashable, CustomStringConvertible {
+    /// Where it failed.
+    package enum Step: String, Sendable, Hashable {
+        case fork
+        case processGroup = "process group"
+        /// This process was ending while it started the child.
+        case parentDeath = "parent death"
+        case descriptors
+        case limits
+        case exec
+        case pidfd
+        /// The zygote refused or is gone.
+        case zygote
+
+        init(code: Int32) {
+            switch UInt32(bitPattern: code) {
+            case sennit_step_group.rawValue: self = .processGroup
+            case sennit_step_parent.rawValue: self = .parentDeath
+            case sennit_step_descriptors.rawValue: self = .descriptors
+            case sennit_step_limits.rawValue: self = .limits
+            case sennit_step_exec.rawValue: self = .exec
+            case sennit_step_pidfd.rawValue: self = .pidfd
+            case sennit_step_zygote.rawValue: self = .zygote
+            default: self = .fork
+            }
+        }
+    }
+
+    /// The errno.
+    package var code: Int32
+    /// Where it failed.
+    package var step: Step
+    /// The file that was to be executed.
+    package var executable: String
+
+    package init(code: Int32, step: Step, executable: String) {
+        self.code = code
+        self.step = step
+        self.executable = executable
+    }
+
+    /// Whether the same start may succeed later without anybody changing anything.
+    package var isTransient: Bool {
+        [EAGAIN, EMFILE, ENFILE, ENOMEM, EINTR].contains(code)
+    }
+
+    package var description: String {
+        "cannot start \(executable): \(step.rawValue): \(SystemError.text(of: code))\(hint)"
+    }
+
+    private var hint: String {
+        switch (step, code) {
+        case (.fork, EAGAIN): "; the limit on processes is reached (ulimit -u, or the control group's pids.max)"
+        case (_, EMFILE): "; the limit on open files of this process is reached (ulimit -n)"
+        case (_, ENFILE): "; the limit on open files of the machine is reached"
+        case (_, ENOMEM): "; the machine or the control group is out of memory"
+        case (.exec, ENOENT): "; there is no such file, or its dynamic linker is missing"
+        case (.exec, EACCES): "; the file may not be executed"
+        default: ""
+        }
+    }
+}

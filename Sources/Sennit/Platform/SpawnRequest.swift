@@ -1,0 +1,88 @@
+import CSennit
+
+/// A bound that the system puts on a process.
+package struct ResourceLimit: Sendable, Hashable {
+    /// The system's number of the resource, such as `RLIMIT_CORE`.
+    package var resource: Int32
+    /// The bound in force.
+    package var soft: UInt64
+    /// How far the process may raise `soft` itself.
+    package var hard: UInt64
+
+    package init(resource: Int32, soft: UInt64, hard: UInt64) {
+        self.resource = resource
+        self.soft = soft
+        self.hard = hard
+    }
+}
+
+/// What a started copy of this executable does instead of its `main`.
+package enum StartMode: String, Sendable, Hashable {
+    /// Serves tasks.
+    case worker
+    /// Forks workers on request.
+    case zygote
+    /// Runs what a test bundle defines as `sennit_fixture_main`.
+    case fixture
+
+    var code: Int32 {
+        switch self {
+        case .worker: Int32(sennit_mode_worker.rawValue)
+        case .zygote: Int32(sennit_mode_zygote.rawValue)
+        case .fixture: Int32(sennit_mode_fixture.rawValue)
+        }
+    }
+}
+
+/// What process to start, and with what.
+///
+/// Descriptors are borrowed: they stay the caller's and must be open until the start returns. The child has 0...3 and no
+/// other, whatever their numbers here.
+package struct SpawnRequest: Sendable {
+    /// The file to execute; by default this very executable, even if it has been replaced on disk.
+    package var executable = "/proc/self/exe"
+    /// The arguments, the first of which is the name that `ps` shows.
+    package var arguments: [String] = ["sennit-worker"]
+    /// What the copy does; nil runs the executable's own `main`.
+    package var mode: StartMode?
+    /// Changes to the inherited environment: a value sets a variable, nil removes it.
+    package var environment: [String: String?] = [:]
+    /// Whether a crash prints a backtrace, as the inherited `SWIFT_BACKTRACE` says; it slows the exit down.
+    package var printsBacktraces = false
+    /// The descriptor that becomes 3.
+    package var control: Int32?
+    /// The descriptor that becomes 0; nil for /dev/null.
+    package var standardInput: Int32?
+    /// The descriptor that becomes 1; nil for this process's own.
+    package var standardOutput: Int32?
+    /// The descriptor that becomes 2; nil for this process's own.
+    package var standardError: Int32?
+    /// Resource limits, such as no core files.
+    package var limits: [ResourceLimit] = []
+
+    package init() {}
+
+    /// Starts `executable` as an ordinary program.
+    package init(executable: String, arguments: [String]) {
+        self.executable = executable
+        self.arguments = arguments
+    }
+
+    /// Starts a copy of this executable in another mode.
+    package init(mode: StartMode, name: String, control: Int32) {
+        self.mode = mode
+        self.arguments = [name]
+        self.control = control
+    }
+
+    /// The changes to the environment, with those that the other properties imply.
+    var effectiveEnvironment: [String: String?] {
+        var changes = environment
+        let diversion: String? = mode.map { "\($0.rawValue):\(SENNIT_PROTOCOL)" }
+        changes.updateValue(diversion, forKey: SENNIT_WORKER_VARIABLE)
+        if !printsBacktraces, changes["SWIFT_BACKTRACE"] == nil {
+            changes.updateValue("enable=no", forKey: "SWIFT_BACKTRACE")
+        }
+        return changes
+    }
+}

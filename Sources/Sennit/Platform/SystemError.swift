@@ -1,0 +1,32 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A system call that failed.
+package struct SystemError: Error, Hashable, CustomStringConvertible {
+    /// The errno.
+    package var code: Int32
+    /// What was being done, such as "memfd_create".
+    package var operation: String
+
+    package init(code: Int32, operation: String) {
+        self.code = code
+        self.operation = operation
+    }
+
+    package var description: String { "\(operation): \(SystemError.text(of: code))" }
+
+    /// Says what an errno means, in the C library's words.
+    package static func text(of code: Int32) -> String {
+        unsafe "\(String(cString: strerror(code))) (errno \(code))"
+    }
+
+    /// Throws unless `code` is 0.
+    static func check(_ code: Int32, _ operation: String) throws(SystemError) {
+        if code != 0 { throw SystemError(code: code, operation: operation) }
+    }
+}

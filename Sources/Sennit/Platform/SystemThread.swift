@@ -1,0 +1,62 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A thread of the system's, outside of Swift's cooperative pool, where blocking is allowed.
+package enum SystemThread {
+    private final class Start {
+        let name: String
+        let body: @Sendable () -> Void
+
+        init(name: String, body: @escaping @Sendable () -> Void) {
+            self.name = name
+            self.body = body
+        }
+    }
+
+    /// Starts a detached thread that runs `body` and ends.
+    ///
+    /// - Parameters:
+    ///   - name: Shown by `ps -L` and debuggers; cut to 15 bytes.
+    ///   - stackBytes: Rounded up to whole pages, at least what the system demands.
+    package static func start(
+        name: String, stackBytes: Int, body: @escaping @Sendable () -> Void
+    ) throws(SystemError) {
+        var attributes = unsafe pthread_attr_t()
+        unsafe pthread_attr_init(&attributes)
+        defer { unsafe pthread_attr_destroy(&attributes) }
+        unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        let page = 4096
+        let size = max(stackBytes, 64 * 1024)
+        unsafe pthread_attr_setstacksize(&attributes, (size + page - 1) / page * page)
+        let start = unsafe Unmanaged.passRetained(Start(name: name, body: body))
+        var thread = pthread_t()
+        let code = unsafe pthread_create(
+            &thread, &attributes,
+            { argument in
+                // The one who started the thread has retained the box for it.
+                guard let argument = unsafe argument else { return nil }
+                let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
+                _ = unsafe pthread_setname_np(pthread_self(), String(start.name.prefix(15)))
+                start.body()
+                return nil
+            }, start.toOpaque())
+        guard code == 0 else {
+            unsafe start.release()
+            throw SystemError(code: code, operation: "pthread_create")
+        }
+    }
+}
+
+/// The number of this process.
+package enum ProcessIdentity {
+    /// Asked of the system each time: a fork changes it.
+    package static var current: Int32 { getpid() }
+
+    /// Processors that this process may run on.
+    package static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+}

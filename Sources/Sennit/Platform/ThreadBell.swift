@@ -1,0 +1,48 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+private import Synchronization
+
+/// Wakes one thread of this process that waits for something to change.
+///
+/// The waiter takes a ticket, looks at what it waits for, and waits; a ring in between is not lost.
+package final class ThreadBell: @unchecked Sendable {
+    // The word is only touched atomically, by the futex calls and through `Atomic`.
+    private let word: UnsafeMutablePointer<Atomic<UInt32>>
+
+    package init() {
+        unsafe word = .allocate(capacity: 1)
+        unsafe word.initialize(to: Atomic<UInt32>(0))
+    }
+
+    deinit {
+        unsafe word.deinitialize(count: 1)
+        unsafe word.deallocate()
+    }
+
+    package var ticket: UInt32 { unsafe word.pointee.load(ordering: .acquiring) }
+
+    package func ring() {
+        unsafe word.pointee.add(1, ordering: .releasing)
+        unsafe Futex.wake(address, count: .max, scope: .thisProcess)
+    }
+
+    /// Waits until someone has rung since the ticket was taken, or for the time given.
+    package func wait(after ticket: UInt32, timeoutNanoseconds: UInt64 = .max) {
+        _ = unsafe Futex.wait(
+            address, expected: ticket, timeoutNanoseconds: timeoutNanoseconds, scope: .thisProcess)
+    }
+
+    private var address: UnsafeMutablePointer<UInt32> {
+        // An atomic word has the size and place of its value.
+        unsafe UnsafeMutableRawPointer(word).assumingMemoryBound(to: UInt32.self)
+    }
+
+    /// Lets another thread run.
+    package static func yield() { sched_yield() }
+}

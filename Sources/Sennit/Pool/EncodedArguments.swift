@@ -1,0 +1,10 @@
+/// A task's arguments, encoded on the caller's thread, with the shared memory that they name.
+package struct EncodedArguments: Sendable {
+    /// The bytes, unless they were put into a segment at once.
+    package var bytes: PayloadBytes
+    /// The segment that holds the bytes, when they are many.
+    package var segment: SegmentReference?
+    package var count: Int
+    /// Segments of the shared buffers among the arguments.
+    package var attachments: [SegmentReference]
+}

@@ -1,0 +1,177 @@
+internal import Synchronization
+
+/// How a task ended, before anything of the user's is decoded.
+package enum TaskOutcome: Sendable {
+    /// The encoded output.
+    case output(PayloadBytes)
+    /// The envelope of an error that the task threw.
+    case thrown(PayloadBytes)
+    /// An error of the pool's own.
+    case failure(any Error)
+}
+
+/// One submitted task in the parent: what the pool needs to run it, and who waits for it.
+///
+/// The pool's lock guards the fields of the first group. The second group has a lock of its own, so that whoever
+/// waits never takes the pool's. No code of the user's runs under either, except a callback's after both are let go.
+package final class PendingTask: @unchecked Sendable {
+    // MARK: Guarded by the pool's lock
+
+    package let type: TaskTypeEntry
+    /// The encoded arguments; let go when they are no longer needed for a first or another try.
+    package var arguments: EncodedArguments?
+    package var id = TaskID(rawValue: 0)
+    package var slot: SlotIndex?
+    package var worker: WorkerID?
+    package var specification: TaskSpecification
+    /// What a worker sent, until the engine has said that the task is over.
+    package var received: TaskOutcome?
+
+    // MARK: Guarded by its own lock
+
+    private struct Ending: ~Copyable {
+        var outcome: TaskOutcome?
+        var waiter: UnsafeContinuation<Void, Never>?
+        var moreWaiters: [UInt64: UnsafeContinuation<Void, Never>] = [:]
+        var nextWaiter: UInt64 = 0
+        var callbacks: [@Sendable () -> Void] = []
+        var progress: TaskProgress?
+        var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
+        var isRunning = false
+    }
+
+    private let ending = Mutex(Ending())
+    private let hasEnded = Atomic<Bool>(false)
+
+    /// Called instead of waking a waiter; set before the task is submitted.
+    package let sink: (any CompletionSink)?
+    /// The task's place among those of the same sink.
+    package let index: Int
+
+    package init(
+        type: TaskTypeEntry, arguments: EncodedArguments, specification: TaskSpecification,
+        sink: (any CompletionSink)? = nil, index: Int = 0
+    ) {
+        self.type = type
+        self.arguments = arguments
+        self.specification = specification
+        self.sink = sink
+        self.index = index
+    }
+
+    /// Whether the outcome is there.
+    package var isFinished: Bool { hasEnded.load(ordering: .acquiring) }
+
+    /// The outcome, or nil while the task goes on.
+    package var outcome: TaskOutcome? {
+        guard isFinished else { return nil }
+        return ending.withLock { $0.outcome }
+    }
+
+    /// Gives the outcome to everyone who waits; only the first call counts.
+    ///
+    /// - Returns: Whether this call was the first.
+    @discardableResult
+    package func end(_ outcome: TaskOutcome) -> Bool {
+        typealias Waiters = (
+            UnsafeContinuation<Void, Never>?, [UnsafeContinuation<Void, Never>], [@Sendable () -> Void],
+            [@Sendable (TaskProgress?) -> Void]
+        )
+        let waiters: Waiters? = ending.withLock { ending in
+            guard ending.outcome == nil else { return nil }
+            ending.outcome = outcome
+            hasEnded.store(true, ordering: .releasing)
+            defer {
+                unsafe ending.waiter = nil
+                unsafe ending.moreWaiters = [:]
+                ending.callbacks = []
+                ending.progressWatchers = [:]
+            }
+            return unsafe (
+                ending.waiter, Array(ending.moreWaiters.values), ending.callbacks,
+                Array(ending.progressWatchers.values)
+            )
+        }
+        guard let (first, more, callbacks, watchers) = unsafe waiters else { return false }
+        unsafe first?.resume()
+        for unsafe waiter in unsafe more { unsafe waiter.resume() }
+        for watcher in watchers { watcher(nil) }
+        for callback in callbacks { callback() }
+        sink?.taskEnded(self)
+        return true
+    }
+
+    /// Waits for the end, whatever happens to the waiting task.
+    package func wait() async {
+        guard !isFinished else { return }
+        unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+            let isOver = ending.withLock { ending in
+                guard ending.outcome == nil else { return true }
+                if unsafe ending.waiter == nil {
+                    unsafe ending.waiter = continuation
+                } else {
+                    unsafe ending.moreWaiters[ending.nextWaiter] = continuation
+                    ending.nextWaiter += 1
+                }
+                return false
+            }
+            if isOver { unsafe continuation.resume() }
+        }
+    }
+
+    /// Calls back once the task has ended; at once if it has.
+    package func whenEnded(_ callback: @escaping @Sendable () -> Void) {
+        let isOver = ending.withLock { ending in
+            guard ending.outcome == nil else { return true }
+            ending.callbacks.append(callback)
+            return false
+        }
+        if isOver { callback() }
+    }
+
+    // MARK: Progress
+
+    package func noteDispatch(isRunning: Bool) {
+        ending.withLock { $0.isRunning = isRunning }
+    }
+
+    package var state: TaskState {
+        ending.withLock { ending in
+            ending.outcome.map { TaskState($0) } ?? (ending.isRunning ? .running : .pending)
+        }
+    }
+
+    package func noteProgress(_ progress: TaskProgress) {
+        let watchers = ending.withLock { ending -> [@Sendable (TaskProgress?) -> Void] in
+            ending.progress = progress
+            return Array(ending.progressWatchers.values)
+        }
+        for watcher in watchers { watcher(progress) }
+    }
+
+    package var latestProgress: TaskProgress? { ending.withLock { $0.progress } }
+
+    /// Calls back with every progress, the latest one first, and with nil at the end.
+    ///
+    /// - Returns: A token for `unwatchProgress`.
+    package func watchProgress(_ watcher: @escaping @Sendable (TaskProgress?) -> Void) -> UInt64 {
+        let (token, latest, isOver) = ending.withLock { ending -> (UInt64, TaskProgress?, Bool) in
+            ending.nextWaiter += 1
+            if ending.outcome == nil { ending.progressWatchers[ending.nextWaiter] = watcher }
+            return (ending.nextWaiter, ending.progress, ending.outcome != nil)
+        }
+        if let latest { watcher(latest) }
+        if isOver { watcher(nil) }
+        return token
+    }
+
+    package func unwatchProgress(_ token: UInt64) {
+        ending.withLock { _ = $0.progressWatchers.removeValue(forKey: token) }
+    }
+}
+
+/// Whoever wants to hear of many tasks' ends without a waiter for each.
+package protocol CompletionSink: AnyObject, Sendable {
+    /// Called once for each task, on whichever thread noticed; must be quick and must not block.
+    func taskEnded(_ task: PendingTask)
+}

@@ -1,0 +1,130 @@
+internal import Synchronization
+
+/// One entry of a worker's completion ring, copied out before the pool's lock is taken.
+struct ReceivedCompletion {
+    let link: WorkerLink
+    let taskID: TaskID
+    let runTime: Nanoseconds
+    let outcome: TaskOutcome
+    let slot: SlotIndex
+    /// The slot's memory is still being read by the outcome, which gives it back itself.
+    let isHeld: Bool
+}
+
+extension PoolCore {
+    /// Drains one worker's completions; for whoever watches the doorbell.
+    ///
+    /// - Returns: Whether there may be more.
+    package func drain(_ link: WorkerLink, limit: Int = 128) -> Bool {
+        var received: [ReceivedCompletion] = []
+        var notices: [ProgressNotice] = []
+        let count = link.channel.drainCompletions(
+            limit: limit,
+            completed: { completion in received.append(receive(completion, link)) },
+            progress: { notice in notices.append(copy notice) })
+        guard count > 0 else { return false }
+        deliver(received)
+        for notice in notices { deliver(notice) }
+        return count == limit
+    }
+
+    private func deliver(_ received: [ReceivedCompletion]) {
+        guard !received.isEmpty else { return }
+        withEngine { state, effects in
+            let now = driver.now()
+            for completion in received {
+                accept(completion, &state, now: now)
+                step(&state, &effects)
+            }
+        }
+    }
+
+    func accept(_ completion: ReceivedCompletion, _ state: inout State, now: Nanoseconds) {
+        completion.link.freeBlock(completion.slot)
+        if !completion.isHeld { completion.link.channel.release(completion.slot) }
+        guard let task = state.task(completion.taskID), task.slot == completion.slot else { return }
+        task.slot = nil
+        task.received = completion.outcome
+        state.engine.taskCompleted(completion.taskID, ranFor: completion.runTime, now: now)
+    }
+
+    func receive(_ completion: borrowing Completion, _ link: WorkerLink) -> ReceivedCompletion {
+        let (payload, isHeld) = read(completion, link)
+        let runTime = completion.finishedAt > completion.startedAt ? completion.finishedAt - completion.startedAt : 0
+        return ReceivedCompletion(
+            link: link, taskID: TaskID(rawValue: completion.taskID), runTime: runTime,
+            outcome: CompletionStatus.outcome(completion.status, payload), slot: completion.slot, isHeld: isHeld)
+    }
+
+    /// The bytes of a result: small ones copied out of the slot, others held where they are.
+    private func read(_ completion: borrowing Completion, _ link: WorkerLink) -> (Result<PayloadBytes, any Error>, Bool) {
+        guard let payload = completion.payload else {
+            return (.failure(PoolError(.decodingFailed, "The worker left a result that lies outside its memory.")), false)
+        }
+        switch payload.kind {
+        case .inline:
+            let bytes = link.channel.withInlineBytes(of: copy completion) { span in
+                unsafe span.withUnsafeBytes { unsafe PayloadBytes(copying: $0) }
+            }
+            return (.success(bytes), false)
+        case .arena:
+            let start = unsafe link.channel.region.base + link.channel.layout.responseArenaOffset
+                + Int(payload.identifier)
+            let (channel, slot) = (link.channel, completion.slot)
+            let held = unsafe HeldPayload(UnsafeRawBufferPointer(start: start, count: payload.length), owner: link) {
+                channel.release(slot)
+            }
+            return (.success(.held(held)), true)
+        case .segment:
+            let (slot, id) = (completion.slot, TaskID(rawValue: completion.taskID))
+            guard let segment = link.control.segment(SegmentID(rawValue: payload.identifier)),
+                payload.length <= segment.capacity
+            else {
+                return (.failure(PoolError(.decodingFailed, "The worker named a segment that it never sent.")), false)
+            }
+            let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
+            let held = unsafe HeldPayload(memory, owner: segment) {
+                // In this order: once the slot is free, the worker may meet it again.
+                link.control.resultWasRead(slot, task: id)
+                link.channel.release(slot)
+            }
+            return (.success(.held(held)), true)
+        case .stream:
+            guard let bytes = link.control.takeStream(payload.identifier), bytes.count == payload.length else {
+                return (.failure(PoolError(.decodingFailed, "The worker's result never arrived on its socket.")), false)
+            }
+            return (.success(.bytes(bytes)), false)
+        }
+    }
+
+    private func deliver(_ notice: ProgressNotice) {
+        let id = TaskID(rawValue: notice.taskID)
+        let progress = TaskProgress(
+            completed: notice.completed, total: notice.total >= 0 ? notice.total : nil, message: notice.message)
+        guard let task = state.withLock({ $0.task(id) }) else { return }
+        task.noteProgress(progress)
+        if observers.hasAny { observers.send(.taskProgressed(id, progress)) }
+    }
+}
+
+/// What a worker says of a task's end, in the status word of its slot.
+package enum CompletionStatus {
+    package static let output: UInt32 = 0
+    package static let thrown: UInt32 = 1
+    /// The payload is a code byte and a message: the pool's own error, made in the worker.
+    package static let refused: UInt32 = 2
+
+    static func outcome(_ status: UInt32, _ payload: Result<PayloadBytes, any Error>) -> TaskOutcome {
+        switch payload {
+        case .failure(let error):
+            return .failure(error)
+        case .success(let bytes):
+            switch status {
+            case output: return .output(bytes)
+            case thrown: return .thrown(bytes)
+            case refused: return .failure(WorkerRefusal.decode(bytes))
+            default: return .failure(PoolError(.decodingFailed, "The worker sent an unknown status (\(status))."))
+            }
+        }
+    }
+}

@@ -1,0 +1,165 @@
+internal import Synchronization
+
+extension PoolCore {
+    /// A worker exists, though it is not ready yet.
+    ///
+    /// - Returns: False when the engine has given it up meanwhile; the caller ends it.
+    package func attach(_ link: WorkerLink) -> Bool {
+        state.withLock { state in
+            guard state.engine.isLive(link.worker) else { return false }
+            state.remember(link)
+            return state.killReasons[link.worker] == nil
+        }
+    }
+
+    package func workerReady(_ worker: WorkerID) {
+        withEngine { state, effects in
+            guard let link = state.link(worker) else { return }
+            link.isReady = true
+            report(.workerReady(worker, processID: link.control.processID), &effects)
+            state.engine.workerReady(worker, now: driver.now())
+            effects.append(.resume(state.readinessWaiters))
+            state.readinessWaiters = []
+        }
+    }
+
+    package func workerHeard(_ worker: WorkerID) {
+        withEngine { state, _ in state.engine.workerHeard(worker, now: driver.now()) }
+    }
+
+    package func memoryMeasured(_ worker: WorkerID, bytes: UInt64) {
+        withEngine { state, _ in state.engine.memoryMeasured(worker, bytes: bytes, now: driver.now()) }
+    }
+
+    /// A worker is gone. Its completion ring has been drained, and its process reaped.
+    package func workerExited(_ worker: WorkerID, _ exit: ExitReport) {
+        withEngine { state, effects in
+            let now = driver.now()
+            var exit = exit
+            if let link = state.link(worker) {
+                recover(from: link, &state, &effects, now: now)
+                exit.failedToStart = exit.failedToStart || !link.isReady
+                state.links[worker.number] = nil
+            }
+            let reason = state.killReasons.removeValue(forKey: worker)
+            state.exit = exit
+            state.exitReason = reason
+            let deaths = state.engine.counters.workersDied
+            state.engine.workerExited(worker, failedToStart: exit.failedToStart, now: now)
+            let wasExpected = state.engine.counters.workersDied == deaths
+            if exit.failedToStart, !wasExpected {
+                let failure = startFailure(of: exit, reason: reason)
+                report(.workerStartFailed(worker, reason: String(describing: failure)), &effects)
+            }
+            report(.workerEnded(worker, processID: exit.processID, exit.status, expected: wasExpected), &effects)
+            step(&state, &effects)
+            state.exit = nil
+            state.exitReason = nil
+        }
+    }
+
+    /// Finds results whose notice was lost with the worker, and gives back what had not started.
+    private func recover(
+        from link: WorkerLink, _ state: inout State, _ effects: inout PoolEffects, now: Nanoseconds
+    ) {
+        var results: [ReceivedCompletion] = []
+        var unstarted: [TaskID] = []
+        link.channel.inspectAfterDeath { slot, taskID, _, fate in
+            switch fate {
+            case .completed(let completion): results.append(receive(completion, link))
+            case .neverStarted: unstarted.append(TaskID(rawValue: taskID))
+            case .running: break
+            }
+        }
+        for result in results { accept(result, &state, now: now) }
+        for id in unstarted {
+            state.task(id)?.slot = nil
+            state.task(id)?.noteDispatch(isRunning: false)
+            state.engine.taskRevoked(id, now: now)
+        }
+        step(&state, &effects)
+    }
+
+    // MARK: Outcomes
+
+    func finish(_ id: TaskID, _ verdict: TaskVerdict, _ state: inout State, _ effects: inout PoolEffects) {
+        guard let task = state.task(id) else { return }
+        let outcome = outcome(of: task, verdict, state)
+        if state.engine.holds(id) {
+            // The worker still runs it: the slot stays its own until `discard`.
+            task.arguments = nil
+        } else {
+            state.forget(id)
+        }
+        inFlight.subtract(1, ordering: .relaxed)
+        effects.append(.end(task, outcome))
+        report(.taskEnded(id, TaskState(outcome)), &effects)
+    }
+
+    private func outcome(of task: PendingTask, _ verdict: TaskVerdict, _ state: borrowing State) -> TaskOutcome {
+        switch verdict {
+        case .received:
+            defer { task.received = nil }
+            return task.received ?? .failure(PoolError(.decodingFailed, "The result of \(task.id) was lost."))
+        case .cancelled:
+            return .failure(CancellationError())
+        case .timedOut(let limit, let started):
+            return .failure(
+                TaskTimedOut(
+                    limit: .timeout(.nanoseconds(Int64(clamping: limit))), taskID: task.id, taskType: task.type.name,
+                    hadStarted: started))
+        case .deadlinePassed(let started):
+            return .failure(
+                TaskTimedOut(limit: .deadline, taskID: task.id, taskType: task.type.name, hadStarted: started))
+        case .workerDied(let worker, let attempt, let neighbours):
+            return .failure(death(of: worker, task, attempt, neighbours, state))
+        case .poisoned(let worker, let deaths):
+            return .failure(
+                PoisonedTask(
+                    taskID: task.id, taskType: task.type.name, deaths: deaths,
+                    lastDeath: death(of: worker, task, deaths, 0, state)))
+        case .poolFailed:
+            return .failure(poolFailure(task, state))
+        case .shutDown:
+            return .failure(PoolError(.shutDown, "The pool \(options.name) was ended before \(task.type.name) was."))
+        }
+    }
+
+    private func death(
+        of worker: WorkerID, _ task: PendingTask, _ attempt: Int, _ neighbours: Int, _ state: borrowing State
+    ) -> WorkerDied {
+        WorkerDied(
+            worker: worker, processID: state.exit?.processID ?? 0, exitStatus: state.exit?.status ?? .exited(0),
+            reason: state.exitReason.map { String(describing: $0) }, taskID: task.id, taskType: task.type.name,
+            attempt: attempt, neighbours: neighbours, standardErrorTail: state.exit?.standardErrorTail ?? "")
+    }
+
+    private func poolFailure(_ task: PendingTask, _ state: borrowing State) -> any Error {
+        if options.onWorkerDeath == .failPool, let exit = state.exit, !exit.failedToStart, let worker = task.worker {
+            return death(of: worker, task, 1, 0, state)
+        }
+        return state.failure
+            ?? PoolError(.poolFailed, "The pool \(options.name) failed before \(task.type.name) had ended.")
+    }
+
+    /// What kept a worker from starting, as an error.
+    func startFailure(of exit: ExitReport, reason: KillReason? = nil) -> any Error {
+        if let failure = exit.startFailure { return failure }
+        var text = "A worker of the pool \(options.name) (pid \(exit.processID)) ended by \(exit.status) before it was ready."
+        if reason == .startTimedOut {
+            text = "A worker of the pool \(options.name) was not ready within \(options.startTimeout) and was killed."
+        }
+        if !exit.standardErrorTail.isEmpty { text += "\nIts last words:\n\(exit.standardErrorTail)" }
+        return PoolError(.startFailed, text)
+    }
+}
+
+extension TaskState {
+    init(_ outcome: TaskOutcome) {
+        switch outcome {
+        case .output: self = .succeeded
+        case .failure(let error) where error is CancellationError: self = .cancelled
+        case .failure, .thrown: self = .failed
+        }
+    }
+}

@@ -1,0 +1,48 @@
+extension PoolCore.State {
+    func task(_ id: TaskID) -> PendingTask? {
+        guard id.index < tasks.count, let task = tasks[id.index], task.id == id else { return nil }
+        return task
+    }
+
+    mutating func remember(_ task: PendingTask, as id: TaskID) {
+        while tasks.count <= id.index { tasks.append(nil) }
+        tasks[id.index] = task
+        task.id = id
+    }
+
+    mutating func forget(_ id: TaskID) {
+        guard let task = task(id) else { return }
+        releaseSlot(of: task)
+        tasks[id.index] = nil
+    }
+
+    /// Gives the task's place in its worker back, unless the result is still being read there.
+    func releaseSlot(of task: PendingTask) {
+        guard let slot = task.slot, let worker = task.worker else { return }
+        link(worker)?.freeBlock(slot)
+        task.slot = nil
+    }
+
+    func link(_ worker: WorkerID) -> WorkerLink? {
+        guard worker.number < links.count, let link = links[worker.number], link.worker == worker else { return nil }
+        return link
+    }
+
+    mutating func remember(_ link: WorkerLink) {
+        while links.count <= link.worker.number { links.append(nil) }
+        links[link.worker.number] = link
+    }
+
+    /// Tasks in the worker's slot table. For rare events: it looks at every task.
+    func tasks(of worker: WorkerID) -> [PendingTask] {
+        tasks.compactMap { task in
+            guard let task, task.worker == worker, task.slot != nil else { return nil }
+            return task
+        }
+    }
+
+    mutating func countDispatch(_ number: Int) {
+        while dispatches.count <= number { dispatches.append(0) }
+        dispatches[number] += 1
+    }
+}

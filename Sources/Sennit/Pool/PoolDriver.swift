@@ -1,0 +1,63 @@
+/// The outside world of a pool: time, and workers.
+///
+/// One driver runs real processes and threads; the one in `SennitTesting` runs simulated workers on a virtual clock.
+package protocol PoolDriver: AnyObject, Sendable {
+    /// Monotonic nanoseconds.
+    func now() -> Nanoseconds
+
+    /// Calls `timeReached` of the core at this moment or soon after; replaces what was asked before if it is earlier.
+    func schedule(at time: Nanoseconds, for core: PoolCore)
+
+    /// Starts a worker. Its link goes to `attach`; then `workerReady` or `workerExited` of the core follows.
+    func start(_ worker: WorkerID, for core: PoolCore)
+
+    /// The pool is empty and gone: let go of threads and everything else.
+    func terminated(_ core: PoolCore)
+
+    /// May wait a few microseconds for the task's end in place of suspending the caller.
+    func spin(for task: PendingTask, in core: PoolCore)
+}
+
+/// The parent's way to one worker, beside the slot table.
+package protocol WorkerControl: AnyObject, Sendable {
+    var processID: Int32 { get }
+    /// Tells a running task that it is cancelled.
+    func cancel(_ task: TaskID)
+    /// Asks the worker to end when its threads are done.
+    func stop()
+    /// Ends the worker now, with everything it has started.
+    func kill()
+    /// Asks for a sign of life, which arrives as `workerHeard`.
+    func ping()
+    /// Makes a segment known to the worker, before a slot that names it is posted.
+    func introduce(_ segment: SegmentReference, for use: SegmentUse) throws
+    /// The segment that the worker has sent, pumping its socket if need be; nil when it has not.
+    func segment(_ id: SegmentID) -> SegmentReference?
+    /// A payload that the worker sent over its socket, whole; nil when it has not.
+    func takeStream(_ id: UInt64) -> [UInt8]?
+    /// A result that lay in a segment has been read, so the worker may let go of it.
+    func resultWasRead(_ slot: SlotIndex, task: TaskID)
+    /// Sends a payload that cannot go through shared memory; the worker waits for it.
+    func stream(_ payload: PayloadBytes, id: UInt64)
+}
+
+/// How a worker ended, as far as the parent could find out.
+package struct ExitReport: Sendable {
+    package var processID: Int32
+    package var status: WorkerExitStatus
+    package var standardErrorTail: String
+    /// Set when the worker never became ready, with what it said about that.
+    package var startFailure: (any Error)?
+    package var failedToStart: Bool
+
+    package init(
+        processID: Int32, status: WorkerExitStatus, standardErrorTail: String = "", startFailure: (any Error)? = nil,
+        failedToStart: Bool = false
+    ) {
+        self.processID = processID
+        self.status = status
+        self.standardErrorTail = standardErrorTail
+        self.startFailure = startFailure
+        self.failedToStart = failedToStart
+    }
+}

@@ -1,0 +1,101 @@
+/// One container under construction, or the place where a value is expected.
+final class EncodingNode {
+    enum Kind {
+        case undecided, keyed, unkeyed, single
+    }
+
+    let core: EncodingCore
+    let parent: EncodingNode?
+    /// The key's number in a keyed parent, the index in an unkeyed one.
+    let key: Int
+    /// The value whose `encode(to:)` made the container; writing is allowed while that call runs.
+    let scope: Int
+    let depth: Int
+    var kind = Kind.undecided
+    /// Where the tag is.
+    var header: Int
+    /// Behind the last byte, while another container owns the end of the message.
+    var end: Int
+    var count = 0
+    /// Whether a byte holds the place, as for a super encoder, which may be filled later or never.
+    var isSlot = false
+    private var seenKeys: UInt64 = 0
+    private var highestKey = -1
+    private var repeatsKeys = false
+
+    init(_ core: EncodingCore, parent: EncodingNode?, key: Int, scope: Int) {
+        self.core = core
+        self.parent = parent
+        self.key = key
+        self.scope = scope
+        depth = (parent?.depth ?? 0) + 1
+        header = core.writer.count
+        end = header
+    }
+
+    /// Notes the key, so that a key written twice is known to the reader.
+    @inline(__always)
+    func note(_ number: Int) {
+        if number < 64 {
+            if seenKeys & (1 << UInt64(number)) != 0 { repeatsKeys = true }
+            seenKeys |= 1 << UInt64(number)
+        } else if number <= highestKey {
+            repeatsKeys = true
+        }
+        if number > highestKey { highestKey = number }
+    }
+
+    /// Turns the place into a container; false if it has become something else already.
+    func become(_ wanted: Kind) -> Bool {
+        if kind == wanted { return kind != .single }
+        guard kind == .undecided, let mark = try? core.begin(self) else { return false }
+        claim(wanted)
+        writeHeader()
+        return (try? core.finish(self, mark)) != nil
+    }
+
+    /// Settles what the place becomes; the byte that held it says that a value follows.
+    func claim(_ wanted: Kind) {
+        kind = wanted
+        guard isSlot else { return }
+        core.writer.patch(WireTag.wrapped, at: header)
+        header += 1
+    }
+
+    /// Writes the tag, with the sizes still open.
+    func writeHeader() {
+        switch kind {
+        case .keyed:
+            core.writer.append(WireTag.keyed)
+            core.writer.append(fixed: UInt32(0))
+        case .unkeyed:
+            core.writer.append(WireTag.unkeyed)
+            core.writer.append(fixed: UInt64(0))
+        case .undecided: core.writer.append(WireTag.empty)
+        case .single: break
+        }
+    }
+
+    /// Fills in the size when nothing more can be written.
+    func complete() throws {
+        switch kind {
+        case .keyed:
+            core.writer.patch(try core.size(end - header - 5, self), at: header + 1)
+            if repeatsKeys { core.writer.patch(WireTag.keyedRepeating, at: header) }
+        case .unkeyed:
+            core.writer.patch(try core.size(end - header - 9, self), at: header + 1)
+            core.writer.patch(try core.size(count, self), at: header + 5)
+        case .single, .undecided: break
+        }
+    }
+
+    var codingPath: [any CodingKey] {
+        var path: [any CodingKey] = []
+        var node = self
+        while let parent = node.parent {
+            path.append(parent.kind == .keyed ? core.keys.key(node.key) : WireKey(intValue: node.key))
+            node = parent
+        }
+        return path.reversed()
+    }
+}

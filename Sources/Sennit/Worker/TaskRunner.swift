@@ -1,0 +1,39 @@
+/// Runs the tasks of one type in a worker.
+package protocol TaskRunner: Sendable {
+    func run(_ claimed: ClaimedSlot, in runtime: WorkerRuntime, on thread: WorkerThread) async
+}
+
+extension PoolTask {
+    /// A runner for this type with the worker's context, or an error when the context is another type's.
+    package static func makeRunner(context: any WorkerContext) throws -> any TaskRunner {
+        if let own = context as? Context { return TypedTaskRunner<Self>(context: own) }
+        if let none = NoContext() as? Context { return TypedTaskRunner<Self>(context: none) }
+        throw PoolError(
+            .unknownTaskType, "\(Self.self) needs a \(Context.self), but this pool's context is \(type(of: context)).")
+    }
+}
+
+private struct TypedTaskRunner<Work: PoolTask>: TaskRunner {
+    let context: Work.Context
+
+    func run(_ claimed: ClaimedSlot, in runtime: WorkerRuntime, on thread: WorkerThread) async {
+        let task: Work
+        do {
+            task = try runtime.arguments(of: claimed, as: Work.self)
+        } catch {
+            let text = "The arguments of \(Work.self) could not be decoded: \(error)"
+            runtime.refuse(claimed, PoolError(.decodingFailed, text), on: thread)
+            return
+        }
+        let surroundings = TaskContext(claimed: claimed, thread: thread, runtime: runtime)
+        ThrowSite.recording(true)
+        do {
+            let output = try await TaskContext.$current.withValue(surroundings) { try await task.run(in: context) }
+            ThrowSite.recording(false)
+            runtime.reply(output, to: claimed, on: thread)
+        } catch {
+            ThrowSite.recording(false)
+            runtime.reply(error: error, to: claimed, on: thread)
+        }
+    }
+}

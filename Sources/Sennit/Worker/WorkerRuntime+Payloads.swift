@@ -1,0 +1,159 @@
+internal import Synchronization
+
+extension WorkerRuntime {
+    // MARK: Arguments
+
+    /// The task itself, decoded from wherever its arguments lie.
+    func arguments<Work: PoolTask>(of claimed: ClaimedSlot, as type: Work.Type) throws -> Work {
+        guard let payload = claimed.payload else {
+            throw PoolError(.decodingFailed, "The arguments lie outside the shared memory.")
+        }
+        switch payload.kind {
+        case .inline:
+            return try channel.withInlineBytes(of: claimed) { span in
+                try unsafe span.withUnsafeBytes { try unsafe decode(type, $0) }
+            }
+        case .arena:
+            let start = unsafe channel.region.base + channel.layout.requestArenaOffset + Int(payload.identifier)
+            return try unsafe decode(type, UnsafeRawBufferPointer(start: start, count: payload.length))
+        case .segment:
+            let segment = try surroundings.segment(SegmentID(rawValue: payload.identifier))
+            guard payload.length <= segment.capacity else {
+                throw PoolError(.decodingFailed, "The arguments are longer than the segment they lie in.")
+            }
+            // The result may go the same way back.
+            shared.withLock { $0.held[claimed.index, default: []].append(segment) }
+            let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
+            return try unsafe decode(type, memory)
+        case .stream:
+            let bytes = try surroundings.takeStream(payload.identifier)
+            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, $0) }
+        }
+    }
+
+    private func decode<Value: Decodable>(_ type: Value.Type, _ bytes: UnsafeRawBufferPointer) throws -> Value {
+        var reader = unsafe ByteReader(bytes)
+        let lookup = SegmentLookup(in: .process) { _ = try self.surroundings.segment($0) }
+        return try WireCoder.decode(type, from: &reader, attachments: lookup)
+    }
+
+    // MARK: Results
+
+    func reply<Output: Encodable>(_ output: Output, to claimed: ClaimedSlot, on thread: WorkerThread) {
+        thread.writer.reset()
+        do {
+            let attachments = AttachedSegments()
+            try WireCoder.encode(
+                output, into: &thread.writer, attachments: attachments, sizeLimit: settings.policy.maximumPayloadBytes)
+            for segment in attachments.segments {
+                try surroundings.introduce(segment, for: .buffer)
+                shared.withLock { $0.held[claimed.index, default: []].append(segment) }
+            }
+            try send(CompletionStatus.output, claimed, thread)
+        } catch {
+            let tooLarge = (error as? WireError)?.code == .tooLarge
+            let text =
+                tooLarge
+                ? "The result is larger than maximumPayloadBytes (\(settings.policy.maximumPayloadBytes) bytes)."
+                : "The result (\(Output.self)) could not be encoded: \(error)"
+            refuse(claimed, PoolError(tooLarge ? .payloadTooLarge : .encodingFailed, text), on: thread)
+        }
+    }
+
+    func reply(error: any Error, to claimed: ClaimedSlot, on thread: WorkerThread) {
+        thread.writer.reset()
+        do {
+            ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &thread.writer)
+            try send(CompletionStatus.thrown, claimed, thread)
+        } catch {
+            refuse(claimed, PoolError(.encodingFailed, "The task's error could not be sent: \(error)"), on: thread)
+        }
+    }
+
+    /// Ends a task with an error of the pool's own.
+    func refuse(_ claimed: ClaimedSlot, _ error: PoolError, on thread: WorkerThread) {
+        thread.writer.reset()
+        WorkerRefusal.encode(error, into: &thread.writer)
+        thread.writer.withUnsafeBytes { bytes in
+            _ = unsafe channel.complete(claimed, status: CompletionStatus.refused, inline: bytes.bytes)
+        }
+    }
+
+    /// Puts the written bytes where they fit best and completes the slot.
+    private func send(_ status: UInt32, _ claimed: ClaimedSlot, _ thread: WorkerThread) throws {
+        if thread.writer.count <= ChannelLayout.inlineCapacity {
+            thread.writer.withUnsafeBytes { bytes in
+                _ = unsafe channel.complete(claimed, status: status, inline: bytes.bytes)
+            }
+            return
+        }
+        let reference = try thread.writer.withUnsafeBytes { try unsafe place($0, claimed) }
+        _ = channel.complete(claimed, status: status, payload: reference)
+    }
+
+    private func place(_ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot) throws -> PayloadReference {
+        let requestID = claimed.payload.flatMap { $0.kind == .segment ? SegmentID(rawValue: $0.identifier) : nil }
+        let request = requestID.flatMap { id in
+            shared.withLock { $0.held[claimed.index]?.first { $0.id == id } }
+        }
+        let placed = try payloads.place(bytes.count, requestSegment: request) { target in
+            unsafe target.copyMemory(from: bytes)
+        }
+        switch placed.placement {
+        case .inline(let length):
+            throw PoolError(.encodingFailed, "A result of \(length) bytes was to go inline.")
+        case .arena(let block):
+            shared.withLock { $0.placements[claimed.index] = placed.placement }
+            return PayloadReference(kind: .arena, identifier: UInt64(block.offset), length: bytes.count)
+        case .segment(let id, _):
+            if let segment = placed.segment, segment !== request {
+                try surroundings.introduce(segment, for: .bytes)
+                shared.withLock { $0.held[claimed.index, default: []].append(segment) }
+            }
+            return PayloadReference(kind: .segment, identifier: id.rawValue, length: bytes.count)
+        case .stream:
+            let id = try unsafe surroundings.stream(bytes)
+            return PayloadReference(kind: .stream, identifier: id, length: bytes.count)
+        }
+    }
+
+    /// The slot is used again, so its last result has been read.
+    func letGo(of slot: SlotIndex) {
+        let (placement, held) = shared.withLock { shared in
+            (
+                shared.placements.isEmpty ? nil : shared.placements.removeValue(forKey: slot),
+                shared.held.isEmpty ? nil : shared.held.removeValue(forKey: slot)
+            )
+        }
+        if let placement { payloads.release(placement) }
+        // Segments are let go of outside of the lock.
+        _ = consume held
+    }
+
+    /// The parent has read a result that lay in a segment.
+    package func resultWasRead(_ slot: SlotIndex, task: UInt64) {
+        letGo(of: slot)
+    }
+}
+
+/// The pool's own errors, as a worker sends them: a code and a message.
+package enum WorkerRefusal {
+    static let codes: [PoolError.Code] = [
+        .unknownTaskType, .decodingFailed, .encodingFailed, .payloadTooLarge, .systemCallFailed,
+    ]
+
+    package static func encode(_ error: PoolError, into writer: inout ByteWriter) {
+        writer.append(UInt8(codes.firstIndex(of: error.code) ?? codes.count - 1))
+        var message = error.message
+        message.makeContiguousUTF8()
+        writer.append(Array(message.utf8.prefix(ChannelLayout.inlineCapacity - 1)))
+    }
+
+    package static func decode(_ payload: PayloadBytes) -> PoolError {
+        payload.withBytes { bytes in
+            let index = unsafe Int(bytes.first ?? UInt8(codes.count - 1))
+            let message = unsafe String(decoding: bytes.dropFirst(), as: UTF8.self)
+            return PoolError(index < codes.count ? codes[index] : .decodingFailed, message)
+        }
+    }
+}

@@ -1,0 +1,121 @@
+private import Synchronization
+
+/// One thread of a worker, and the executor of the Swift task that runs on it.
+///
+/// The thread runs one long Swift task, which takes one pool task after the other from the channel; so a pool task
+/// costs no Swift task of its own. What a pool task awaits comes back to this thread, which waits for it: an await
+/// holds the thread, as blocking does. When a pool task has been cancelled, the long task is cancelled with it and
+/// replaced by a fresh one afterwards.
+package final class WorkerThread: TaskExecutor, @unchecked Sendable {
+    package let number: Int
+    package let state = WorkerThreadState()
+    // Touched only by the pool task that runs on this thread.
+    package var writer = ByteWriter()
+
+    private struct Jobs: ~Copyable {
+        var waiting: [UnownedJob] = []
+        var isParked = false
+    }
+
+    private struct Current: ~Copyable {
+        var task: UInt64?
+        var isCancelled = false
+        var isCancelling = false
+        var carrier: Task<Void, Never>?
+        var hasEnded = false
+    }
+
+    private let jobs = Mutex(Jobs())
+    private let isDone = Atomic<Bool>(false)
+    private let current = Mutex(Current())
+    private let bell = ThreadBell()
+
+    package init(number: Int) {
+        self.number = number
+    }
+
+    // MARK: Executor
+
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let mustRing = jobs.withLock { jobs in
+            unsafe jobs.waiting.append(job)
+            return jobs.isParked
+        }
+        if mustRing { bell.ring() }
+    }
+
+    /// Runs `serve` on the calling thread until it says that there is nothing more to do.
+    ///
+    /// `serve` returns false to be called again in a fresh Swift task.
+    package func run(_ serve: @escaping @Sendable () async -> Bool) {
+        while true {
+            current.withLock { $0.hasEnded = false }
+            let carrier = Task(name: "sennit worker thread \(number)", executorPreference: self) {
+                let isDone = await serve()
+                self.current.withLock { $0.hasEnded = true }
+                self.isDone.store(isDone, ordering: .relaxed)
+            }
+            current.withLock { $0.carrier = carrier }
+            runJobs()
+            current.withLock { $0.carrier = nil }
+            if isDone.load(ordering: .relaxed) { return }
+        }
+    }
+
+    private func runJobs() {
+        while true {
+            let (batch, ticket) = jobs.withLock { jobs -> ([UnownedJob], UInt32) in
+                let batch = unsafe jobs.waiting
+                unsafe jobs.waiting.removeAll(keepingCapacity: true)
+                jobs.isParked = unsafe batch.isEmpty
+                return unsafe (batch, bell.ticket)
+            }
+            if unsafe batch.isEmpty {
+                if current.withLock({ $0.hasEnded }) { return }
+                bell.wait(after: ticket)
+                continue
+            }
+            for unsafe job in unsafe batch { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+        }
+    }
+
+    // MARK: Cancellation
+
+    /// The pool task starts; a cancellation of it is a cancellation of what runs here.
+    package func begin(_ task: UInt64) {
+        current.withLock { $0.task = task }
+    }
+
+    /// The pool task is over.
+    ///
+    /// - Returns: Whether the Swift task is spent, because it was cancelled with the pool task.
+    package func end() -> Bool {
+        while true {
+            let isSpent: Bool? = current.withLock { current in
+                // Somebody is just cancelling this task; what comes next must not be hit by it.
+                guard !current.isCancelling else { return nil }
+                current.task = nil
+                defer { current.isCancelled = false }
+                return current.isCancelled
+            }
+            if let isSpent { return isSpent }
+            ThreadBell.yield()
+        }
+    }
+
+    /// Cancels the pool task if it is the one that runs here.
+    package func cancel(_ task: UInt64) -> Bool {
+        let carrier: Task<Void, Never>? = current.withLock { current in
+            guard current.task == task, !current.isCancelled else { return nil }
+            current.isCancelled = true
+            current.isCancelling = true
+            return current.carrier
+        }
+        guard let carrier else { return false }
+        // Cancellation handlers run here, outside of the lock.
+        carrier.cancel()
+        current.withLock { $0.isCancelling = false }
+        return true
+    }
+}

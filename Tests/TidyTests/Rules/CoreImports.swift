@@ -1,0 +1,34 @@
+import Testing
+
+struct CoreImports: FileRule {
+    var promise: String { "The executor imports neither Foundation nor Dispatch: its workers stay small." }
+
+    private static let heavy: Set<String> = [
+        "Foundation", "FoundationEssentials", "FoundationNetworking", "FoundationInternationalization", "Dispatch",
+    ]
+
+    func covers(_ file: RepositoryFile) -> Bool { file.isSwift && file.isUnder("Sources/Sennit") }
+
+    func offences(in file: RepositoryFile) -> [Offence] {
+        let source = file.source
+        return source.tokens.indices.compactMap { index in
+            guard source.tokens[index].text == "import", source.token(index - 1).text != "." else { return nil }
+            // `import struct Foundation.Date` names the module second.
+            let module = [1, 2].map { source.token(index + $0) }
+                .first { $0.line == source.tokens[index].line && Self.heavy.contains($0.text) }
+            return module.map { file.offence($0.line, "imports \($0.text)") }
+        }
+    }
+}
+
+struct CoreImportsTests {
+    @Test(arguments: ["import Foundation", "public import struct Foundation.Date", "@preconcurrency import Dispatch"])
+    func `a heavy import`(text: String) {
+        #expect(CoreImports().lines(in: "Sources/Sennit/Pool/A.swift", text) == [1])
+    }
+
+    @Test func `others are free`() {
+        #expect(CoreImports().lines(in: "Sources/Sennit/A.swift", "import Glibc\nlet a = Foundation.b") == [])
+        #expect(CoreImports().lines(in: "Sources/SennitCommands/A.swift", "import Foundation") == [])
+    }
+}
