@@ -5,7 +5,7 @@ extension PayloadTests {
     @Suite("Arena")
     struct Arena {
         @Test func `blocks are aligned and come from the front`() throws {
-            var arena = PayloadArena(byteCount: 1 << 20)
+            let arena = Held(byteCount: 1 << 20)
             let first = try #require(arena.allocate(1))
             let second = try #require(arena.allocate(65))
             let third = try #require(arena.allocate(0))
@@ -15,7 +15,7 @@ extension PayloadTests {
         }
 
         @Test func `a full arena refuses and serves again after a block came back`() throws {
-            var arena = PayloadArena(byteCount: 4 * 64, maximumBlockBytes: 128)
+            let arena = Held(byteCount: 4 * 64, maximumBlockBytes: 128)
             let blocks = try (0..<4).map { _ in try #require(arena.allocate(64)) }
             #expect(arena.allocate(1) == nil)
             #expect(arena.statistics.refusals == 1)
@@ -26,7 +26,7 @@ extension PayloadTests {
         }
 
         @Test func `the smallest extent that fits is taken`() throws {
-            var arena = PayloadArena(byteCount: 1 << 20)
+            let arena = Held(byteCount: 1 << 20)
             let sizes = [640, 64, 192, 64, 320, 64]
             let blocks = try sizes.map { try #require(arena.allocate($0)) }
             for hole in [0, 2, 4] { arena.free(blocks[hole]) }
@@ -36,8 +36,8 @@ extension PayloadTests {
         }
 
         @Test func `a block is freed once, and only by the arena that gave it`() throws {
-            var arena = PayloadArena(byteCount: 1 << 16)
-            var other = PayloadArena(byteCount: 1 << 16)
+            let arena = Held(byteCount: 1 << 16)
+            let other = Held(byteCount: 1 << 16)
             _ = try #require(other.allocate(64))
             let foreign = try #require(other.allocate(64))
             let block = try #require(arena.allocate(64))
@@ -49,13 +49,13 @@ extension PayloadTests {
 
         @Test(arguments: [-1, 1 << 17, Int.max])
         func `impossible sizes are refused`(_ size: Int) {
-            var arena = PayloadArena(byteCount: 1 << 20, maximumBlockBytes: 1 << 16)
+            let arena = Held(byteCount: 1 << 20, maximumBlockBytes: 1 << 16)
             #expect(arena.allocate(size) == nil)
         }
 
         @Test(arguments: [0, 1, 63])
         func `a region without room serves nothing`(_ size: Int) {
-            var arena = PayloadArena(byteCount: size)
+            let arena = Held(byteCount: size)
             #expect(arena.allocate(1) == nil)
             #expect(arena.statistics.largestFreeBytes == 0)
         }
@@ -65,7 +65,7 @@ extension PayloadTests {
             var seed = Seed(number)
             let size = Int.random(in: 64...(1 << 18), using: &seed)
             let longest = Int.random(in: 64...8192, using: &seed)
-            var arena = PayloadArena(byteCount: size, maximumBlockBytes: longest)
+            let arena = Held(byteCount: size, maximumBlockBytes: longest)
             var owner = [Int](repeating: -1, count: arena.byteCount / 64)
             var live: [(block: PayloadArena.Block, name: Int)] = []
             for name in 0..<3000 {
@@ -91,6 +91,19 @@ extension PayloadTests {
             let end = arena.statistics
             #expect(end.usedBytes == 0 && end.blocks == 0 && end.freeExtents == 1)
             #expect(end.largestFreeBytes == arena.byteCount)
+        }
+
+        /// An arena that the test macros can change.
+        private final class Held {
+            private var arena: PayloadArena
+            init(byteCount: Int, maximumBlockBytes: Int = 64 * 1024) {
+                arena = PayloadArena(byteCount: byteCount, maximumBlockBytes: maximumBlockBytes)
+            }
+            var byteCount: Int { arena.byteCount }
+            var maximumBlockBytes: Int { arena.maximumBlockBytes }
+            var statistics: PayloadArena.Statistics { arena.statistics }
+            func allocate(_ byteCount: Int) -> PayloadArena.Block? { arena.allocate(byteCount) }
+            @discardableResult func free(_ block: PayloadArena.Block) -> Bool { arena.free(block) }
         }
 
         private func longestRun(of value: Int, in values: [Int]) -> Int {

@@ -40,14 +40,17 @@ extension PayloadTests {
             let reader = unsafe PayloadReader(arena: UnsafeRawBufferPointer(region), registry: peers[1])
 
             let small = try unsafe writer.place(1000) { unsafe $0.initializeMemory(as: UInt8.self, repeating: 7) }
-            guard case .arena(let block) = small.placement else { return Issue.record("\(small.placement)") }
+            let block = try #require(arenaBlock(of: small))
             let sum = try unsafe reader.withArenaBytes(offset: UInt64(block.offset), length: block.length) { bytes in
                 unsafe bytes.reduce(0) { $0 + Int($1) }
             }
             #expect(sum == 7000)
 
             let large = try unsafe writer.place(100_000) { unsafe $0.initializeMemory(as: UInt8.self, repeating: 3) }
-            guard case .segment(let id, let length) = large.placement else { return Issue.record("\(large.placement)") }
+            guard case .segment(let id, let length) = large.placement else {
+                Issue.record("\(large.placement)")
+                return
+            }
             #expect(throws: PayloadError.unknownSegment(id)) { try reader.segment(id, length: length) }
             try peers.send(#require(large.segment), from: 0, to: 1, for: .bytes)
             let segment = try reader.segment(id, length: length)
@@ -68,13 +71,15 @@ extension PayloadTests {
             })
             let writer = PayloadWriter(policy: policy, arena: arena, registry: registry)
             let first = try unsafe writer.place(1000) { _ in }
-            guard case .arena = first.placement else { return Issue.record("\(first.placement)") }
+            #expect(arenaBlock(of: first) != nil)
             #expect(try unsafe writer.place(1000) { _ in }.placement == .stream(1, length: 1000))
             writer.release(first.placement)
-            guard case .arena = try unsafe writer.place(1000, fill: { _ in }).placement else {
-                return Issue.record("the block did not come back")
-            }
+            #expect(try unsafe arenaBlock(of: writer.place(1000, fill: { _ in })) != nil, "the block did not come back")
             #expect(registry.statistics.mappedBytes == 0)
+        }
+
+        private func arenaBlock(of placed: PayloadWriter.Placed) -> PayloadArena.Block? {
+            if case .arena(let block) = placed.placement { block } else { nil }
         }
 
         @Test func `a failed fill leaves nothing behind`() throws {

@@ -115,7 +115,9 @@ extension PayloadTests {
             limits.cachedBytes = 100_000
             limits.cachedSegments = 3
             let clock = Counter()
-            let registry = SegmentRegistry(origin: 0, limits: limits) { UInt64(clock.value) * 1_000_000_000 }
+            let registry = SegmentRegistry(
+                origin: 0, limits: limits, now: { UInt64(clock.value) * 1_000_000_000 }
+            )
             _ = try (0..<5).map { _ in try registry.make(10) }
             #expect(registry.statistics.cached == 3)
             _ = try registry.make(99_990)

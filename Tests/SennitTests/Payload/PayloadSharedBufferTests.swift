@@ -35,7 +35,7 @@ extension PayloadTests {
             for _ in 0..<2 {
                 let buffer = try SharedBuffer(byteCount: 300_000)
                 #expect(unsafe buffer.withUnsafeBytes { unsafe $0.allSatisfy { $0 == 0 } })
-                unsafe buffer.withUnsafeMutableBytes { unsafe $0.initializeMemory(as: UInt8.self, repeating: 9) }
+                _ = unsafe buffer.withUnsafeMutableBytes { unsafe $0.initializeMemory(as: UInt8.self, repeating: 9) }
             }
         }
 
@@ -71,7 +71,7 @@ extension PayloadTests {
             let data = try encoder.encode(Message(name: "twice", first: buffer, second: buffer))
             #expect(attachments.segments.segments.count == 1)
             let message = try decoder.decode(Message.self, from: data)
-            #expect(unsafe address(message.first) == address(buffer))
+            #expect(address(message.first) == address(buffer))
             message.second.withMutableSpan(of: Int.self) { $0[5] = -1 }
             #expect(buffer.withSpan(of: Int.self) { $0[5] } == -1)
         }
@@ -104,7 +104,7 @@ extension PayloadTests {
             let there = try #require(try decoder.decode([String: SharedBuffer].self, from: data)["buffer"])
             there.withMutableSpan(of: Int.self) { $0[1] = 20 }
             #expect(buffer.array(of: Int.self) == [1, 20, 3])
-            #expect(unsafe address(there) != address(buffer))
+            #expect(address(there) != address(buffer))
         }
 
         @Test func `other coders refuse it and say why`() throws {
@@ -121,8 +121,8 @@ extension PayloadTests {
             let buffer = try SharedBuffer(byteCount: 10)
             let text = String(decoding: try encoder.encode(buffer), as: UTF8.self)
             for claim in ["4097", "-1"] {
-                let false_ = text.replacingOccurrences(of: "\"byteCount\":10", with: "\"byteCount\":\(claim)")
-                #expect(throws: DecodingError.self) { try decoder.decode(SharedBuffer.self, from: Data(false_.utf8)) }
+                let forged = text.replacingOccurrences(of: "\"byteCount\":10", with: "\"byteCount\":\(claim)")
+                #expect(throws: DecodingError.self) { try decoder.decode(SharedBuffer.self, from: Data(forged.utf8)) }
             }
         }
 
