@@ -8,7 +8,9 @@ extension EngineSimulation {
         if let earlier = tasks[index].verdict { throw failure("\(id) ends twice: \(earlier), \(verdict)") }
         try checkTruth(of: verdict, for: index, id)
         tasks[index].verdict = verdict
-        tasks[index].endedAt = now
+        for number in workers.indices where workers[number]?.slot(of: id) != nil {
+            if workers[number]?.overdueSince == nil { workers[number]?.overdueSince = now }
+        }
     }
 
     private func checkTruth(of verdict: TaskVerdict, for index: Int, _ id: TaskID) throws(SimulationFailure) {
@@ -62,8 +64,7 @@ extension EngineSimulation {
         switch reason {
         case .taskOverdue, .taskKilled:
             guard found.slots.contains(where: { tasks[$0.task].verdict == nil }) else { return }
-            let earliest = found.slots.compactMap { tasks[$0.task].verdict == nil ? nil : tasks[$0.task].endedAt }.min()
-            guard let earliest, now >= earliest + plan.limits.gracePeriod else {
+            guard let start = found.overdueSince, now >= start + plan.limits.gracePeriod else {
                 throw failure("kill of \(worker) before its other tasks had their grace")
             }
         case .unresponsive:

@@ -200,6 +200,9 @@ extension EngineSimulation {
 
     private mutating func takeCompletion(_ id: TaskID, ranFor: Nanoseconds, from worker: WorkerID, slot: Int) {
         workers[worker.number]?.slots.remove(at: slot)
+        if let left = workers[worker.number]?.slots, left.allSatisfy({ tasks[$0.task].verdict == nil }) {
+            workers[worker.number]?.overdueSince = nil
+        }
         engine.taskCompleted(id, ranFor: ranFor, now: now)
     }
 

@@ -16,7 +16,6 @@ struct SimulatedTask: Sendable {
     var id: TaskID?
     var starts = 0
     var verdict: TaskVerdict?
-    var endedAt: Nanoseconds = 0
     var wasCancelled = false
 
     var isPoison: Bool {
@@ -78,6 +77,8 @@ struct SimulatedWorker: Sendable {
     var isFrozen = false
     var isStopping = false
     var isNoticed = false
+    /// Since when it has run, without a gap, tasks whose users already have their outcome.
+    var overdueSince: Nanoseconds?
     /// What a frozen worker will do when it thaws.
     var deferred: [SimulationEvent] = []
 
