@@ -1,0 +1,132 @@
+"""What every peer program does around its measurement: options, process trees, quantiles, output."""
+
+import argparse
+import contextlib
+import json
+import math
+import os
+import sys
+from dataclasses import dataclass
+
+import psutil
+
+import executors
+
+MEGABYTE = 2**20
+
+
+def arguments(description):
+    """A parser with the options all peer programs have."""
+    parser = argparse.ArgumentParser(description=description)
+    parser.add_argument("--executor", required=True, choices=sorted(executors.ADAPTERS))
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    return parser
+
+
+def positive(text):
+    """An option's value that must be a whole number above zero."""
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {value}")
+    return value
+
+
+def cores():
+    """How many cores this process may use."""
+    return len(os.sched_getaffinity(0))
+
+
+def quantile(values, fraction):
+    """The value at that rank, the higher of two neighbours; no interpolation."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, math.ceil(fraction * len(ordered)) - 1)]
+
+
+@dataclass
+class TreeUse:
+    """What a process and its descendants use. CPU in seconds since each of them started."""
+
+    cpu_s: float = 0.0
+    rss_mb: float = 0.0
+    uss_mb: float = 0.0
+    processes: int = 0
+    threads: int = 0
+
+
+def cpu_seconds():
+    """CPU seconds used so far by this process and its live descendants."""
+    total = 0.0
+    for process in own_tree():
+        with contextlib.suppress(psutil.Error):
+            times = process.cpu_times()
+            total += times.user + times.system
+    return total
+
+
+def tree_use():
+    """What this process and its live descendants use now."""
+    use = TreeUse()
+    for process in own_tree():
+        with contextlib.suppress(psutil.Error):
+            memory = process.memory_full_info()
+            use.rss_mb += memory.rss / MEGABYTE
+            use.uss_mb += memory.uss / MEGABYTE
+            use.threads += process.num_threads()
+            use.processes += 1
+    return use
+
+
+def own_tree():
+    process = psutil.Process()
+    return [process, *process.children(recursive=True)]
+
+
+def alive(process):
+    """Whether that very process still runs; a zombie does not."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
+
+
+def kill(processes):
+    """Kills these processes, by id, whatever became of them."""
+    for process in processes:
+        with contextlib.suppress(psutil.Error):
+            process.kill()
+
+
+@contextlib.contextmanager
+def quiet_standard_output():
+    """Sends what libraries and workers print to standard error; yields the real output."""
+    sys.stdout.flush()
+    with os.fdopen(os.dup(1), "w") as output:
+        os.dup2(2, 1)
+        yield output
+
+
+def run(measure, options):
+    """Measures, prints the outcome and ends this process with all its descendants.
+
+    Leaves by `os._exit`: some pools never finish joining their workers after a crash.
+    """
+    status = 0
+    with quiet_standard_output() as output:
+        try:
+            outcome = measure(options)
+        except Exception as error:  # The last line of standard error is what the runner shows.
+            print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
+            status = 1
+        else:
+            output.write(_formatted(outcome, options.json))
+            output.flush()
+        kill(psutil.Process().children(recursive=True))
+    sys.stderr.flush()
+    os._exit(status)
+
+
+def _formatted(outcome, as_json):
+    if as_json:
+        return json.dumps(outcome) + "\n"
+    width = max(map(len, outcome))
+    return "".join(f"{key:<{width}}  {value}\n" for key, value in outcome.items())
