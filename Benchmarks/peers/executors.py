@@ -2,14 +2,14 @@
 
 An adapter is made with the number of worker processes and of threads in each. `name` is what
 `--executor` takes. Libraries are imported when their adapter is made, so that one that is not
-installed is only missed by whoever asks for it.
+installed is only missed by whoever asks for it. What a library writes goes to the temporary
+directory of the program, which removes it at its end.
 """
 
 import concurrent.futures
 import itertools
 import multiprocessing
 import os
-import shutil
 import tempfile
 import time
 
@@ -184,18 +184,15 @@ class Dask(Adapter):
         import dask
         import distributed
 
-        settings = {"distributed.worker.daemon": True}
         if not self.retries:
-            settings["distributed.scheduler.allowed-failures"] = 0
-        dask.config.set(settings)
-        self.directory = tempfile.mkdtemp(prefix="sennit-dask-")
+            dask.config.set({"distributed.scheduler.allowed-failures": 0})
         self.cluster = distributed.LocalCluster(
             n_workers=self.processes,
             threads_per_worker=self.threads,
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
-            local_directory=self.directory,
+            local_directory=tempfile.mkdtemp(prefix="dask-"),
             silence_logs="CRITICAL",
         )
         return distributed.Client(self.cluster)
@@ -213,7 +210,6 @@ class Dask(Adapter):
     def close(self):
         self.pool.close()
         self.cluster.close()
-        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 class Ray(Adapter):
@@ -227,7 +223,6 @@ class Ray(Adapter):
         import ray
 
         self.ray = ray
-        self.directory = tempfile.mkdtemp(prefix="sennit-ray-")
         ray.init(
             address="local",
             num_cpus=self.processes,
@@ -236,7 +231,7 @@ class Ray(Adapter):
             logging_level="CRITICAL",
             object_store_memory=512 * 2**20,
             _node_ip_address="127.0.0.1",
-            _temp_dir=self.directory,
+            _temp_dir=tempfile.mkdtemp(prefix="ray-"),
         )
         return None
 
@@ -252,7 +247,6 @@ class Ray(Adapter):
 
     def close(self):
         self.ray.shutdown()
-        shutil.rmtree(self.directory, ignore_errors=True)
 
 
 class RayTasks(Ray):

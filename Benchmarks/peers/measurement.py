@@ -6,6 +6,7 @@ import json
 import math
 import os
 import sys
+import tempfile
 from dataclasses import dataclass
 
 import psutil
@@ -90,10 +91,23 @@ def alive(process):
 
 
 def kill(processes):
-    """Kills these processes, by id, whatever became of them."""
+    """Kills these processes, by id, whatever became of them.
+
+    Python's resource trackers are spared: they end with the last process they serve, and remove
+    the named semaphores that it left.
+    """
     for process in processes:
         with contextlib.suppress(psutil.Error):
-            process.kill()
+            if not any("resource_tracker" in word for word in process.cmdline()):
+                process.kill()
+
+
+@contextlib.contextmanager
+def temporary_directory():
+    """A directory for all temporary files of this process and its descendants."""
+    with tempfile.TemporaryDirectory(prefix="sennit-", ignore_cleanup_errors=True) as directory:
+        os.environ["TMPDIR"] = tempfile.tempdir = directory
+        yield
 
 
 @contextlib.contextmanager
@@ -111,7 +125,7 @@ def run(measure, options):
     Leaves by `os._exit`: some pools never finish joining their workers after a crash.
     """
     status = 0
-    with quiet_standard_output() as output:
+    with temporary_directory(), quiet_standard_output() as output:
         try:
             outcome = measure(options)
         except Exception as error:  # The last line of standard error is what the runner shows.
