@@ -192,7 +192,7 @@ class Dask(Adapter):
             processes=True,
             host="127.0.0.1",
             dashboard_address=None,
-            local_directory=tempfile.mkdtemp(prefix="dask-"),
+            local_directory=tempfile.gettempdir(),
             silence_logs="CRITICAL",
         )
         return distributed.Client(self.cluster)
@@ -231,7 +231,8 @@ class Ray(Adapter):
             logging_level="CRITICAL",
             object_store_memory=512 * 2**20,
             _node_ip_address="127.0.0.1",
-            _temp_dir=tempfile.mkdtemp(prefix="ray-"),
+            # Not one level deeper: the names of its sockets are near the limit of 107 bytes.
+            _temp_dir=tempfile.gettempdir(),
         )
         return None
 

@@ -105,7 +105,7 @@ def kill(processes):
 @contextlib.contextmanager
 def temporary_directory():
     """A directory for all temporary files of this process and its descendants."""
-    with tempfile.TemporaryDirectory(prefix="sennit-", ignore_cleanup_errors=True) as directory:
+    with tempfile.TemporaryDirectory(prefix="p-", ignore_cleanup_errors=True) as directory:
         os.environ["TMPDIR"] = tempfile.tempdir = directory
         yield
 
