@@ -7,6 +7,7 @@ import math
 import os
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 
 import psutil
@@ -45,9 +46,8 @@ def quantile(values, fraction):
 
 @dataclass
 class TreeUse:
-    """What a process and its descendants use. CPU in seconds since each of them started."""
+    """What a process and its descendants hold, summed."""
 
-    cpu_s: float = 0.0
     rss_mb: float = 0.0
     uss_mb: float = 0.0
     processes: int = 0
@@ -55,13 +55,21 @@ class TreeUse:
 
 
 def cpu_seconds():
-    """CPU seconds used so far by this process and its live descendants."""
+    """CPU seconds used so far by this process and its live descendants, to the nanosecond.
+
+    Read from each process's CPU clock: the times in /proc are cut to whole ticks of 10 ms, which
+    loses most of what eighty processes do in a second.
+    """
     total = 0.0
     for process in own_tree():
-        with contextlib.suppress(psutil.Error):
-            times = process.cpu_times()
-            total += times.user + times.system
+        with contextlib.suppress(OSError):
+            total += time.clock_gettime(process_cpu_clock(process.pid))
     return total
+
+
+def process_cpu_clock(pid):
+    """Linux's number for the CPU clock of a process and all its threads."""
+    return (~pid << 3) | 2
 
 
 def tree_use():

@@ -31,8 +31,9 @@ def adopt_orphans():
 def measured(command, time_limit_s, directory):
     """The JSON object that `command`, run in `directory`, prints.
 
-    Throws Failure if it fails, prints something else or takes longer than `time_limit_s`. Its
-    process group and all its descendants are killed on every path, and its temporary files go.
+    Throws Failure if it fails, prints something else or takes longer than `time_limit_s`. It and
+    all its descendants are ended on every path, and its temporary files go. `adopt_orphans` must
+    have been called.
     """
     with contextlib.ExitStack() as stack:
         # Files, not pipes: an orphan that keeps its end open would hold a reader for ever.
@@ -56,10 +57,8 @@ def measured(command, time_limit_s, directory):
         except subprocess.TimeoutExpired:
             raise Failure(f"not finished after {time_limit_s:g} s") from None
         finally:
-            # A finished leader no longer owns its number, but its group may live on.
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                if child.poll() is None:
-                    os.killpg(child.pid, signal.SIGKILL)
+            # Its group and whoever left that become children of this process, ended on the way out.
+            child.kill()
             child.wait()
         if status != 0:
             said = last_line(errors) or last_line(output) or f"ended with status {status}"

@@ -69,26 +69,37 @@ def markdown(records, facts):
 
 
 def table(case, rows):
-    """The table of a case, without columns nobody has a figure for, and its failures below."""
+    """The table of a case, without columns nobody has a figure for, and the remarks below it."""
     columns = [column for column in case.columns if any(row.values(column.key) for row in rows)]
+    lines = figures(columns, rows) if columns else ["No figures."]
+    notes = remarks(rows)
+    return [*lines, "", *notes] if notes else lines
+
+
+def figures(columns, rows):
     ours = next((row for row in rows if row.configuration.baseline), None)
     lines = [
         "| executor | " + " | ".join(column.title for column in columns) + " |",
         "|---|" + "---:|" * len(columns),
     ]
     for row in rows:
-        cells = [cell(row, column, ours) for column in columns]
-        label = row.configuration.label
-        lines.append(f"| {f'**{label}**' if row is ours else label} | {' | '.join(cells)} |")
-    remarks = []
+        label = f"**{row.configuration.label}**" if row is ours else row.configuration.label
+        cells = " | ".join(cell(row, column, ours) for column in columns)
+        lines.append(f"| {label} | {cells} |")
+    return lines
+
+
+def remarks(rows):
+    """What failed and what hung, a line each."""
+    lines = []
     for row in rows:
         label = row.configuration.label
         if row.failures:
             runs = len(row.failures) + len(row.outcomes)
-            remarks.append(f"* {label} failed in {len(row.failures)} of {runs} runs: "
-                           f"`{row.failures[-1]}`")
-        remarks += [f"* {label} hangs. {text[0].upper()}{text[1:]}." for text in row.hangs()]
-    return lines + ([""] + remarks if remarks else [])
+            count = f"failed in {len(row.failures)} of {runs} runs"
+            lines.append(f"* {label} {count}: `{row.failures[-1]}`")
+        lines += [f"* {label} hangs. {text[0].upper()}{text[1:]}." for text in row.hangs()]
+    return lines
 
 
 def cell(row, column, ours):
