@@ -15,6 +15,8 @@ import psutil
 import executors
 
 MEGABYTE = 2**20
+END_TRIES = 3
+END_INTERVAL_S = 0.02
 
 
 def arguments(description):
@@ -110,6 +112,17 @@ def kill(processes):
                 process.kill()
 
 
+def end_descendants():
+    """Kills all descendants, again and again while a pool replaces its dead workers.
+
+    A pool's own threads cannot be stopped from outside, so the tries are bounded; what starts
+    after the last one ends with the runner, which adopts orphans.
+    """
+    for _ in range(END_TRIES):
+        kill(psutil.Process().children(recursive=True))
+        time.sleep(END_INTERVAL_S)
+
+
 @contextlib.contextmanager
 def temporary_directory():
     """A directory for all temporary files of this process and its descendants."""
@@ -142,7 +155,7 @@ def run(measure, options):
         else:
             output.write(_formatted(outcome, options.json))
             output.flush()
-        kill(psutil.Process().children(recursive=True))
+        end_descendants()
     sys.stderr.flush()
     os._exit(status)
 
