@@ -1,4 +1,4 @@
-"""What every peer program does around its measurement: options, process trees, quantiles, output."""
+"""What every peer program does around its measurement: options, process trees, output."""
 
 import argparse
 import contextlib
