@@ -109,7 +109,9 @@ struct SocketEnds {
         _ = unsafe write(second.rawValue, garbage, garbage.count)
         let error = #expect(throws: ControlSocketError.self) { try near.receive { _ in } }
         #expect(throws: error ?? .brokenPipe) { try near.receive { _ in } }
-        #expect(throws: ControlSocketError.self) { try near.send(kind: 1, payload: .init(repeating: 0, count: 2 << 20)) }
+        #expect(throws: ControlSocketError.self) {
+            try near.send(kind: 1, payload: .init(repeating: 0, count: 2 << 20))
+        }
     }
 
     @Test func `a frame cut short by the other end's death is told`() throws {

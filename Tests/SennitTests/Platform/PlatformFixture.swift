@@ -1,6 +1,5 @@
-import Synchronization
-
 import Sennit
+import Synchronization
 
 #if canImport(Glibc)
     import Glibc

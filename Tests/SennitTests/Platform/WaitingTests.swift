@@ -52,7 +52,7 @@ import Testing
     }
 
     @Test(arguments: [Futex.Scope.thisProcess, .everyProcess])
-    func `a futex wait ends by change, by time and by wake`(scope: Futex.Scope) async throws {
+    func `a futex wait ends by change, by time and by wake`(scope: Futex.Scope) throws {
         let segment = try SharedSegment(size: 4096, name: "test")
         unsafe segment.base.storeBytes(of: 5, as: UInt32.self)
         func word(_ segment: SharedSegment) -> UnsafeMutablePointer<UInt32> {
@@ -61,14 +61,31 @@ import Testing
         #expect(unsafe Futex.wait(word(segment), expected: 4, scope: scope) == .changed)
         #expect(
             unsafe Futex.wait(word(segment), expected: 5, timeoutNanoseconds: 1_000_000, scope: scope) == .timedOut)
-        async let result = waitForWake(segment, scope)
+        // A thread of its own: a blocked thread of the test's pool would keep the waker from running.
+        let waiter = unsafe Unmanaged.passRetained(Waiter(segment, scope))
+        var thread = pthread_t()
+        unsafe pthread_create(
+            &thread, nil,
+            { unsafe $0.map { unsafe Unmanaged<Waiter>.fromOpaque($0).takeUnretainedValue().wait() } ?? nil },
+            waiter.toOpaque())
         while unsafe Futex.wake(word(segment), count: 1, scope: scope) == 0 { usleep(100) }
-        #expect(await result == .woken)
+        pthread_join(thread, nil)
+        #expect(unsafe waiter.takeRetainedValue().result == .woken)
+    }
+}
+
+private final class Waiter {
+    let segment: SharedSegment
+    let scope: Futex.Scope
+    var result = Futex.WaitResult.changed
+
+    init(_ segment: SharedSegment, _ scope: Futex.Scope) {
+        self.segment = segment
+        self.scope = scope
     }
 
-    @concurrent private func waitForWake(_ segment: SharedSegment, _ scope: Futex.Scope) async -> Futex.WaitResult {
-        unsafe Futex.wait(
-            segment.base.assumingMemoryBound(to: UInt32.self), expected: 5, timeoutNanoseconds: 10_000_000_000,
-            scope: scope)
+    func wait() -> UnsafeMutableRawPointer? {
+        result = unsafe Futex.wait(segment.base.assumingMemoryBound(to: UInt32.self), expected: 5, scope: scope)
+        return nil
     }
 }
