@@ -22,13 +22,19 @@ extension Engine {
     package mutating func startObserved(_ id: TaskID, startedAt: Nanoseconds?, now: Nanoseconds) {
         guard let index = tasks.index(of: id), tasks[index].timeout != 0, isRunnable(index) else { return }
         let timeout = tasks[index].timeout
-        let due = (startedAt ?? now) &+ timeout
-        if startedAt != nil, due <= now {
+        guard let startedAt else {
+            armTimeout(index, at: now &+ max(timeout, Self.shortestLook))
+            return
+        }
+        if startedAt &+ timeout <= now {
             overdue(index, .timedOut(limit: timeout, started: true), now: now)
         } else {
-            armTimeout(index, at: due)
+            armTimeout(index, at: startedAt &+ timeout)
         }
     }
+
+    /// How often at most the engine looks whether a task with a very short timeout has started.
+    private static var shortestLook: Nanoseconds { 1_000_000 }
 
     /// A worker has it, and its caller still waits.
     private func isRunnable(_ index: Int) -> Bool {

@@ -69,8 +69,11 @@ extension EngineSimulation {
             }
         case .unresponsive:
             guard plan.limits.heartbeatInterval > 0 else { throw failure("kill of \(worker) without heartbeats") }
-            // Nothing may be taken for a hang that is none.
-            guard found.isFrozen || found.isDead || isCalm else { throw failure("kill of \(worker), which answers") }
+            // Nothing may be taken for a hang that is none; one that has just thawed has not answered yet.
+            let hasJustThawed = found.thawedAt.map { now <= $0 + 2 * SimulationPlan.millisecond } ?? false
+            guard found.isFrozen || found.isDead || hasJustThawed else {
+                throw failure("kill of \(worker), which answers")
+            }
         case .startTimedOut, .stopTimedOut, .poolKilled:
             break
         }
@@ -121,7 +124,9 @@ extension EngineSimulation {
         guard record.abandoned == indices.count(where: { engine.tasks[$0].state == .abandoned }) else {
             throw failure("worker \(record.id): wrong count of overdue tasks")
         }
-        guard !record.isExclusive || record.held.count == 1 else { throw failure("\(record.id): a suspect has company") }
+        guard !record.isExclusive || record.held.count == 1 else {
+            throw failure("\(record.id): a suspect has company")
+        }
         guard record.reservedUntil == nil || record.state == .ready else { throw failure("\(record.id) is reserved") }
         guard record.bound.isEmpty || record.number < engine.targetProcesses else {
             throw failure("tasks are bound to \(record.number), which the pool has not")
@@ -144,7 +149,9 @@ extension EngineSimulation {
             guard plan.isOnlyPoisonHarmful, task.specification.isIdempotent else { continue }
             if task.isPoison {
                 guard case .poisoned = verdict else { throw failure("poison is told \(verdict): \(task)") }
-                guard task.starts <= max(2, plan.limits.poisonThreshold) else { throw failure("too many deaths: \(task)") }
+                guard task.starts <= max(2, plan.limits.poisonThreshold) else {
+                    throw failure("too many deaths: \(task)")
+                }
             } else {
                 guard verdict == .received else { throw failure("a good task is told \(verdict): \(task)") }
             }

@@ -103,6 +103,7 @@ extension EngineSimulation {
     private mutating func thaw(_ worker: WorkerID) {
         guard let found = self[worker] else { return }
         workers[worker.number]?.isFrozen = false
+        workers[worker.number]?.thawedAt = now
         workers[worker.number]?.deferred = []
         for event in found.deferred { schedule(event, within: 50_000) }
     }

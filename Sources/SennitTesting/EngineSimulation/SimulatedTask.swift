@@ -75,6 +75,7 @@ struct SimulatedWorker: Sendable {
     var slots: [Slot] = []
     var isPaused = false
     var isFrozen = false
+    var thawedAt: Nanoseconds?
     var isStopping = false
     var isNoticed = false
     /// Since when it has run, without a gap, tasks whose users already have their outcome.
