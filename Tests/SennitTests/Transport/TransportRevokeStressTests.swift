@@ -1,4 +1,5 @@
 import Sennit
+import SennitTesting
 import Synchronization
 import Testing
 

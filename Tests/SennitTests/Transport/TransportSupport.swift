@@ -1,5 +1,6 @@
 import CSennit
 import Sennit
+import SennitTesting
 import Synchronization
 
 #if canImport(Glibc)
@@ -134,19 +135,7 @@ func eventually(within seconds: Double = 60, _ condition: () -> Bool) -> Bool {
     return true
 }
 
-/// A small generator with a seed, so that a failing run can be told and repeated.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state &* 0x2545_F491_4F6C_DD1D
-    }
-
+extension SeededGenerator {
     /// Does nothing, spins or sleeps for a moment.
     mutating func pause() {
         switch next() % 8 {

@@ -1,5 +1,6 @@
 import CSennit
 import Sennit
+import SennitTesting
 import Synchronization
 import Testing
 

@@ -1,4 +1,5 @@
 import Sennit
+import SennitTesting
 import Testing
 
 private struct Coded: Error, Codable, Equatable { var code: Int }
@@ -49,7 +50,7 @@ private struct Unwritable: Error, Codable {
     }
 
     @Test func `corrupt bytes give an error or another one, never a trap`() throws {
-        var random = SeededGenerator(state: 3)
+        var random = SeededGenerator(seed: 3)
         for error in [Coded(code: 1), Opaque(description: "x")] as [any Error] {
             var writer = ByteWriter()
             ErrorEnvelope.encode(error: error, throwSite: ["f"], into: &writer)

@@ -1,5 +1,6 @@
 import Foundation
 import Sennit
+import SennitTesting
 import Testing
 
 struct InternalType {}
@@ -91,7 +92,7 @@ private func functionLocal() -> Any.Type {
         ] {
             #expect(throws: WireError.self) { try reference.resolve() }
         }
-        var random = SeededGenerator(state: 7)
+        var random = SeededGenerator(seed: 7)
         for type in [PrivateStruct.self, [String: Generic<Outer>].self, functionLocal()] as [Any.Type] {
             var writer = ByteWriter()
             try TypeReference(type).encode(into: &writer)
