@@ -39,7 +39,8 @@ static void end_group(int signal) {
 }
 
 // The kernel sends SIGHUP and SIGCONT to a group with stopped members that its parent's death has orphaned. That is
-// how a stopped worker gets to run end_group. Any other SIGHUP does what it does by default.
+// how a stopped worker gets to run end_group. (Not if its new parent is in its own session: then it stays stopped, and
+// ends as soon as something continues it.) Any other SIGHUP does what it does by default.
 static void hang_up(int signal) {
     if (getppid() != boot_parent) end_group(signal);
     struct sigaction action;

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#if defined(__linux__)
+
 int sennit_zygote_request(int socket, struct sennit_fork_request *request, int control, int output, int error) {
     int wanted[3] = {control, output, error};
     int attached[3];
@@ -55,3 +57,4 @@ int sennit_zygote_receive(int socket, struct sennit_fork_reply *reply, int timeo
     if (size == 0) return ECONNRESET;
     return (size_t)size == sizeof *reply && reply->magic == SENNIT_FORK_MAGIC ? 0 : EPROTO;
 }
+#endif

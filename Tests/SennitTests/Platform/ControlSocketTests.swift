@@ -160,36 +160,4 @@ struct SocketEnds {
         }
         #expect(received == total)
     }
-
-    @Test func `no descriptor leaks on any path`() async {
-        await #expect(processExitsWith: .success) {
-            let before = OpenDescriptors.now()
-            for round in 0..<50 { try ControlSocketTests.exchangeDescriptors(round) }
-            insist(OpenDescriptors.now() == before, "leaked: \(OpenDescriptors.now()) after \(before)")
-            exit(0)
-        }
-    }
-
-    private static func exchangeDescriptors(_ round: Int) throws {
-        let ends = try SocketEnds(.queued(maximumBytes: 1 << 20))
-        let file = try Wakeup()
-        let attached = [file.descriptor, file.descriptor, file.descriptor]
-        switch round % 5 {
-        case 0:  // Taken, partly.
-            try ends.near.send(kind: 1, descriptors: attached)
-            _ = try ends.far.receive { _ = $0.takeDescriptor() }
-        case 1:  // Never received.
-            try ends.near.send(kind: 1, descriptors: attached)
-        case 2:  // Queued and never sent.
-            while ends.near.pendingOutput < 400_000 {
-                try ends.near.send(kind: 1, payload: .init(repeating: 0, count: 50_000), descriptors: attached)
-            }
-        case 3:  // Arrived with a frame that never becomes whole.
-            try ends.near.send(kind: 1, payload: .init(repeating: 0, count: 1 << 20), descriptors: attached)
-            _ = try ends.far.receive { _ in }
-        default:  // Refused.
-            _ = try? ends.near.send(kind: 1, payload: .init(repeating: 0, count: 2 << 20), descriptors: attached)
-            _ = try? ends.near.send(kind: 1, descriptors: [-1])
-        }
-    }
 }

@@ -14,6 +14,12 @@ final class FixtureProcess {
         socket = ControlSocket(adopting: ours)
     }
 
+    /// Speaks to a fixture that somebody else has started.
+    init(child: ChildProcess, socket: ControlSocket) {
+        self.child = child
+        self.socket = socket
+    }
+
     deinit {
         child.killGroup()
         _ = try? child.waitAndReap()
@@ -23,7 +29,7 @@ final class FixtureProcess {
     func ask(_ command: FixtureCommand, _ argument: UInt8 = 0) throws -> String? {
         try socket.send(kind: command.rawValue, payload: [argument])
         var answer: String?
-        _ = try socket.receiveBlocking(timeoutNanoseconds: 10_000_000_000) { frame in
+        _ = try socket.receiveBlocking(timeoutNanoseconds: 60_000_000_000) { frame in
             answer = String(decoding: frame.payload, as: UTF8.self)
         }
         return answer

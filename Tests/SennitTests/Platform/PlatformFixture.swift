@@ -25,6 +25,8 @@ enum FixtureCommand: UInt16 {
     case sleepForever
     /// Exits with the code in the first byte.
     case exit
+    /// Runs the `DescriptorScenario` in the first byte; an empty answer means that all went well.
+    case runScenario
 }
 
 /// The entry of a copy of the test bundle that was started with `StartMode.fixture`.
@@ -79,6 +81,8 @@ private enum PlatformFixture {
             return ""
         case .exit:
             Glibc.exit(Int32(argument))
+        case .runScenario:
+            return DescriptorScenario(rawValue: argument)?.run() ?? "no such scenario"
         }
     }
 

@@ -62,22 +62,4 @@ import Testing
         }
         #expect(error.step == .zygote)
     }
-
-    @Test func `three hundred forks leave nothing behind`() async {
-        await #expect(processExitsWith: .success) {
-            let before = OpenDescriptors.now()
-            do {
-                let spawner = ZygoteSpawner(template: SpawnRequest())
-                for _ in 0..<300 {
-                    let fixture = try FixtureProcess(spawner: spawner)
-                    insist(try fixture.ask(.describe) != nil, "no answer")
-                    fixture.child.killGroup()
-                    insist(try fixture.status() == .signaled(SIGKILL, coreDumped: false), "no status")
-                }
-            }
-            insist(OpenDescriptors.now() == before, "descriptors leak")
-            insist(Children.areAllReaped(), "a child is left")
-            exit(0)
-        }
-    }
 }
