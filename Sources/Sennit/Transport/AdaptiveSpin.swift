@@ -2,15 +2,20 @@
 ///
 /// A pure value: it is told the times. One per waiting thread. The budget grows when news came while
 /// spinning, or so soon after that a longer spin would have met them; it shrinks when spinning was in
-/// vain. A gap between two looks at the clock means that the thread was descheduled: the machine is
-/// busy, and then a spinning thread only keeps others from the processor, so there is no spinning at
-/// all for a while. All times are nanoseconds of one monotonic clock.
+/// vain. A gap between two looks at the clock means that the thread was off the processor. Short gaps
+/// come from interrupts and from a virtual machine's host, some hundred a second on a quiet machine; a
+/// long one, or many short ones, mean that other threads want the processor: then there is no spinning
+/// at all for a while. All times are nanoseconds of one monotonic clock.
 package struct AdaptiveSpin: Sendable {
     package static let largestBudget: UInt64 = 50_000
     /// What a budget grows from, and the smallest that is worth the trouble.
     package static let smallestBudget: UInt64 = 2_000
-    /// Two looks further apart than this were separated by another thread's turn.
+    /// Two looks further apart than this were separated by an interruption; it does not use up budget.
     package static let gap: UInt64 = 20_000
+    /// Two looks further apart than this were separated by another thread's turn.
+    package static let turn: UInt64 = 500_000
+    /// More interruptions than this within `shortestSuspension` count as another thread's turn.
+    package static let toleratedInterruptions = 8
     package static let shortestSuspension: UInt64 = 10_000_000
     package static let longestSuspension: UInt64 = 1_000_000_000
     /// A wait this short, sleep and wake-up included, might have been met by spinning.
@@ -26,6 +31,8 @@ package struct AdaptiveSpin: Sendable {
     private var began: UInt64 = 0
     private var lastLook: UInt64 = 0
     private var wastedLargestBudget = false
+    private var interruptions = 0
+    private var countingSince: UInt64 = 0
 
     /// Never spins when there is one processor: nobody else could bring the news meanwhile.
     package init(processorCount: Int) { isEnabled = processorCount > 1 }
@@ -42,9 +49,12 @@ package struct AdaptiveSpin: Sendable {
     package mutating func shouldContinue(at now: UInt64) -> Bool {
         let sinceLook = now > lastLook ? now - lastLook : 0
         lastLook = now
-        guard sinceLook <= Self.gap else {
-            suspend(at: now)
-            return false
+        if sinceLook > Self.gap {
+            guard sinceLook <= Self.turn, tolerateInterruption(at: now) else {
+                suspend(at: now)
+                return false
+            }
+            began += sinceLook
         }
         guard now < began + budget else {
             wastedLargestBudget = budget == Self.largestBudget
@@ -72,9 +82,20 @@ package struct AdaptiveSpin: Sendable {
         }
     }
 
+    /// Counts an interruption; false when there were too many of late.
+    private mutating func tolerateInterruption(at now: UInt64) -> Bool {
+        if now >= countingSince + Self.shortestSuspension {
+            countingSince = now
+            interruptions = 0
+        }
+        interruptions += 1
+        return interruptions <= Self.toleratedInterruptions
+    }
+
     private mutating func grow() { budget = min(Self.largestBudget, max(budget, Self.smallestBudget) * 2) }
 
     private mutating func suspend(at now: UInt64) {
+        interruptions = 0
         suspendedUntil = now + suspension
         suspension = min(Self.longestSuspension, suspension * 2)
     }

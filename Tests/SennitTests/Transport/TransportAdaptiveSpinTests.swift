@@ -75,7 +75,7 @@ import Testing
         var expected = AdaptiveSpin.shortestSuspension
         for _ in 0..<12 {
             #expect(spin.begin(at: now))
-            now += AdaptiveSpin.gap + 1
+            now += AdaptiveSpin.turn + 1
             #expect(!spin.shouldContinue(at: now))
             #expect(spin.suspendedUntil == now + expected)
             #expect(!spin.begin(at: spin.suspendedUntil - 1))
@@ -85,26 +85,48 @@ import Testing
         #expect(expected == AdaptiveSpin.longestSuspension)
     }
 
-    @Test func `a gap just within the limit is no suspicion`() {
+    @Test func `an interruption uses up no budget`() {
         let spin = Spinner(processorCount: 2)
-        spin.succeed()
+        let budget = spin.budget
         #expect(spin.begin(at: 0))
-        #expect(spin.shouldContinue(at: AdaptiveSpin.gap))
+        #expect(spin.shouldContinue(at: AdaptiveSpin.turn))
+        #expect(spin.shouldContinue(at: AdaptiveSpin.turn + budget - 1))
+        #expect(!spin.shouldContinue(at: AdaptiveSpin.turn + budget))
         #expect(spin.suspendedUntil == 0)
+    }
+
+    @Test func `many interruptions at once suspend spinning, few do not`() {
+        let interruption = AdaptiveSpin.gap + 1
+        let spin = Spinner(processorCount: 2)
+        var now: UInt64 = 0
+        for _ in 0..<1_000 {
+            now += AdaptiveSpin.shortestSuspension / UInt64(AdaptiveSpin.toleratedInterruptions)
+            #expect(spin.begin(at: now))
+            #expect(spin.shouldContinue(at: now + interruption))
+        }
+        now += AdaptiveSpin.shortestSuspension
+        for _ in 0..<AdaptiveSpin.toleratedInterruptions {
+            #expect(spin.begin(at: now))
+            now += interruption
+            #expect(spin.shouldContinue(at: now))
+        }
+        #expect(spin.begin(at: now))
+        #expect(!spin.shouldContinue(at: now + interruption))
+        #expect(spin.suspendedUntil > now)
     }
 
     @Test func `success resets the length of suspensions`() {
         let spin = Spinner(processorCount: 2)
         for _ in 0..<3 {
             _ = spin.begin(at: spin.suspendedUntil)
-            _ = spin.shouldContinue(at: spin.suspendedUntil + AdaptiveSpin.gap + 1)
+            _ = spin.shouldContinue(at: spin.suspendedUntil + AdaptiveSpin.turn + 1)
         }
         let now = spin.suspendedUntil
         #expect(spin.begin(at: now))
         spin.succeed()
         _ = spin.begin(at: now)
-        _ = spin.shouldContinue(at: now + AdaptiveSpin.gap + 1)
-        #expect(spin.suspendedUntil == now + AdaptiveSpin.gap + 1 + AdaptiveSpin.shortestSuspension)
+        _ = spin.shouldContinue(at: now + AdaptiveSpin.turn + 1)
+        #expect(spin.suspendedUntil == now + AdaptiveSpin.turn + 1 + AdaptiveSpin.shortestSuspension)
     }
 
     @Test func `news that comes as soon as spinning stops suspends it`() {
