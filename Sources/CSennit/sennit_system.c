@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -28,7 +29,22 @@ int sennit_futex_wake(uint32_t *word, int count, bool is_shared) {
     return woken < 0 ? 0 : (int)woken;
 }
 
+// Whether the machine has `size` bytes to give. The kernel does not ask that itself: fallocate on a memory file takes
+// page after page until somebody is killed for it.
+static bool is_available(uint64_t size) {
+    FILE *file = fopen("/proc/meminfo", "re");
+    if (file == NULL) return true;
+    char line[128];
+    unsigned long long kilobytes = UINT64_MAX / 1024;
+    while (fgets(line, sizeof line, file) != NULL) {
+        if (sscanf(line, "MemAvailable: %llu", &kilobytes) == 1) break;
+    }
+    fclose(file);
+    return size / 1024 < kilobytes;
+}
+
 int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal, int *descriptor) {
+    if (reserve && !is_available(size)) return ENOMEM;
     int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (file < 0) return errno;
     int failure = 0;

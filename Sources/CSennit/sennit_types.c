@@ -17,7 +17,7 @@ extern const int32_t __stop_swift5_type_metadata[] __attribute__((weak, visibili
 #endif
 
 // A context descriptor starts with flags, then offsets relative to their own place: parent, name, access function,
-// fields; a struct then has the number of its fields.
+// fields.
 static const void *relative(const void *descriptor, size_t offset) {
     const char *place = (const char *)descriptor + offset;
     int32_t distance = *(const int32_t *)place;
@@ -29,8 +29,6 @@ const void *sennit_type_descriptor(const void *metadata) { return swift_getTypeC
 uint32_t sennit_descriptor_kind(const void *descriptor) { return *(const uint32_t *)descriptor & 0x1F; }
 
 bool sennit_descriptor_is_generic(const void *descriptor) { return (*(const uint32_t *)descriptor & 0x80) != 0; }
-
-uint32_t sennit_descriptor_field_count(const void *descriptor) { return ((const uint32_t *)descriptor)[5]; }
 
 const char *sennit_descriptor_name(const void *descriptor) { return relative(descriptor, 8); }
 

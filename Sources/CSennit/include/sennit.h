@@ -5,6 +5,7 @@
 #include "sennit_shared.h"
 #include "sennit_start.h"
 #include "sennit_system.h"
+#include "sennit_thread.h"
 #include "sennit_throw.h"
 #include "sennit_types.h"
 #endif

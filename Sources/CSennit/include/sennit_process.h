@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 // Starting, signalling and reaping child processes, and what a child does about its parent's death.
@@ -25,6 +26,9 @@ enum sennit_step {
     sennit_step_pidfd = 7,
     sennit_step_zygote = 8,
 };
+
+/// The number of the limit on core files; the C library's own differs in type from system to system.
+static const int32_t SENNIT_RLIMIT_CORE = RLIMIT_CORE;
 
 /// One resource limit, as for setrlimit.
 struct sennit_limit {

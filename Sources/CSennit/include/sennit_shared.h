@@ -126,7 +126,7 @@ static inline uint64_t sennit_monotonic_ns(void) {
 // Sleeps while *word is `expected`, for at most timeout_ns (negative: for ever).
 // Returns false when the time ran out; true otherwise, and then the reason may be none at all.
 // Works across processes and in private memory alike.
-static inline bool sennit_futex_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns) {
+static inline bool sennit_shared_wait(const uint32_t *word, uint32_t expected, int64_t timeout_ns) {
 #if defined(__linux__)
   struct timespec timeout = {timeout_ns / 1000000000, timeout_ns % 1000000000};
   long result = syscall(SYS_futex, word, FUTEX_WAIT, expected, timeout_ns < 0 ? NULL : &timeout,
@@ -147,7 +147,7 @@ static inline bool sennit_futex_wait(const uint32_t *word, uint32_t expected, in
 }
 
 // Wakes at most `count` sleepers of `word`.
-static inline void sennit_futex_wake(const uint32_t *word, int32_t count) {
+static inline void sennit_shared_wake(const uint32_t *word, int32_t count) {
 #if defined(__linux__)
   syscall(SYS_futex, word, FUTEX_WAKE, count, NULL, NULL, 0);
 #elif defined(__APPLE__)

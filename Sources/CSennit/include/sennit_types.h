@@ -17,9 +17,6 @@ uint32_t sennit_descriptor_kind(const void *descriptor);
 /// Whether the type, or what it is declared in, has generic parameters.
 bool sennit_descriptor_is_generic(const void *descriptor);
 
-/// How many stored properties a struct declares; only for kind 17.
-uint32_t sennit_descriptor_field_count(const void *descriptor);
-
 /// The type's own name, without what it is declared in; lives as long as the process.
 const char *sennit_descriptor_name(const void *descriptor);
 

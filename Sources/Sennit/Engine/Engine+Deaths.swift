@@ -1,41 +1,44 @@
 extension Engine {
+    /// The worker's process has ended.
+    ///
+    /// From here on it is given nothing. The shell then feeds in what its slot table still holds: `taskCompleted` for
+    /// each outcome, `taskRevoked` for each task that had not started; and last `workerExited`.
+    package mutating func workerLost(_ worker: WorkerID, now: Nanoseconds) {
+        guard let number = place(of: worker), !workers[number].isGone else { return }
+        unreserve(number)
+        workers[number].isGone = true
+    }
+
     /// The worker is gone, for whatever reason.
     ///
-    /// The shell has already fed in the completions that its slot table still held and has taken back what had not
-    /// started; what the worker still holds was running. `failedToStart` says that it ended before it was ready.
+    /// The shell has called `workerLost` and has fed in what the slot table still held; what the worker holds now was
+    /// running. `failedToStart` says that it ended before it was ready.
     package mutating func workerExited(_ worker: WorkerID, failedToStart: Bool, now: Nanoseconds) {
         guard let number = place(of: worker) else { return }
         let earlier = workers[number].state
-        let running = workers[number].held.indices(in: tasks)
         let wasExpected = isExpected(earlier)
         if !wasExpected { counters.workersDied += 1 }
 
         // The next step is decided before the tasks are given back, so that none of them is offered to this place.
+        unreserve(number)
         workers[number].state = .vacant
-        workers[number].hasHeartbeatTimer = false
-        let neighbours = running.count { tasks[$0].state != .abandoned }
+        let running = workers[number].held.indices(in: tasks)
         for index in running {
-            loseTask(index, of: worker, neighbours: max(0, neighbours - 1), wasExpected: wasExpected, now: now)
+            loseTask(index, of: worker, neighbours: running.count - 1, wasExpected: wasExpected, now: now)
         }
-        workers[number].isExclusive = false
+        workers[number].graceEndsAt = nil
 
-        if failedToStart, !wasExpected {
+        if !wasExpected, failedToStart || earlier == .starting {
             startFailed(number, now: now)
+        } else if !wasExpected, limits.failsPoolOnDeath {
+            failPool(now: now)
         } else if !wasExpected {
-            if limits.failsPoolOnDeath {
-                failPool(now: now)
-            } else {
-                waitBeforeRestart(number, now: now)
-            }
+            waitBeforeRestart(number, now: now)
         }
         shrinkPlaces()
-        if phase == .stopping || hasFailed {
-            terminateIfEmpty()
-        } else {
-            fill(now: now)
-            startWorkersIfNeeded(now: now)
-            finishShutdownIfDrained(now: now)
-        }
+        advance(now: now)
+        finishShutdownIfDrained(now: now)
+        terminateIfEmpty()
     }
 
     /// The engine asked for this end, and no task is to be blamed.
@@ -56,7 +59,6 @@ extension Engine {
         _ index: Int, of worker: WorkerID, neighbours: Int, wasExpected: Bool, now: Nanoseconds
     ) {
         let id = tasks.id(at: index)
-        let wasAlone = tasks[index].mustRunAlone
         release(index, from: worker.number, now: now)
         switch tasks[index].state {
         case .abandoned:
@@ -73,17 +75,15 @@ extension Engine {
         if !wasExpected { tasks[index].deaths += 1 }
         let deaths = Int(tasks[index].deaths)
         let poisonThreshold = max(1, limits.poisonThreshold)
-        let canRetry = tasks[index].isIdempotent && !hasFailed && !limits.failsPoolOnDeath && phase != .stopping
-            && !cancelsPending
-        if canRetry, deaths >= poisonThreshold, wasAlone || neighbours == 0 {
+        let canRetry = tasks[index].isIdempotent && !hasFailed && !limits.failsPoolOnDeath && !cancelsPending
+        if canRetry, deaths >= poisonThreshold, neighbours == 0, !wasExpected {
             finish(index, .poisoned(worker, deaths: deaths))
             tasks.remove(index)
         } else if canRetry, tasks[index].attempts <= tasks[index].retries {
-            // Blame is only certain when nothing ran beside it: the last chance is taken alone.
             tasks[index].mustRunAlone = deaths >= poisonThreshold - 1 && deaths > 0
             counters.retried += 1
             actions.append(.report(.taskRetried(id, attempt: Int(tasks[index].attempts) + 1)))
-            enqueue(index, atFront: true)
+            restore(index)
         } else {
             finish(index, lost(index, worker, neighbours))
             tasks.remove(index)
@@ -108,7 +108,7 @@ extension Engine {
 
     private mutating func waitBeforeRestart(_ number: Int, now: Nanoseconds, atLeast minimum: Nanoseconds = 0) {
         let delay = max(minimum, workers[number].restart.deathDelay())
-        guard delay > 0 else { return }
+        guard delay > 0, number < targetProcesses, phase == .running || phase == .finishing else { return }
         workers[number].state = .waiting(until: now &+ delay)
         addTimer(.restart(number: number), at: now &+ delay)
     }
@@ -125,15 +125,7 @@ extension Engine {
         hasFailed = true
         actions.append(.report(.poolFailed))
         refuseQueued(.poolFailed)
-        for number in workers.indices {
-            for index in workers[number].held.indices(in: tasks) where tasks[index].state != .abandoned {
-                abandon(index, .poolFailed)
-            }
-            kill(number, .poolKilled, now: now)
-        }
-        if submissionsWaiting {
-            submissionsWaiting = false
-            actions.append(.admit)
-        }
+        killWorkers { _ in .poolFailed }
+        admitWaiting()
     }
 }

@@ -6,10 +6,7 @@ extension Engine {
     package mutating func shutDown(cancelPending: Bool, now: Nanoseconds) {
         guard phase == .running || phase == .finishing else { return }
         phase = .finishing
-        if submissionsWaiting {
-            submissionsWaiting = false
-            actions.append(.admit)
-        }
+        admitWaiting()
         if cancelPending {
             cancelsPending = true
             refuseQueued(.cancelled)
@@ -34,44 +31,19 @@ extension Engine {
         guard phase != .terminated else { return }
         phase = .stopping
         refuseQueued(.shutDown)
-        for number in workers.indices {
-            for index in workers[number].held.indices(in: tasks) where tasks[index].state != .abandoned {
-                abandon(index, tasks[index].state == .cancelling ? .cancelled : .shutDown)
-            }
-            kill(number, .poolKilled, now: now)
-            if case .waiting = workers[number].state { workers[number].state = .vacant }
-        }
-        if submissionsWaiting {
-            submissionsWaiting = false
-            actions.append(.admit)
-        }
+        killWorkers { $0 == .cancelling ? .cancelled : .shutDown }
+        admitWaiting()
         terminateIfEmpty()
     }
 
-    /// Sets how many workers the pool should have.
-    package mutating func resize(processes: Int, now: Nanoseconds) {
-        guard phase == .running, !hasFailed, processes > 0, processes != targetProcesses else { return }
-        let bound = workers.indices.flatMap { workers[$0].bound.indices(in: tasks) }
-        for index in bound { dequeue(index) }
-        targetProcesses = processes
-        limits.processes = processes
-        while workers.count < processes {
-            workers.append(WorkerRecord(number: workers.count, limits: limits))
-        }
-        for index in bound { enqueue(index, atFront: false) }
-        for number in processes..<max(processes, workers.count) {
+    /// Gives every task in a worker its outcome, and kills the workers.
+    mutating func killWorkers(verdict: (TaskTable.State) -> TaskVerdict) {
+        for number in workers.indices {
+            for index in workers[number].held.indices(in: tasks) where tasks[index].state != .abandoned {
+                abandon(index, verdict(tasks[index].state))
+            }
+            kill(number, .poolKilled)
             if case .waiting = workers[number].state { workers[number].state = .vacant }
-            drain(number, .resized, now: now)
-        }
-        shrinkPlaces()
-        fill(now: now)
-        startWorkersIfNeeded(now: now)
-    }
-
-    /// Forgets empty places beyond the target.
-    mutating func shrinkPlaces() {
-        while workers.count > targetProcesses, let last = workers.last, last.state == .vacant, last.bound.isEmpty {
-            workers.removeLast()
         }
     }
 
@@ -82,6 +54,7 @@ extension Engine {
             finish(index, verdict)
             tasks.remove(index)
         }
+        for number in workers.indices { unreserve(number) }
     }
 
     /// While finishing: once no task is left, the workers are told to end.
@@ -90,18 +63,18 @@ extension Engine {
         phase = .stopping
         for number in workers.indices {
             switch workers[number].state {
-            case .ready, .draining: stop(number, now: now)
-            case .starting: kill(number, .poolKilled, now: now)
+            case .ready: drain(number, .shutdown, now: now)
+            case .starting: kill(number, .poolKilled)
             case .waiting: workers[number].state = .vacant
-            case .vacant, .stopping, .killed: break
+            case .draining, .vacant, .stopping, .killed: break
             }
         }
         terminateIfEmpty()
     }
 
+    /// The last thing that happens.
     mutating func terminateIfEmpty() {
-        guard phase != .terminated, phase == .stopping || (hasFailed && phase == .finishing) else { return }
-        guard tasks.count == 0, !workers.contains(where: { $0.isAlive }) else { return }
+        guard phase == .stopping, tasks.count == 0, !workers.contains(where: { $0.isAlive }) else { return }
         phase = .terminated
         actions.append(.terminated)
     }

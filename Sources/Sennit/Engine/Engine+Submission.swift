@@ -23,11 +23,11 @@ extension Engine {
         let id = tasks.id(at: index)
         counters.submitted += 1
         if specification.deadline != 0 { addTimer(.deadline(id), at: specification.deadline) }
-        // The queue is empty and a thread idles: the common case on a pool that keeps up.
-        if !tasks[index].hasKey, queue.isEmpty, let number = bestWorker() {
+        // Nothing waits and a worker has room: the common case on a pool that keeps up.
+        if !tasks[index].hasKey, queue.first == nil, let number = bestWorker() {
             place(index, on: number, now: now)
         } else {
-            enqueue(index, atFront: false)
+            enqueue(index)
             fill(now: now)
         }
         startWorkersIfNeeded(now: now)
@@ -41,10 +41,7 @@ extension Engine {
         case .free, .cancelling, .abandoned:
             return
         case .queued:
-            dequeue(index)
-            finish(index, .cancelled)
-            tasks.remove(index)
-            taskLeftQueue(now: now)
+            endQueued(index, .cancelled, now: now)
         case .dispatched:
             tasks[index].state = .cancelling
             if let worker = holder(of: index) { actions.append(.revoke(id, worker)) }
@@ -69,17 +66,20 @@ extension Engine {
     /// The caller hears at once; the worker is killed when its other tasks have had their grace.
     mutating func endByKilling(_ index: Int, now: Nanoseconds) {
         guard let worker = holder(of: index) else { return }
+        tasks[index].killRequested = true
         abandon(index, .cancelled)
-        allowanceOver(worker, now: now)
+        drainOverdue(worker.number, now: now)
     }
 
     /// The shell took the task back before it started.
     package mutating func taskRevoked(_ id: TaskID, now: Nanoseconds) {
         guard let index = tasks.index(of: id), let worker = holder(of: index) else { return }
-        release(index, from: worker.number, now: now)
+        let number = worker.number
+        workers[number].dispatched -= 1
+        release(index, from: number, now: now)
         switch tasks[index].state {
         case .cancelling:
-            finish(index, .cancelled)
+            finish(index, tasks[index].isExpired ? .deadlinePassed(started: false) : .cancelled)
             tasks.remove(index)
         case .abandoned:
             actions.append(.discard(id))
@@ -89,11 +89,11 @@ extension Engine {
             tasks.remove(index)
         case .dispatched, .queued, .free:
             tasks[index].attempts -= 1
-            enqueue(index, atFront: true)
+            rebalanceDelay = Self.shortestRebalanceDelay
+            restore(index)
         }
-        settle(worker.number, now: now)
-        fill(now: now)
-        startWorkersIfNeeded(now: now)
+        settle(number, now: now)
+        advance(now: now)
         finishShutdownIfDrained(now: now)
     }
 
@@ -102,13 +102,15 @@ extension Engine {
         guard let index = tasks.index(of: id), tasks[index].state == .cancelling, let worker = holder(of: index) else {
             return
         }
-        guard !tasks[index].killRequested else {
+        if tasks[index].isExpired {
+            overdue(index, .deadlinePassed(started: true), now: now)
+        } else if tasks[index].killRequested {
             endByKilling(index, now: now)
-            return
-        }
-        actions.append(.cancelRunning(id, worker))
-        if let allowance = tasks[index].killAfterCancellation {
-            addTimer(.killAfterCancellation(id), at: now &+ allowance)
+        } else {
+            actions.append(.cancelRunning(id, worker))
+            if let allowance = tasks[index].killAfterCancellation {
+                addTimer(.killAfterCancellation(id), at: now &+ allowance)
+            }
         }
     }
 
@@ -117,12 +119,26 @@ extension Engine {
         return number >= 0 ? workers[number].id : nil
     }
 
-    /// A queued task has gone: someone may be waiting for room.
-    mutating func taskLeftQueue(now: Nanoseconds) {
-        if submissionsWaiting, queuedCount < limits.maximumQueuedTasks, phase == .running {
-            submissionsWaiting = false
-            actions.append(.admit)
-        }
+    /// Ends a task that waits.
+    mutating func endQueued(_ index: Int, _ verdict: TaskVerdict, now: Nanoseconds) {
+        dequeue(index)
+        finish(index, verdict)
+        tasks.remove(index)
+        taskLeftQueue()
+        // It may have been what a worker was being emptied for.
+        if reservations > 0 { advance(now: now) }
         finishShutdownIfDrained(now: now)
+    }
+
+    /// A queued task has gone: someone may be waiting for room.
+    mutating func taskLeftQueue() {
+        guard submissionsWaiting, queuedCount < limits.maximumQueuedTasks else { return }
+        admitWaiting()
+    }
+
+    mutating func admitWaiting() {
+        guard submissionsWaiting else { return }
+        submissionsWaiting = false
+        actions.append(.admit)
     }
 }

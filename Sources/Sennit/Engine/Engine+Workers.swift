@@ -4,19 +4,22 @@ extension Engine {
     /// Starts as many workers as the waiting tasks could use.
     mutating func startWorkersIfNeeded(now: Nanoseconds) {
         guard !hasFailed, phase == .running || phase == .finishing else { return }
-        // Everything runs and a thread is free: nothing to do, and no need to look at the places.
+        // Everything runs or has a thread to run on: no need to look at the places.
         if queuedCount == 0, !limits.startsEagerly, !workers.contains(where: { $0.hasSurplus }) { return }
-        var outstanding = 0
+        var outstanding = queuedCount
         var capacity = 0
-        for record in workers where record.state == .ready || record.state == .starting {
-            capacity += record.window.threads
-            outstanding += record.held.count
+        let places = 0..<min(targetProcesses, workers.count)
+        for number in places where workers[number].state == .ready || workers[number].state == .starting {
+            capacity += workers[number].window.threads
+            outstanding += workers[number].held.count
         }
-        outstanding += queuedCount
-        for number in 0..<min(targetProcesses, workers.count) where workers[number].state == .vacant {
-            let isWanted = outstanding > capacity || !workers[number].bound.isEmpty || limits.startsEagerly
-            guard isWanted else { continue }
+        // Suspects wait for an empty worker, and a new one is empty.
+        var isSuspectWaiting = suspectsQueued > 0 && !workers[places].contains { $0.state == .starting }
+        for number in places where workers[number].state == .vacant {
+            let isWanted = outstanding > capacity || !workers[number].bound.isEmpty || isSuspectWaiting
+            guard isWanted || limits.startsEagerly else { continue }
             start(number, now: now)
+            isSuspectWaiting = false
             capacity += limits.threadsPerProcess
         }
     }
@@ -33,9 +36,11 @@ extension Engine {
         workers[number].incarnation += 1
         workers[number].state = .starting
         workers[number].dispatched = 0
-        workers[number].isExclusive = false
+        workers[number].isGone = false
         workers[number].lastHeard = now
         workers[number].pingedAt = nil
+        workers[number].hasHeartbeatTimer = false
+        workers[number].hasIdleTimer = false
         workers[number].window = CreditWindow(
             threads: limits.threadsPerProcess, maximumPrefetch: limits.maximumPrefetch)
         counters.workersStarted += 1
@@ -49,10 +54,13 @@ extension Engine {
         consecutiveStartFailures = 0
         workers[number].state = .ready
         workers[number].lastHeard = now
-        becameIdle(number, now: now)
-        fill(worker: number, now: now)
-        if number >= targetProcesses { drain(number, .resized, now: now) }
-        armRebalance(now: now)
+        if number < targetProcesses {
+            becameIdle(number, now: now)
+            fill(worker: number, now: now)
+            armRebalance(now: now)
+        } else {
+            drain(number, .resized, now: now)
+        }
         finishShutdownIfDrained(now: now)
     }
 
@@ -60,75 +68,85 @@ extension Engine {
 
     /// Gives the worker nothing more; it ends when it holds nothing.
     mutating func drain(_ number: Int, _ reason: DrainReason, now: Nanoseconds) {
-        switch workers[number].state {
-        case .ready:
-            break
-        case .draining(let earlier) where reason == .overdueTask && earlier != .overdueTask:
-            break
-        default:
-            return
-        }
+        guard case .ready = workers[number].state, !workers[number].isGone else { return }
+        unreserve(number)
         workers[number].state = .draining(reason)
         actions.append(.report(.workerDraining(workers[number].id, reason)))
-        if reason != .taskLimit { actions.append(.pause(workers[number].id)) }
+        // A worker that has had its number of tasks runs all of them; any other gives back what it has not started.
+        if reason != .taskLimit, !workers[number].held.isEmpty { actions.append(.pause(workers[number].id)) }
         settle(number, now: now)
     }
 
     /// Takes the next step of a draining worker, if there is one.
     mutating func settle(_ number: Int, now: Nanoseconds) {
-        guard case .draining(let reason) = workers[number].state else { return }
-        if reason == .overdueTask, workers[number].abandoned == 0, phase != .stopping, number < targetProcesses {
+        guard case .draining(let reason) = workers[number].state, !workers[number].isGone else { return }
+        let record = workers[number]
+        if record.abandoned == 0 { workers[number].graceEndsAt = nil }
+        if reason == .overdueTask, record.abandoned == 0, phase != .stopping, number < targetProcesses {
             // The overdue task left by itself after all: the worker is as good as before.
-            workers[number].state = .ready
-            actions.append(.resume(workers[number].id))
-            fill(worker: number, now: now)
-        } else if workers[number].held.isEmpty {
+            resume(number, now: now)
+        } else if record.held.isEmpty {
             stop(number, now: now)
-        } else if reason == .overdueTask {
-            killIfOnlyAbandoned(number, .taskOverdue(firstAbandoned(in: number)), now: now)
+        } else if record.graceEndsAt != nil, record.abandoned == record.held.count {
+            killForOverdue(number)
         }
     }
 
-    mutating func killIfOnlyAbandoned(_ number: Int, _ reason: KillReason, now: Nanoseconds) {
-        guard workers[number].abandoned > 0, workers[number].abandoned == workers[number].held.count else { return }
-        kill(number, reason, now: now)
+    /// Lets a draining worker go on as before.
+    mutating func resume(_ number: Int, now: Nanoseconds) {
+        workers[number].state = .ready
+        actions.append(.resume(workers[number].id))
+        if workers[number].held.isEmpty { becameIdle(number, now: now) }
+        fill(worker: number, now: now)
+        armRebalance(now: now)
     }
 
     mutating func stop(_ number: Int, now: Nanoseconds) {
-        switch workers[number].state {
-        case .ready, .draining: break
-        default: return
-        }
+        guard case .draining = workers[number].state else { return }
         workers[number].state = .stopping
         actions.append(.stop(workers[number].id))
         addTimer(.stopTimeout(workers[number].id), at: now &+ limits.stopTimeout)
     }
 
-    mutating func kill(_ number: Int, _ reason: KillReason, now: Nanoseconds) {
-        guard workers[number].isAlive else { return }
+    mutating func kill(_ number: Int, _ reason: KillReason) {
+        guard workers[number].isAlive, !workers[number].isGone else { return }
         if case .killed = workers[number].state { return }
+        unreserve(number)
         workers[number].state = .killed(reason)
         actions.append(.kill(workers[number].id, reason))
     }
 
     /// The worker has grown to this size.
+    ///
+    /// One that has ended no task yet is left alone: its successor would be as large, and get no further.
     package mutating func memoryMeasured(_ worker: WorkerID, bytes: UInt64, now: Nanoseconds) {
-        guard let number = place(of: worker), bytes > limits.maximumMemoryPerWorker else { return }
+        guard let number = place(of: worker), bytes > limits.maximumMemoryPerWorker, workers[number].hasEndedTask
+        else { return }
         drain(number, .memoryLimit(bytes), now: now)
     }
 
+    // MARK: Idleness
+
     mutating func becameIdle(_ number: Int, now: Nanoseconds) {
         workers[number].idleSince = now
-        if let timeout = limits.idleTimeout, workers[number].state == .ready {
-            addTimer(.idle(workers[number].id), at: now &+ timeout)
-        }
+        guard let timeout = limits.idleTimeout, !limits.startsEagerly, !workers[number].hasIdleTimer,
+            case .ready = workers[number].state
+        else { return }
+        workers[number].hasIdleTimer = true
+        addTimer(.idle(workers[number].id), at: now &+ timeout)
     }
 
     mutating func checkIdle(_ worker: WorkerID, now: Nanoseconds) {
-        guard let number = place(of: worker), let timeout = limits.idleTimeout, workers[number].state == .ready,
-            workers[number].held.isEmpty, now &- workers[number].idleSince >= timeout
-        else { return }
-        drain(number, .idle, now: now)
+        guard let number = place(of: worker), let timeout = limits.idleTimeout else { return }
+        workers[number].hasIdleTimer = false
+        guard case .ready = workers[number].state, workers[number].held.isEmpty else { return }
+        let end = workers[number].idleSince &+ timeout
+        if end <= now {
+            drain(number, .idle, now: now)
+        } else {
+            workers[number].hasIdleTimer = true
+            addTimer(.idle(worker), at: end)
+        }
     }
 
     // MARK: Signs of life
@@ -143,14 +161,15 @@ extension Engine {
     mutating func checkHeartbeat(_ worker: WorkerID, now: Nanoseconds) {
         guard let number = place(of: worker) else { return }
         workers[number].hasHeartbeatTimer = false
-        guard !workers[number].held.isEmpty else {
+        if case .killed = workers[number].state { return }
+        guard !workers[number].held.isEmpty, !workers[number].isGone else {
             workers[number].pingedAt = nil
             return
         }
         let silence = now &- workers[number].lastHeard
         if let pinged = workers[number].pingedAt, pinged > workers[number].lastHeard {
             guard now &- pinged < limits.heartbeatTimeout else {
-                kill(number, .unresponsive, now: now)
+                kill(number, .unresponsive)
                 return
             }
         } else if silence >= limits.heartbeatInterval {

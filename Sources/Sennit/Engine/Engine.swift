@@ -4,8 +4,9 @@
 /// actions appended to a list. It takes no lock, reads no clock, does no input or output and draws no random
 /// numbers, so a test can drive it through any history, and the same history always gives the same actions.
 ///
-/// The files beside this one hold its events by concern: submitting and cancelling, completions, workers' lives,
-/// timers, shutdown. README.md in this folder lists the invariants.
+/// The files beside this one hold its events by concern: submitting and cancelling, dispatching, suspects,
+/// completions, overdue tasks, workers' lives and deaths, timers, resizing and shutdown. README.md in this folder
+/// lists the invariants.
 package struct Engine: Sendable {
     package enum Phase: Sendable, Equatable {
         case running
@@ -26,13 +27,26 @@ package struct Engine: Sendable {
     package internal(set) var counters = EngineCounters()
     package internal(set) var actions: ContiguousArray<EngineAction> = []
 
-    var queue = PriorityQueues()
+    /// Tasks that wait for any worker; tasks bound by a key wait at their worker's place.
+    package internal(set) var queue = PriorityQueues()
+    package internal(set) var timers = TimerQueue()
+    /// Someone was refused with `full` and has not been told of room since.
+    package internal(set) var submissionsWaiting = false
     var queuedCount = 0
-    var timers = TimerQueue()
+    /// Of the queued tasks, those that must run alone.
+    var suspectsQueued = 0
+    /// Workers being emptied for them.
+    var reservations = 0
+    /// Incarnations at places that a smaller pool gave up, so that none is ever used twice.
+    var retiredIncarnations: ContiguousArray<UInt32> = []
+    /// More timers than this and the stale ones are swept.
+    var sweepThreshold = Engine.smallestSweepThreshold
     var consecutiveStartFailures = 0
-    var submissionsWaiting = false
     var rebalanceArmed = false
+    var rebalanceDelay = Engine.shortestRebalanceDelay
     var cancelsPending = false
+
+    static let smallestSweepThreshold = 1024
 
     package init(limits: EngineLimits) {
         self.limits = limits
@@ -49,9 +63,9 @@ package struct Engine: Sendable {
     /// Tasks that wait for a worker.
     package var queued: Int { queuedCount }
 
-    /// Removes and gives the oldest action.
+    /// Moves all waiting actions into the list, whose old contents are dropped and whose memory is used again.
     ///
-    /// Actions are performed in order; performing one may feed the engine events that append more.
+    /// They are performed in order; performing one may feed the engine events that append more, for the next call.
     package mutating func takeActions(into list: inout ContiguousArray<EngineAction>) {
         swap(&actions, &list)
         actions.removeAll(keepingCapacity: true)
@@ -72,7 +86,7 @@ package struct Engine: Sendable {
 
     mutating func addTimer(_ subject: TimerQueue.Subject, at time: Nanoseconds) {
         timers.add(subject, at: time)
-        if timers.count > 1024 + 4 * (tasks.count + workers.count) { sweepTimers() }
+        if timers.count > sweepThreshold { sweepTimers() }
     }
 }
 

@@ -1,19 +1,23 @@
 /// What the engine asks of its shell.
 ///
-/// `dispatch` and `revoke` are memory operations that the shell performs at once, in order, before it feeds the
-/// engine another event. Everything else may be performed later, but in order.
+/// `dispatch`, `revoke`, `pause` and `resume` are memory operations: the shell performs them in order and feeds their
+/// answers at once, before any other event. Everything else may be performed later, but in order.
 package enum EngineAction: Sendable, Equatable {
     /// Put the task into the worker's slot table.
     case dispatch(TaskID, WorkerID, attempt: Int)
-    /// Take the task back if it has not started; answer with `taskRevoked` or `revocationRefused`.
+    /// Take the task back if it has not started.
+    ///
+    /// Answer with `taskRevoked`, else with `revocationRefused`: the slot was claimed or has completed.
     case revoke(TaskID, WorkerID)
     /// Take back everything that has not started, and let the worker start nothing more until `resume`.
+    ///
+    /// Answer with `taskRevoked` for each task taken back, and with nothing for the others.
     case pause(WorkerID)
     /// Let a paused worker take work again.
     case resume(WorkerID)
     /// Tell the running task that it is cancelled.
     case cancelRunning(TaskID, WorkerID)
-    /// Look when the task started; answer with `startObserved`.
+    /// Look when the task started; answer with `startObserved`, or not at all if it has completed.
     case observeStart(TaskID, WorkerID)
     /// The task has ended; give its outcome to whoever waits. Each task gets exactly one.
     case finish(TaskID, TaskVerdict)
@@ -29,7 +33,7 @@ package enum EngineAction: Sendable, Equatable {
     case ping(WorkerID)
     /// A worker slot changed; an observer may want to know.
     case report(EngineReport)
-    /// Room for another submission.
+    /// There is room again: submit for those who wait, oldest first, until one is refused with `full` or none is left.
     case admit
     /// Every worker is gone and nothing more will happen.
     case terminated

@@ -22,7 +22,9 @@ public struct TaskID: Hashable, Sendable, CustomStringConvertible {
 
 /// Names one incarnation of a worker: its place in the pool and how many workers held the place before it.
 public struct WorkerID: Hashable, Sendable, CustomStringConvertible {
-    /// The worker's place in the pool, from zero. A replacement takes the place of the worker it replaces.
+    /// The worker's place in the pool, from zero.
+    ///
+    /// A replacement takes the place of the worker it replaces.
     public let number: Int
 
     /// How many workers have been started in this place so far, this one included.
@@ -37,7 +39,9 @@ public struct WorkerID: Hashable, Sendable, CustomStringConvertible {
     public var description: String { "\(number).\(incarnation)" }
 }
 
-/// Monotonic nanoseconds. The engine never reads a clock; every event brings the time with it.
+/// Monotonic nanoseconds.
+///
+/// The engine never reads a clock; every event brings the time with it.
 package typealias Nanoseconds = UInt64
 
 extension Duration {

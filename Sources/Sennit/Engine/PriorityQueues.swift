@@ -1,35 +1,42 @@
-/// Waiting tasks, oldest first within each priority.
+/// Waiting tasks: those that must run alone, and the others, oldest first within each priority.
 package struct PriorityQueues: Sendable {
     private var low = TaskList()
     private var normal = TaskList()
     private var high = TaskList()
+    private var alone = TaskList()
 
     package init() {}
 
-    package var count: Int { low.count + normal.count + high.count }
-    package var isEmpty: Bool { high.isEmpty && normal.isEmpty && low.isEmpty }
+    package var count: Int { low.count + normal.count + high.count + alone.count }
+    package var isEmpty: Bool { first == nil && alone.isEmpty }
 
-    /// The next task to run, or nil.
+    /// The next task to run beside others, or nil.
     package var first: Int? { high.first ?? normal.first ?? low.first }
 
+    /// The next task to run alone, or nil.
+    package var firstAlone: Int? { alone.first }
+
     package mutating func append(_ index: Int, in table: inout TaskTable) {
-        withList(table[index].priority) { $0.append(index, in: &table) }
+        withList(table[index]) { $0.append(index, in: &table) }
     }
 
-    package mutating func prepend(_ index: Int, in table: inout TaskTable) {
-        withList(table[index].priority) { $0.prepend(index, in: &table) }
+    /// Puts a task that comes back where it stood.
+    package mutating func restore(_ index: Int, in table: inout TaskTable) {
+        withList(table[index]) { $0.restore(index, in: &table) }
     }
 
     package mutating func remove(_ index: Int, in table: inout TaskTable) {
-        withList(table[index].priority) { $0.remove(index, in: &table) }
+        withList(table[index]) { $0.remove(index, in: &table) }
     }
 
+    /// All members, the most urgent first; it allocates.
     package func indices(in table: TaskTable) -> [Int] {
-        high.indices(in: table) + normal.indices(in: table) + low.indices(in: table)
+        alone.indices(in: table) + high.indices(in: table) + normal.indices(in: table) + low.indices(in: table)
     }
 
-    private mutating func withList(_ priority: TaskOptions.Priority, _ body: (inout TaskList) -> Void) {
-        switch priority {
+    private mutating func withList(_ record: TaskTable.Record, _ body: (inout TaskList) -> Void) {
+        guard !record.mustRunAlone else { return body(&alone) }
+        switch record.priority {
         case .high: body(&high)
         case .normal: body(&normal)
         case .low: body(&low)

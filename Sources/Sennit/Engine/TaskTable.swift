@@ -27,6 +27,12 @@ package struct TaskTable: Sendable {
         package var hasKey = false
         package var mustRunAlone = false
         package var killRequested = false
+        /// Its deadline has passed and it is being taken back.
+        package var isExpired = false
+        /// A timer will look how long the attempt has run.
+        package var hasTimeoutTimer = false
+        /// How many tasks were submitted before this one.
+        package var order: UInt64 = 0
         package var keyHash: UInt64 = 0
         package var timeout: Nanoseconds = 0
         package var deadline: Nanoseconds = 0
@@ -36,6 +42,7 @@ package struct TaskTable: Sendable {
 
     package private(set) var records: ContiguousArray<Record> = []
     private var freeHead: Int32 = -1
+    private var nextOrder: UInt64 = 0
     package private(set) var count = 0
 
     package init() {}
@@ -69,6 +76,8 @@ package struct TaskTable: Sendable {
         var record = Record()
         record.generation = records[index].generation &+ 1
         record.state = .queued
+        record.order = nextOrder
+        nextOrder &+= 1
         record.priority = specification.priority
         record.isIdempotent = specification.isIdempotent
         record.retries = UInt32(clamping: specification.retries)
@@ -84,9 +93,11 @@ package struct TaskTable: Sendable {
 
     package mutating func remove(_ index: Int) {
         records[index].state = .free
+        count -= 1
+        // The last generation has been given out: the slot is retired, so that no identifier ever comes back.
+        guard records[index].generation < .max else { return }
         records[index].next = freeHead
         freeHead = Int32(index)
-        count -= 1
     }
 }
 
@@ -118,6 +129,28 @@ package struct TaskList: Sendable {
         count += 1
     }
 
+    /// Puts a task that has been in the list before where its order says, counted from the front.
+    ///
+    /// Looks past a bounded number of tasks: when very many come back at once, their order is a courtesy.
+    package mutating func restore(_ index: Int, in table: inout TaskTable) {
+        var cursor = head
+        var steps = 0
+        while cursor >= 0, steps < Self.longestRestore, table[Int(cursor)].order < table[index].order {
+            cursor = table[Int(cursor)].next
+            steps += 1
+        }
+        guard cursor >= 0 else { return append(index, in: &table) }
+        let previous = table[Int(cursor)].previous
+        guard previous >= 0 else { return prepend(index, in: &table) }
+        table[index].previous = previous
+        table[index].next = cursor
+        table[Int(previous)].next = Int32(index)
+        table[Int(cursor)].previous = Int32(index)
+        count += 1
+    }
+
+    private static let longestRestore = 1024
+
     package mutating func remove(_ index: Int, in table: inout TaskTable) {
         let (previous, next) = (table[index].previous, table[index].next)
         if previous >= 0 { table[Int(previous)].next = next } else { head = next }
@@ -127,7 +160,9 @@ package struct TaskList: Sendable {
         count -= 1
     }
 
-    /// All members, oldest first. For rare events only: it allocates.
+    /// All members, oldest first.
+    ///
+    /// For rare events only: it allocates.
     package func indices(in table: TaskTable) -> [Int] {
         var result: [Int] = []
         result.reserveCapacity(count)

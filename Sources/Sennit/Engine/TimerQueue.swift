@@ -1,4 +1,4 @@
-/// Moments at which the engine wants to look at something, earliest first.
+/// Moments at which the engine wants to look at something, earliest first; of equal moments the one added first.
 ///
 /// A timer is not removed when its subject ends; the engine ignores what is no longer so when it fires, and sweeps
 /// the queue when stale timers outnumber the live ones, so its size stays within a small multiple of theirs.
@@ -7,11 +7,12 @@ package struct TimerQueue: Sendable {
         case timeout(TaskID)
         case deadline(TaskID)
         case killAfterCancellation(TaskID)
+        case allowance(TaskID)
         case restart(number: Int)
         case startTimeout(WorkerID)
         case stopTimeout(WorkerID)
         case grace(WorkerID)
-        case allowance(WorkerID)
+        case reservation(WorkerID)
         case idle(WorkerID)
         case heartbeat(WorkerID)
         case rebalance
@@ -45,11 +46,12 @@ package struct TimerQueue: Sendable {
         }
     }
 
-    /// Drops every timer whose subject is gone. Costs as much as building the queue anew.
+    /// Drops every timer whose subject is gone.
+    ///
+    /// Costs as much as building the queue anew; the timers that stay keep their order.
     package mutating func sweep(keeping isLive: (Subject) -> Bool) {
-        let live = heap.filter { isLive($0.subject) }
-        heap.removeAll(keepingCapacity: true)
-        for entry in live { add(entry.subject, at: entry.time) }
+        heap.removeAll { !isLive($0.subject) }
+        for parent in stride(from: heap.count / 2 - 1, through: 0, by: -1) { sink(parent) }
     }
 
     /// Removes and gives the earliest timer that is due, or nil.
@@ -57,17 +59,21 @@ package struct TimerQueue: Sendable {
         guard let first = heap.first, first.time <= now else { return nil }
         heap.swapAt(0, heap.count - 1)
         heap.removeLast()
-        var parent = 0
+        sink(0)
+        return first.subject
+    }
+
+    private mutating func sink(_ start: Int) {
+        var parent = start
         while true {
             var smallest = parent
-            for child in (2 * parent + 1)..<(2 * parent + 3) where child < heap.count && precedes(child, smallest) {
-                smallest = child
-            }
-            guard smallest != parent else { break }
+            let left = 2 * parent + 1
+            if left < heap.count, precedes(left, smallest) { smallest = left }
+            if left + 1 < heap.count, precedes(left + 1, smallest) { smallest = left + 1 }
+            guard smallest != parent else { return }
             heap.swapAt(parent, smallest)
             parent = smallest
         }
-        return first.subject
     }
 
     private func precedes(_ a: Int, _ b: Int) -> Bool {

@@ -1,9 +1,9 @@
 /// One place for a worker, and the life of the worker that holds it.
 ///
 /// ```
-/// vacant ──▶ starting ──▶ ready ──▶ draining ──▶ stopping ──▶ vacant
+/// vacant ──▶ starting ──▶ ready ◀──▶ draining ──▶ stopping ──▶ vacant
 ///   ▲           │            │          │            │
-///   └─ waiting ◀┴── dead ◀───┴──────────┴────────────┘
+///   └─ waiting ◀┴── exited ◀─┴──────────┴── killed ◀─┘
 /// ```
 package struct WorkerRecord: Sendable {
     package enum State: Sendable, Equatable {
@@ -32,6 +32,13 @@ package struct WorkerRecord: Sendable {
     package var abandoned = 0
     /// A task that must run alone is here.
     package var isExclusive = false
+    /// It is being emptied for a task that must run alone; given up at this moment.
+    package var reservedUntil: Nanoseconds?
+    /// Its process has ended, and what its slot table still holds is being taken in.
+    package var isGone = false
+    /// When an overdue task's neighbours have had their time; nil without an overdue task.
+    package var graceEndsAt: Nanoseconds?
+    /// Tasks given to this worker and not taken back.
     package var dispatched = 0
     /// Tasks bound to this place by their key.
     package var bound = PriorityQueues()
@@ -39,9 +46,11 @@ package struct WorkerRecord: Sendable {
     package var pingedAt: Nanoseconds?
     package var hasHeartbeatTimer = false
     package var idleSince: Nanoseconds = 0
+    package var hasIdleTimer = false
 
-    package init(number: Int, limits: EngineLimits) {
+    package init(number: Int, incarnation: UInt32 = 0, limits: EngineLimits) {
         self.number = number
+        self.incarnation = incarnation
         window = CreditWindow(threads: limits.threadsPerProcess, maximumPrefetch: limits.maximumPrefetch)
         restart = RestartPolicy(delay: limits.restartDelay, maximumDelay: limits.maximumRestartDelay)
     }
@@ -56,12 +65,27 @@ package struct WorkerRecord: Sendable {
         }
     }
 
-    /// May be given another task now.
-    package var hasCredit: Bool { state == .ready && !isExclusive && held.count < window.limit }
+    /// Takes work, as far as its life is concerned.
+    package var isOpen: Bool {
+        guard case .ready = state else { return false }
+        return !isGone && !isExclusive
+    }
 
-    /// Holds tasks that no thread of it has begun.
-    package var hasSurplus: Bool { held.count > window.threads }
+    /// May be given another task now.
+    package var hasCredit: Bool { isOpen && reservedUntil == nil && held.count < window.limit }
 
     /// Has a thread with nothing to do.
-    package var hasIdleThread: Bool { state == .ready && !isExclusive && held.count < window.threads }
+    package var hasIdleThread: Bool { isOpen && reservedUntil == nil && held.count < window.threads }
+
+    /// Holds tasks that no thread of it has begun, and which can be taken back.
+    package var hasSurplus: Bool {
+        guard held.count > window.threads, !isGone else { return false }
+        switch state {
+        case .ready, .draining: return true
+        case .vacant, .waiting, .starting, .stopping, .killed: return false
+        }
+    }
+
+    /// Has ended a task in this incarnation.
+    package var hasEndedTask: Bool { dispatched > held.count }
 }

@@ -67,7 +67,7 @@ package final class SegmentCourier: Sendable {
                 throw PoolError(.decodingFailed, "A segment came without its descriptor.")
             }
             try registry.adopt(
-                SegmentID(rawValue: numbers[0]), descriptor: descriptor.take(), byteCount: Int(clamping: numbers[1]),
+                SegmentID(rawValue: numbers[0]), descriptor: descriptor, byteCount: Int(clamping: numbers[1]),
                 from: link)
         case .forgetSegment:
             registry.forget(SegmentID(rawValue: try frame.payload.controlNumbers(1)[0]), from: link)

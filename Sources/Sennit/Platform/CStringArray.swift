@@ -10,11 +10,13 @@ import CSennit
 
 /// Copies of C strings in an array that ends with a null pointer, as exec wants them.
 // Safe: it owns what its pointer leads to, and nobody gets at the pointer without writing `unsafe`.
-@safe struct CStringArray: ~Copyable {
-    let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
+@safe package struct CStringArray: ~Copyable {
+    /// The array, for as long as this value lives.
+    package let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
     private let count: Int
 
-    init(_ strings: [String]) {
+    /// Copies strings.
+    package init(_ strings: [String]) {
         unsafe self.init(copies: strings.map { unsafe strdup($0) })
     }
 

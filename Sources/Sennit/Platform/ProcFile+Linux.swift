@@ -6,9 +6,9 @@
     #endif
 
     /// Reads the small text files under /proc.
-    enum ProcFile {
+    package enum ProcFile {
         /// The file's first 16 KiB.
-        static func contents(of path: String) throws(SystemError) -> String {
+        package static func contents(of path: String) throws(SystemError) -> String {
             let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0 else { throw SystemError(code: errno, operation: "open of \(path)") }
             let file = FileDescriptor(adopting: descriptor)

@@ -29,7 +29,8 @@ import CSennit
     /// - Parameters:
     ///   - size: Bytes, at least one.
     ///   - name: Shown in /proc/<pid>/maps; for people only.
-    ///   - reserve: Takes the memory at once, so that a lack of it is an error here rather than SIGBUS later.
+    ///   - reserve: Takes the memory at once, so that a lack of it is an error here rather than SIGBUS
+    ///     later. A control group's limit is not looked at.
     ///   - seal: Fixes the size for ever, which `init(adopting:size:)` insists on.
     /// - Throws: Such as ENOMEM, ENOSPC or EMFILE.
     package init(size: Int, name: String, reserve: Bool = false, seal: Bool = true) throws(SystemError) {

@@ -14,6 +14,9 @@ package struct ResourceLimit: Sendable, Hashable {
         self.soft = soft
         self.hard = hard
     }
+
+    /// No core file, whatever happens.
+    package static let noCoreFile = ResourceLimit(resource: SENNIT_RLIMIT_CORE, soft: 0, hard: 0)
 }
 
 /// What a started copy of this executable does instead of its `main`.

@@ -1,3 +1,5 @@
+private import CSennit
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -26,8 +28,8 @@ package enum SystemThread {
     package static func start(
         name: String, stackBytes: Int, body: @escaping @Sendable () -> Void
     ) throws(SystemError) {
-        var attributes = unsafe pthread_attr_t()
-        unsafe pthread_attr_init(&attributes)
+        var attributes = pthread_attr_t()
+        _ = unsafe pthread_attr_init(&attributes)
         defer { unsafe pthread_attr_destroy(&attributes) }
         unsafe pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
         let page = 4096
@@ -41,10 +43,10 @@ package enum SystemThread {
                 // The one who started the thread has retained the box for it.
                 guard let argument = unsafe argument else { return nil }
                 let start = unsafe Unmanaged<Start>.fromOpaque(argument).takeRetainedValue()
-                _ = unsafe pthread_setname_np(pthread_self(), String(start.name.prefix(15)))
+                unsafe sennit_name_thread(start.name)
                 start.body()
                 return nil
-            }, start.toOpaque())
+            }, unsafe start.toOpaque())
         guard code == 0 else {
             unsafe start.release()
             throw SystemError(code: code, operation: "pthread_create")

@@ -11,6 +11,7 @@ private import Synchronization
 /// Wakes one thread of this process that waits for something to change.
 ///
 /// The waiter takes a ticket, looks at what it waits for, and waits; a ring in between is not lost.
+@safe
 package final class ThreadBell: @unchecked Sendable {
     // The word is only touched atomically, by the futex calls and through `Atomic`.
     private let word: UnsafeMutablePointer<Atomic<UInt32>>

@@ -41,6 +41,7 @@ package enum PayloadBytes: Sendable {
 }
 
 /// Bytes in shared memory, with what must happen when nobody reads them any more.
+@safe
 package final class HeldPayload: @unchecked Sendable {
     // The memory is mapped while `owner` lives, and nobody writes to it until `onRelease` has run.
     private let memory: UnsafeRawBufferPointer

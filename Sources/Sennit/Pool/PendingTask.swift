@@ -31,9 +31,12 @@ package final class PendingTask: @unchecked Sendable {
 
     private struct Ending: ~Copyable {
         var outcome: TaskOutcome?
-        var waiter: UnsafeContinuation<Void, Never>?
-        var moreWaiters: [UInt64: UnsafeContinuation<Void, Never>] = [:]
+        var waiter: CheckedContinuation<Void, Never>?
+        var moreWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
         var nextWaiter: UInt64 = 0
+        /// Waiters that a cancellation of theirs may take away; they hear whether the task has ended.
+        var cancellableWaiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
+        var cancelledWaiters: Set<UInt64> = []
         var callbacks: [@Sendable () -> Void] = []
         var progress: TaskProgress?
         var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
@@ -74,7 +77,8 @@ package final class PendingTask: @unchecked Sendable {
     @discardableResult
     package func end(_ outcome: TaskOutcome) -> Bool {
         typealias Waiters = (
-            UnsafeContinuation<Void, Never>?, [UnsafeContinuation<Void, Never>], [@Sendable () -> Void],
+            CheckedContinuation<Void, Never>?, [CheckedContinuation<Void, Never>],
+            [CheckedContinuation<Bool, Never>], [@Sendable () -> Void],
             [@Sendable (TaskProgress?) -> Void]
         )
         let waiters: Waiters? = ending.withLock { ending in
@@ -82,21 +86,24 @@ package final class PendingTask: @unchecked Sendable {
             ending.outcome = outcome
             hasEnded.store(true, ordering: .releasing)
             defer {
-                unsafe ending.waiter = nil
-                unsafe ending.moreWaiters = [:]
+                ending.waiter = nil
+                ending.moreWaiters = [:]
+                ending.cancellableWaiters = [:]
                 ending.callbacks = []
                 ending.progressWatchers = [:]
             }
-            return unsafe (
-                ending.waiter, Array(ending.moreWaiters.values), ending.callbacks,
-                Array(ending.progressWatchers.values)
+            return (
+                ending.waiter, Array(ending.moreWaiters.values), Array(ending.cancellableWaiters.values),
+                ending.callbacks, Array(ending.progressWatchers.values)
             )
         }
-        guard let (first, more, callbacks, watchers) = unsafe waiters else { return false }
-        unsafe first?.resume()
-        for unsafe waiter in unsafe more { unsafe waiter.resume() }
+        guard let (first, more, cancellable, callbacks, watchers) = waiters else { return false }
+        first?.resume()
+        for waiter in more { waiter.resume() }
+        for waiter in cancellable { waiter.resume(returning: true) }
         for watcher in watchers { watcher(nil) }
-        for callback in callbacks { callback() }
+        // The user's code runs in a task of its own: whoever noticed the end has more to do.
+        if !callbacks.isEmpty { Task { for callback in callbacks { callback() } } }
         sink?.taskEnded(self)
         return true
     }
@@ -104,19 +111,48 @@ package final class PendingTask: @unchecked Sendable {
     /// Waits for the end, whatever happens to the waiting task.
     package func wait() async {
         guard !isFinished else { return }
-        unsafe await withUnsafeContinuation { (continuation: UnsafeContinuation<Void, Never>) in
+        await withCheckedContinuation { continuation in
             let isOver = ending.withLock { ending in
                 guard ending.outcome == nil else { return true }
-                if unsafe ending.waiter == nil {
-                    unsafe ending.waiter = continuation
+                if ending.waiter == nil {
+                    ending.waiter = continuation
                 } else {
-                    unsafe ending.moreWaiters[ending.nextWaiter] = continuation
+                    ending.moreWaiters[ending.nextWaiter] = continuation
                     ending.nextWaiter += 1
                 }
                 return false
             }
-            if isOver { unsafe continuation.resume() }
+            if isOver { continuation.resume() }
         }
+    }
+
+    /// Waits for the end; a cancellation of the waiting task ends the wait alone.
+    package func waitUnlessCancelled() async throws {
+        guard !isFinished else { return }
+        let token = ending.withLock { ending in
+            ending.nextWaiter += 1
+            return ending.nextWaiter
+        }
+        let hasEnded = await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let answer: Bool? = ending.withLock { ending in
+                    if ending.outcome != nil { return true }
+                    if ending.cancelledWaiters.remove(token) != nil { return false }
+                    ending.cancellableWaiters[token] = continuation
+                    return nil
+                }
+                if let answer { continuation.resume(returning: answer) }
+            }
+        } onCancel: {
+            let waiter = ending.withLock { ending in
+                // It may come before the wait has begun.
+                let waiter = ending.cancellableWaiters.removeValue(forKey: token)
+                if waiter == nil, ending.outcome == nil { ending.cancelledWaiters.insert(token) }
+                return waiter
+            }
+            waiter?.resume(returning: false)
+        }
+        if !hasEnded { throw CancellationError() }
     }
 
     /// Calls back once the task has ended; at once if it has.
@@ -126,7 +162,7 @@ package final class PendingTask: @unchecked Sendable {
             ending.callbacks.append(callback)
             return false
         }
-        if isOver { callback() }
+        if isOver { Task { callback() } }
     }
 
     // MARK: Progress

@@ -122,3 +122,13 @@ extension PoolCore {
         }
     }
 }
+
+extension PoolCore {
+    /// What made the pool fail: what the last worker said, or how it died.
+    private func failureCause(_ state: borrowing State) -> any Error {
+        guard let exit = state.exit else { return PoolError(.poolFailed, "The pool \(options.name) has failed.") }
+        guard !exit.failedToStart else { return startFailure(of: exit, reason: state.exitReason) }
+        let text = "Worker process \(exit.processID) of the pool \(options.name) ended by \(exit.status)."
+        return PoolError(.poolFailed, text)
+    }
+}

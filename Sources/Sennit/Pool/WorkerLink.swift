@@ -63,14 +63,14 @@ package final class WorkerLink: @unchecked Sendable {
         _ task: PendingTask, _ bytes: PayloadBytes, attempt: Int, deadline: Nanoseconds
     ) throws -> SlotIndex? {
         if bytes.count <= ChannelLayout.inlineCapacity {
-            return bytes.withBytes { bytes in
+            return unsafe bytes.withBytes { bytes in
                 unsafe channel.post(
                     taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: 0,
                     deadline: deadline, inline: bytes.bytes)
             }
         }
-        let placement = try payloads.place(bytes.count) { target in
-            bytes.withBytes { source in unsafe target.copyMemory(from: source) }
+        let placement = try unsafe payloads.place(bytes.count) { target in
+            unsafe bytes.withBytes { source in unsafe target.copyMemory(from: source) }
         }.placement
         let reference: PayloadReference
         switch placement {

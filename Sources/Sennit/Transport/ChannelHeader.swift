@@ -1,29 +1,29 @@
 /// Byte offsets of the words that sit before the rings.
 ///
 /// Words written by different parties are 128 bytes apart: processors fetch cache lines in pairs.
-enum ControlOffset {
-    static let magic = 0
-    static let version = 8
-    static let slotCount = 12
-    static let typeTableBytes = 16
-    static let requestArenaBytes = 24
-    static let responseArenaBytes = 32
-    static let totalBytes = 40
+package enum ControlOffset {
+    package static let magic = 0
+    package static let version = 8
+    package static let slotCount = 12
+    package static let typeTableBytes = 16
+    package static let requestArenaBytes = 24
+    package static let responseArenaBytes = 32
+    package static let totalBytes = 40
 
     /// Parent writes.
-    static let requestTail = 128
+    package static let requestTail = 128
     /// Worker threads advance.
-    static let requestHead = 256
+    package static let requestHead = 256
     /// Searching and sleeping threads: `IdleThreads`.
-    static let idle = 384
-    static let permits = 512
+    package static let idle = 384
+    package static let permits = 512
     /// Worker threads advance.
-    static let completionTail = 640
+    package static let completionTail = 640
     /// Parent writes, seldom.
-    static let paused = 768
-    static let typeTableUsed = 772
+    package static let paused = 768
+    package static let typeTableUsed = 772
 
-    static let requestRing = 896
+    package static let requestRing = 896
 }
 
 /// The first bytes of a channel's region: what it is and how big its tables are.

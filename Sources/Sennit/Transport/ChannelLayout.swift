@@ -22,9 +22,9 @@ package struct ChannelLayout: Equatable, Sendable {
 
     let requestRingCapacity: Int
     let completionRingCapacity: Int
-    let completionRingOffset: Int
-    let typeTableOffset: Int
-    let slotsOffset: Int
+    package let completionRingOffset: Int
+    package let typeTableOffset: Int
+    package let slotsOffset: Int
     /// Byte offset of the arena the parent owns, from the region's start.
     package let requestArenaOffset: Int
     /// Byte offset of the arena the worker owns, from the region's start.

@@ -93,7 +93,10 @@ package final class Doorbell: Sendable {
     package func waitForNews(
         nanoseconds: UInt64?, spin: inout AdaptiveSpin?, hasNews: () -> Bool
     ) -> DoorbellOutcome {
-        let deadline = nanoseconds.map { sennit_monotonic_ns() &+ $0 }
+        let deadline = nanoseconds.map { limit in
+            let (sum, overflows) = sennit_monotonic_ns().addingReportingOverflow(limit)
+            return overflows ? .max : sum
+        }
         while true {
             let heard = rings.loadAcquire()
             if isKicked.exchange(false, ordering: .sequentiallyConsistent) { return .kicked }

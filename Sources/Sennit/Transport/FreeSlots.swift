@@ -21,7 +21,9 @@ final class FreeSlots: Sendable {
         self.slotCount = UInt32(slotCount)
     }
 
-    /// A free slot, or nil. One thread at a time.
+    /// A free slot, or nil.
+    ///
+    /// One thread at a time.
     func take() -> UInt32? {
         var first = own.load(ordering: .relaxed)
         if first == 0, returned.load(ordering: .relaxed) != 0 {
@@ -37,7 +39,9 @@ final class FreeSlots: Sendable {
         return next
     }
 
-    /// Gives a slot back. Any thread.
+    /// Gives a slot back.
+    ///
+    /// Any thread.
     func giveBack(_ index: UInt32) {
         guard let entry = ledger[index] else { return }
         var first = returned.load(ordering: .relaxed)

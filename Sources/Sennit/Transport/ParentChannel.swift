@@ -100,8 +100,9 @@ package final class ParentChannel: @unchecked Sendable {
     /// Whether the tasks posted so far might be overlooked: some worker thread sleeps, none searches.
     package func needsWake() -> Bool { idle.needsWake() }
 
-    /// Wakes one sleeping worker thread unless another searches already. One system call at most; call
-    /// it outside of the pool's lock.
+    /// Wakes one sleeping worker thread unless another searches already.
+    ///
+    /// One system call at most; call it outside of the pool's lock.
     package func wake() { idle.wakeOne() }
 
     /// While set, worker threads claim nothing; a claim under way when it is set still goes through.
@@ -146,7 +147,9 @@ package final class ParentChannel: @unchecked Sendable {
             _ = dropped.state.replace(SlotState.revoked, by: SlotState.released)
         }
         revoked.removeAll { index in
-            guard slots[index]?.state.loadAcquire() == SlotState.released, let record = ledger[index] else { return false }
+            guard slots[index]?.state.loadAcquire() == SlotState.released, let record = ledger[index] else {
+                return false
+            }
             record.holding.store(SlotLedger.Holding.free)
             free.giveBack(index)
             return true
@@ -161,6 +164,8 @@ package final class ParentChannel: @unchecked Sendable {
         return slot.startedAt.load()
     }
 
-    /// How often the worker wrote something into the tables that makes no sense. Not zero: end it.
+    /// How often the worker wrote something into the tables that makes no sense.
+    ///
+    /// Not zero: end it.
     package var damageCount: Int { damage.load(ordering: .relaxed) }
 }

@@ -1,7 +1,9 @@
 import Synchronization
 
 extension ParentChannel {
-    /// Whether `drainCompletions` would find anything. Any thread.
+    /// Whether `drainCompletions` would find anything.
+    ///
+    /// Any thread.
     package var hasNews: Bool { completions.entry(at: consumed.load(ordering: .relaxed)) != nil }
 
     /// Hands out at most `limit` finished tasks and progress notices, in order; returns how many entries
@@ -67,7 +69,9 @@ extension ParentChannel {
         return try slot.withInlineBytes(payload.length, body)
     }
 
-    /// Gives a finished task's slot back for reuse. Any thread; a second call does nothing.
+    /// Gives a finished task's slot back for reuse.
+    ///
+    /// Any thread; a second call does nothing.
     package func release(_ index: SlotIndex) {
         guard let record = ledger[index.rawValue],
             record.holding.replace(SlotLedger.Holding.held, by: SlotLedger.Holding.free)

@@ -12,7 +12,9 @@ package struct PayloadReference: Equatable, Sendable {
     }
 
     package let kind: Kind
-    /// Arena: byte offset from the arena's start. Segment, stream: its identifier. Inline: 0.
+    /// Arena: byte offset from the arena's start.
+    ///
+    /// Segment, stream: its identifier. Inline: 0.
     package let identifier: UInt64
     /// Bytes.
     package let length: Int

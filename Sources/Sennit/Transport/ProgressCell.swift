@@ -48,7 +48,9 @@ struct ProgressCell: @unchecked Sendable {
                 sennit_cpu_pause()
                 continue
             }
-            let report = unsafe ProgressNotice(slot: slot) { unsafe sennit_copy_words_from_shared($0, words, Self.wordCount) }
+            let report = unsafe ProgressNotice(slot: slot) {
+                unsafe sennit_copy_words_from_shared($0, words, Self.wordCount)
+            }
             sennit_fence_acquire()
             if sequence.load() == before { return report }
         }

@@ -7,6 +7,15 @@ package struct ProgressNotice: Sendable, Equatable {
     package let total: Int64
     /// Empty when the task gave none; ill-formed UTF-8 is repaired.
     package let message: String
+
+    package init(slot: SlotIndex, taskID: UInt64, attempt: UInt32, completed: Int64, total: Int64, message: String) {
+        self.slot = slot
+        self.taskID = taskID
+        self.attempt = attempt
+        self.completed = completed
+        self.total = total
+        self.message = message
+    }
 }
 
 /// The notice as the 128 bytes of a progress cell.

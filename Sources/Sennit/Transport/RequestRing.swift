@@ -27,7 +27,9 @@ struct RequestRing: @unchecked Sendable {
         tail.storeRelease(position &+ 1)
     }
 
-    /// Takes the oldest entry, or nil when there is none. Entries are to be range-checked.
+    /// Takes the oldest entry, or nil when there is none.
+    ///
+    /// Entries are to be range-checked.
     func pop() -> UInt32? {
         while true {
             let position = head.loadAcquire()

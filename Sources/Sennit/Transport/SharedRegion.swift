@@ -23,8 +23,8 @@ package struct SharedRegion: @unchecked Sendable {
         self.owner = owner
     }
 
-    func word32(at offset: Int) -> SharedUInt32 { unsafe SharedUInt32(base + offset) }
-    func word64(at offset: Int) -> SharedUInt64 { unsafe SharedUInt64(base + offset) }
+    package func word32(at offset: Int) -> SharedUInt32 { unsafe SharedUInt32(base + offset) }
+    package func word64(at offset: Int) -> SharedUInt64 { unsafe SharedUInt64(base + offset) }
 
     /// Throws unless the region holds `needed` bytes and starts on a cache line.
     func check(holds needed: Int) throws(ChannelError) {

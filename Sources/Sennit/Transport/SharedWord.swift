@@ -31,16 +31,18 @@ package struct SharedUInt32: @unchecked Sendable {
         unsafe sennit_compare_exchange_u32(address, expected, desired)
     }
 
-    /// Sleeps while the word is `value`; false when the time ran out. May return early for no reason.
+    /// Sleeps while the word is `value`; false when the time ran out.
+    ///
+    /// May return early for no reason.
     ///
     /// `nanoseconds` nil waits without limit.
     @discardableResult
     package func sleep(while value: UInt32, nanoseconds: Int64? = nil) -> Bool {
-        unsafe sennit_futex_wait(address, value, nanoseconds ?? -1)
+        unsafe sennit_shared_wait(address, value, nanoseconds ?? -1)
     }
 
     /// Wakes at most `count` sleepers: one system call.
-    package func wakeSleepers(_ count: Int32) { unsafe sennit_futex_wake(address, count) }
+    package func wakeSleepers(_ count: Int32) { unsafe sennit_shared_wake(address, count) }
 }
 
 /// A 64-bit word in memory that several processes may map; orders as in `SharedUInt32`.

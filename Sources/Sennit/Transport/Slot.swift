@@ -6,19 +6,19 @@ package struct SlotIndex: Hashable, Sendable {
 }
 
 /// Who may touch a slot, and what for.
-enum SlotState {
+package enum SlotState {
     /// Nobody's; the parent may fill it.
-    static let free: UInt32 = 0
+    package static let free: UInt32 = 0
     /// Filled and queued: the worker may claim it, the parent may revoke it.
-    static let pending: UInt32 = 1
+    package static let pending: UInt32 = 1
     /// The worker's: a thread runs the task.
-    static let claimed: UInt32 = 2
+    package static let claimed: UInt32 = 2
     /// The parent's again, with the result.
-    static let completed: UInt32 = 3
+    package static let completed: UInt32 = 3
     /// Taken back by the parent; its index still sits in the request ring.
-    static let revoked: UInt32 = 4
+    package static let revoked: UInt32 = 4
     /// Taken back, and its index has left the request ring; the parent may fill it again.
-    static let released: UInt32 = 5
+    package static let released: UInt32 = 5
 }
 
 /// One slot's fields in shared memory.
@@ -26,7 +26,7 @@ enum SlotState {
 // fields belong to whoever the state word says, and a peer that breaks that rule can make the bytes
 // wrong but not the addresses.
 @safe
-struct Slot: @unchecked Sendable {
+package struct Slot: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
 
     @unsafe
@@ -50,7 +50,7 @@ struct Slot: @unchecked Sendable {
         static let progress = inlineBytes + ChannelLayout.inlineCapacity
     }
 
-    var state: SharedUInt32 { unsafe SharedUInt32(base + Offset.state) }
+    package var state: SharedUInt32 { unsafe SharedUInt32(base + Offset.state) }
     var status: SharedUInt32 { unsafe SharedUInt32(base + Offset.status) }
     var taskID: SharedUInt64 { unsafe SharedUInt64(base + Offset.taskID) }
     var attempt: SharedUInt32 { unsafe SharedUInt32(base + Offset.attempt) }
@@ -101,17 +101,17 @@ struct Slot: @unchecked Sendable {
 /// All slots of a channel.
 // @safe, @unchecked Sendable: as Slot; the subscript is the bounds check.
 @safe
-struct SlotTable: @unchecked Sendable {
+package struct SlotTable: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
     let count: UInt32
 
-    init(_ region: SharedRegion, _ layout: ChannelLayout) {
+    package init(_ region: SharedRegion, _ layout: ChannelLayout) {
         unsafe base = region.base + layout.slotsOffset
         count = UInt32(layout.slotCount)
     }
 
     /// The slot at `index`, or nil when there is none: indices come from shared memory too.
-    subscript(index: UInt32) -> Slot? {
+    package subscript(index: UInt32) -> Slot? {
         guard index < count else { return nil }
         return unsafe Slot(base + Int(index) * ChannelLayout.slotBytes)
     }

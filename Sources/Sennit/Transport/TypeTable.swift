@@ -1,6 +1,8 @@
 import Synchronization
 
-/// The type table: a log of records that only grows. The parent writes it, worker threads read it.
+/// The type table: a log of records that only grows.
+///
+/// The parent writes it, worker threads read it.
 ///
 /// A record is its type's index (4 bytes), the number of bytes (4), and the bytes, padded to 8. The
 /// word `typeTableUsed` is stored after the record it covers.

@@ -2,7 +2,9 @@ import CSennit
 import Synchronization
 
 extension WorkerChannel {
-    /// Claims the next task, waiting for one: spins while that pays, then sleeps. Nil after `stop`.
+    /// Claims the next task, waiting for one: spins while that pays, then sleeps.
+    ///
+    /// Nil after `stop`.
     ///
     /// `thread`, below `threadCount`, is the caller's own.
     package func nextTask(thread: Int) -> ClaimedSlot? {

@@ -30,7 +30,9 @@ package struct ByteReader {
     @unsafe
     @inline(__always)
     package mutating func take(_ length: Int) throws -> UnsafeRawBufferPointer {
-        guard length >= 0, offset >= 0, length <= count - offset, let base = unsafe base else { return unsafe try short(length) }
+        guard length >= 0, offset >= 0, length <= count - offset, let base = unsafe base else {
+            return unsafe try short(length)
+        }
         defer { offset += length }
         // The range was checked on the line above.
         return unsafe UnsafeRawBufferPointer(start: base + offset, count: length)

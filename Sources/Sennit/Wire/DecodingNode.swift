@@ -172,7 +172,8 @@ final class DecodingNode {
         var path: [any CodingKey] = []
         var (node, key): (DecodingNode, Int) = (self, key)
         while node.kind != .root {
-            path.append(node.kind == .keyed ? (try? node.core.key(key)) ?? WireKey(intValue: key) : WireKey(intValue: key))
+            path.append(
+                node.kind == .keyed ? (try? node.core.key(key)) ?? WireKey(intValue: key) : WireKey(intValue: key))
             guard let parent = node.parent else { break }
             (node, key) = (parent, node.key)
         }

@@ -9,13 +9,7 @@ extension DecodingNode {
             reader = core.reader(at: try core.unwrapped(place))
             guard try reader.byte() == WireTag.plain, try reader.length() == MemoryLayout<T>.size else { return nil }
         }
-        // A plain value is its bytes, and as many as it has were taken.
-        let bytes = unsafe try reader.take(MemoryLayout<T>.size)
-        return unsafe withUnsafeTemporaryAllocation(of: T.self, capacity: 1) { storage in
-            guard let value = storage.baseAddress else { return nil }
-            unsafe UnsafeMutableRawBufferPointer(storage).copyMemory(from: bytes)
-            return unsafe value.move()
-        }
+        return unsafe plainValue(type, try reader.take(MemoryLayout<T>.size))
     }
 
     /// An array of plain elements copied from their bytes; nil when it was written in another way.
@@ -28,7 +22,9 @@ extension DecodingNode {
             let length = Int(try reader.fixed(UInt32.self))
             _ = try reader.fixed(UInt32.self)
             let end = reader.offset + length
-            guard length > 0, try reader.byte() == WireTag.run, try core.skip(reader.offset - 1) == end else { return nil }
+            guard length > 0, try reader.byte() == WireTag.run, try core.skip(reader.offset - 1) == end else {
+                return nil
+            }
             tag = WireTag.array
         }
         guard tag == WireTag.array else { return nil }
@@ -66,4 +62,23 @@ extension DecodingNode {
         }
         return strings
     }
+}
+
+/// The plain value that has these bytes, of which there are exactly as many as the type has.
+@inline(__always)
+func plainValue<T>(_ type: T.Type, _ bytes: UnsafeRawBufferPointer) -> T {
+    let (size, alignment) = (MemoryLayout<T>.size, MemoryLayout<T>.alignment)
+    // Room of a size known to the compiler costs nothing; both calls give at least what the type needs.
+    guard size > 256 || alignment > 16 else {
+        return unsafe withUnsafeTemporaryAllocation(byteCount: 256, alignment: 16) { unsafe moved(bytes, $0) }
+    }
+    return unsafe withUnsafeTemporaryAllocation(byteCount: size, alignment: alignment) { unsafe moved(bytes, $0) }
+}
+
+@inline(__always)
+private func moved<T>(_ bytes: UnsafeRawBufferPointer, _ storage: UnsafeMutableRawBufferPointer) -> T {
+    guard let place = storage.baseAddress else { fatalError("no room on the stack for a \(T.self)") }
+    // The bytes on the wire are not aligned: they are copied to where a `T` may be, and moved out as one.
+    if let source = bytes.baseAddress { unsafe place.copyMemory(from: source, byteCount: bytes.count) }
+    return unsafe place.assumingMemoryBound(to: T.self).move()
 }

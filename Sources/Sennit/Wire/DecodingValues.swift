@@ -32,14 +32,6 @@ extension DecodingNode {
 
     private func readShaped<T: Decodable>(_ type: T.Type, _ place: Int, _ key: Int) throws -> T {
         switch TypeShape.of(type) {
-        case .void:
-            if place >= 0, try core.tag(at: try core.unwrapped(place)) == WireTag.empty {
-                // The struct has no stored property, so it has one value, of no bytes.
-                let value: T? = unsafe withUnsafeTemporaryAllocation(of: T.self, capacity: 1) {
-                    unsafe $0.baseAddress?.move()
-                }
-                if let value { return value }
-            }
         case .plain: if let value = try plain(type, place, key) { return value }
         case .plainArray: if let value = try array(type, place) { return value }
         case .optional:

@@ -155,7 +155,8 @@ final class EncodingCore {
 
     func size(_ value: Int, _ node: EncodingNode) throws -> UInt32 {
         guard let size = UInt32(exactly: value) else {
-            throw WireError(.tooLarge, "a container is larger than 4 GiB", codingPath: node.codingPath.map(\.stringValue))
+            throw WireError(
+                .tooLarge, "a container is larger than 4 GiB", codingPath: node.codingPath.map(\.stringValue))
         }
         return size
     }

@@ -49,7 +49,6 @@ extension EncodingCore {
     private func writeShaped<T: Encodable>(_ value: T, in node: EncodingNode?, at key: Int) throws {
         switch TypeShape.of(T.self) {
         case .codable: try encode(value, in: node, at: key)
-        case .void: writer.append(WireTag.empty)
         case .plain: try writePlain(value)
         case .plainArray: try writeArray(value)
         case .strings:

@@ -1,4 +1,5 @@
 import CSennit
+import Synchronization
 
 /// Where the calling thread last threw an error.
 package enum ThrowSite {
@@ -24,8 +25,21 @@ package enum ThrowSite {
         let count = unsafe addresses.withUnsafeMutableBufferPointer {
             unsafe sennit_throw_take($0.baseAddress, $0.count)
         }
-        return addresses.prefix(count).compactMap(frame)
+        return addresses.prefix(count).compactMap(name)
     }
+
+    // Sites repeat, and finding a name takes a look at every symbol of the executable, about a millisecond.
+    private static let known = Mutex<[UInt: String?]>([:])
+    private static let knownLimit = 4096
+
+    private static func name(_ address: UInt) -> String? {
+        if let name = known.withLock({ $0[address] }) { return name }
+        let name = frame(address)
+        known.withLock { if $0.count < knownLimit { $0[address] = .some(name) } }
+        return name
+    }
+
+    private static let runtimeFiles = ["libswift", "libc.so", "libdispatch", "libpthread", "libsystem"]
 
     private static func frame(_ address: UInt) -> String? {
         var offset: UInt = 0
@@ -35,7 +49,7 @@ package enum ThrowSite {
         // Both are C strings of loaded files, which stay loaded.
         let path = unsafe file.map { unsafe String(cString: $0) } ?? ""
         let name = path.split(separator: "/").last.map(String.init) ?? "?"
-        if name.hasPrefix("libswift") || name.hasPrefix("libc.so") { return nil }
+        if runtimeFiles.contains(where: name.hasPrefix) { return nil }
         guard let symbol = unsafe symbol.map({ unsafe String(cString: $0) }) else {
             return "\(name) + 0x\(String(offset, radix: 16))"
         }

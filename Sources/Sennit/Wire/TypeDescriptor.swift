@@ -43,7 +43,6 @@ struct TypeDescriptor {
     }
 
     var isGeneric: Bool { unsafe sennit_descriptor_is_generic(pointer) }
-    var fieldCount: Int { Int(unsafe sennit_descriptor_field_count(pointer)) }
 
     /// The declared name, without what it is declared in.
     var name: String {

@@ -4,8 +4,6 @@ import Synchronization
 enum TypeShape: UInt {
     /// By their own `Codable` code.
     case codable = 1
-    /// As nothing: a struct without stored properties has one value only.
-    case void
     /// As their bytes.
     case plain
     /// As the bytes of their elements.
@@ -32,11 +30,11 @@ enum TypeShape: UInt {
     }
 
     private static func find<T>(_ type: T.Type) -> TypeShape {
-        if T.self == String.self { return .codable }
+        // A truth value is checked when it is read: not every byte is one.
+        if T.self == String.self || T.self == Bool.self { return .codable }
         if type is any PlainData.Type { return .plain }
         if let array = type as? any WireArray.Type { return array.elementShape }
-        if type is any WireOptional.Type { return .optional }
-        return StructLayout.hasNoStoredProperties(type) ? .void : .codable
+        return type is any WireOptional.Type ? .optional : .codable
     }
 
     private static let shapes = ShapeCache()
@@ -65,16 +63,5 @@ private final class ShapeCache: @unchecked Sendable {
     func store(_ address: UInt, _ word: UInt) {
         // The index is below the table's size.
         unsafe words[Int(((address >> 4) ^ (address >> 14)) % Self.size)].store(word, ordering: .relaxed)
-    }
-}
-
-/// What the runtime's own records say about a struct.
-enum StructLayout {
-    /// Whether the type is a struct that declares no stored property.
-    static func hasNoStoredProperties<T>(_ type: T.Type) -> Bool {
-        guard MemoryLayout<T>.size == 0, let descriptor = TypeDescriptor(type), descriptor.kind == .structure else {
-            return false
-        }
-        return descriptor.fieldCount == 0
     }
 }

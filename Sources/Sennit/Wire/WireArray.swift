@@ -46,17 +46,6 @@ extension ContiguousArray: WireArray {
     }
 }
 
-extension ArraySlice: WireArray {
-    func withElementBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
-        // The pointer does not outlive the call.
-        try unsafe withUnsafeBytes(body)
-    }
-
-    static func copying(_ bytes: UnsafeRawBufferPointer) -> Self {
-        ArraySlice(unsafe [Element].copying(bytes))
-    }
-}
-
 /// An optional, seen without its wrapped type.
 protocol WireOptional {}
 extension Optional: WireOptional {}

@@ -12,7 +12,6 @@ package enum WireCoder {
         _ value: T, into writer: inout ByteWriter, attachments: (any AttachmentEncoding)? = nil, sizeLimit: Int
     ) throws {
         switch TypeShape.of(T.self) {
-        case .void: writer.append(WireTag.empty)
         case .plain where MemoryLayout<T>.size <= sizeLimit:
             // The shape says that the value is its bytes.
             writer.append(WireTag.plain)
@@ -58,13 +57,8 @@ package enum WireCoder {
         if TypeShape.of(T.self) == .plain {
             let start = reader.offset
             if try reader.byte() == WireTag.plain, try reader.length() == MemoryLayout<T>.size {
-                let bytes = unsafe try reader.take(MemoryLayout<T>.size)
-                // The shape says that the value is its bytes, and as many as it has were taken.
-                let value: T? = unsafe withUnsafeTemporaryAllocation(of: T.self, capacity: 1) { storage in
-                    unsafe UnsafeMutableRawBufferPointer(storage).copyMemory(from: bytes)
-                    return unsafe storage.baseAddress?.move()
-                }
-                if let value { return value }
+                // The shape says that the value is its bytes.
+                return unsafe plainValue(type, try reader.take(MemoryLayout<T>.size))
             }
             reader.offset = start
         }

@@ -74,7 +74,7 @@ extension WorkerRuntime {
     func refuse(_ claimed: ClaimedSlot, _ error: PoolError, on thread: WorkerThread) {
         thread.writer.reset()
         WorkerRefusal.encode(error, into: &thread.writer)
-        thread.writer.withUnsafeBytes { bytes in
+        unsafe thread.writer.withUnsafeBytes { bytes in
             _ = unsafe channel.complete(claimed, status: CompletionStatus.refused, inline: bytes.bytes)
         }
     }
@@ -82,12 +82,12 @@ extension WorkerRuntime {
     /// Puts the written bytes where they fit best and completes the slot.
     private func send(_ status: UInt32, _ claimed: ClaimedSlot, _ thread: WorkerThread) throws {
         if thread.writer.count <= ChannelLayout.inlineCapacity {
-            thread.writer.withUnsafeBytes { bytes in
+            unsafe thread.writer.withUnsafeBytes { bytes in
                 _ = unsafe channel.complete(claimed, status: status, inline: bytes.bytes)
             }
             return
         }
-        let reference = try thread.writer.withUnsafeBytes { try unsafe place($0, claimed) }
+        let reference = try unsafe thread.writer.withUnsafeBytes { try unsafe place($0, claimed) }
         _ = channel.complete(claimed, status: status, payload: reference)
     }
 
@@ -96,7 +96,7 @@ extension WorkerRuntime {
         let request = requestID.flatMap { id in
             shared.withLock { $0.held[claimed.index]?.first { $0.id == id } }
         }
-        let placed = try payloads.place(bytes.count, requestSegment: request) { target in
+        let placed = try unsafe payloads.place(bytes.count, requestSegment: request) { target in
             unsafe target.copyMemory(from: bytes)
         }
         switch placed.placement {
@@ -150,7 +150,7 @@ package enum WorkerRefusal {
     }
 
     package static func decode(_ payload: PayloadBytes) -> PoolError {
-        payload.withBytes { bytes in
+        unsafe payload.withBytes { bytes in
             let index = unsafe Int(bytes.first ?? UInt8(codes.count - 1))
             let message = unsafe String(decoding: bytes.dropFirst(), as: UTF8.self)
             return PoolError(index < codes.count ? codes[index] : .decodingFailed, message)

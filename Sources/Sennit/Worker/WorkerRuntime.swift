@@ -98,6 +98,11 @@ package final class WorkerRuntime: Sendable {
         for thread in threads where thread.cancel(task) { return }
     }
 
+    /// Tells every running task that it is cancelled.
+    package func cancelAll() {
+        for thread in threads { thread.cancelCurrent() }
+    }
+
     /// Lets every thread end after the task it runs.
     package func stop() { channel.stop() }
 

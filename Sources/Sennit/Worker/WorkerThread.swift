@@ -39,7 +39,7 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
         let mustRing = jobs.withLock { jobs in
-            unsafe jobs.waiting.append(job)
+            jobs.waiting.append(job)
             return jobs.isParked
         }
         if mustRing { bell.ring() }
@@ -66,17 +66,17 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     private func runJobs() {
         while true {
             let (batch, ticket) = jobs.withLock { jobs -> ([UnownedJob], UInt32) in
-                let batch = unsafe jobs.waiting
-                unsafe jobs.waiting.removeAll(keepingCapacity: true)
-                jobs.isParked = unsafe batch.isEmpty
-                return unsafe (batch, bell.ticket)
+                let batch = jobs.waiting
+                jobs.waiting.removeAll(keepingCapacity: true)
+                jobs.isParked = batch.isEmpty
+                return (batch, bell.ticket)
             }
-            if unsafe batch.isEmpty {
+            if batch.isEmpty {
                 if current.withLock({ $0.hasEnded }) { return }
                 bell.wait(after: ticket)
                 continue
             }
-            for unsafe job in unsafe batch { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+            for job in batch { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
         }
     }
 
@@ -102,6 +102,11 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
             if let isSpent { return isSpent }
             ThreadBell.yield()
         }
+    }
+
+    /// Cancels whatever pool task runs here.
+    package func cancelCurrent() {
+        if let task = current.withLock({ $0.task }) { _ = cancel(task) }
     }
 
     /// Cancels the pool task if it is the one that runs here.

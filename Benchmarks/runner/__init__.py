@@ -1,0 +1,1 @@
+"""Runs the configurations, interleaved, and writes what came out."""

@@ -1,0 +1,7 @@
+#ifndef SENNIT_THREAD_H
+#define SENNIT_THREAD_H
+
+/// Names the calling thread for `ps -L` and debuggers; cut to 15 bytes.
+void sennit_name_thread(const char *name);
+
+#endif

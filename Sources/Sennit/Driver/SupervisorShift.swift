@@ -1,0 +1,157 @@
+internal import Synchronization
+
+/// The supervisor thread's own state, which no other thread sees.
+struct SupervisorShift {
+    let supervisor: Supervisor
+    let core: PoolCore
+    private var watched: [UInt64: WatchedWorker] = [:]
+    private var nextKey: UInt64 = 1
+    private var hasEnded = false
+    private var nextMemoryCheck = Nanoseconds.max
+    private let spawner: any Spawner
+
+    private static let memoryInterval: Nanoseconds = 250_000_000
+
+    init(supervisor: Supervisor, core: PoolCore) {
+        self.supervisor = supervisor
+        self.core = core
+        spawner = WorkerStarter.spawner(for: supervisor.plan)
+        if supervisor.plan.options.maxMemoryPerWorker != nil, !supervisor.plan.isLocal {
+            nextMemoryCheck = MonotonicClock.now() + Self.memoryInterval
+        }
+    }
+
+    /// Serves until the pool has ended.
+    mutating func run() {
+        while !hasEnded {
+            var ready: [(UInt64, Readiness)] = []
+            let now = MonotonicClock.now()
+            let next = min(supervisor.nextTimer, nextMemoryCheck)
+            let patience = next == .max ? UInt64.max : next > now ? next - now : 0
+            // Fails only for arguments that it is never given.
+            _ = try? supervisor.poll.wait(timeoutNanoseconds: patience) { ready.append(($0, $1)) }
+            for (token, readiness) in ready { handle(token, readiness) }
+            runTimers()
+            flushSockets()
+        }
+    }
+
+    private mutating func runTimers() {
+        let now = MonotonicClock.now()
+        if supervisor.takeTimer(due: now) { core.timeReached() }
+        guard now >= nextMemoryCheck else { return }
+        nextMemoryCheck = now + Self.memoryInterval
+        for worker in watched.values {
+            if let bytes = try? ProcessMemory.resident(worker.control.child.pid) {
+                core.memoryMeasured(worker.id, bytes: bytes)
+            }
+        }
+    }
+
+    private mutating func handle(_ token: UInt64, _ readiness: Readiness) {
+        guard token != PollToken.wakeup else {
+            supervisor.wakeup.clear()
+            for command in supervisor.takeCommands() { handle(command) }
+            return
+        }
+        let key = token >> 2
+        guard let worker = watched[key] else { return }
+        switch token {
+        case PollToken.process(key):
+            bury(key, worker)
+        case PollToken.control(key):
+            if readiness.contains(.writable) { _ = try? worker.control.socket.flush() }
+            // A closed or broken socket: whatever the worker is, it is no use any more.
+            if !worker.control.pump() {
+                try? supervisor.poll.remove(worker.control.socket.descriptor)
+                worker.control.kill()
+            }
+        case PollToken.standardError(key):
+            if !worker.standardError.withLock({ $0.read() }) {
+                let descriptor = worker.standardError.withLock { $0.pipe.rawValue }
+                try? supervisor.poll.remove(descriptor)
+            }
+        default:
+            break
+        }
+    }
+
+    private mutating func handle(_ command: Supervisor.Command) {
+        switch command {
+        case .start(let worker):
+            start(worker)
+        case .ended(let worker, let report):
+            core.workerExited(worker, report)
+        case .end:
+            hasEnded = true
+        }
+    }
+
+    // MARK: Starting
+
+    private mutating func start(_ worker: WorkerID) {
+        do {
+            if supervisor.plan.isLocal {
+                try WorkerStarter.startLocally(worker, supervisor, core)
+                return
+            }
+            let started = try WorkerStarter.start(worker, spawner, supervisor, core)
+            let key = nextKey
+            nextKey += 1
+            watched[key] = started
+            try supervisor.poll.add(started.control.child.pidfd, token: PollToken.process(key))
+            try supervisor.poll.add(started.control.socket.descriptor, token: PollToken.control(key))
+            try supervisor.poll.add(
+                started.standardError.withLock { $0.pipe.rawValue }, token: PollToken.standardError(key))
+            if !core.attach(started.link) { started.control.kill() }
+            try started.greet(supervisor.plan)
+        } catch {
+            let failure = PoolError(
+                .startFailed, "A worker of the pool \(supervisor.plan.options.name) could not be started: \(error)",
+                cause: error)
+            core.workerExited(
+                worker, ExitReport(processID: 0, status: .unknown, startFailure: failure, failedToStart: true))
+        }
+    }
+
+    // MARK: Ending
+
+    /// The worker's process has ended: take what it left, and tell the core.
+    private mutating func bury(_ key: UInt64, _ worker: WatchedWorker) {
+        let control = worker.control
+        // What it has started ends with it; its number is still taken, so nobody else can be hit.
+        control.child.killGroup()
+        guard let status = control.child.reap() else { return }
+        _ = control.pump()
+        let tail = worker.standardError.withLock { tail in
+            tail.readRest()
+            return tail.text
+        }
+        try? supervisor.poll.remove(control.child.pidfd)
+        try? supervisor.poll.remove(control.socket.descriptor)
+        try? supervisor.poll.remove(worker.standardError.withLock { $0.pipe.rawValue })
+        watched[key] = nil
+        supervisor.watcher.links.remove(worker.link)
+        supervisor.watcher.drainFinally(worker.link, core)
+        let failure = worker.failure.value
+        core.workerExited(
+            worker.id,
+            ExitReport(
+                processID: control.child.pid, status: status, standardErrorTail: tail, startFailure: failure,
+                failedToStart: failure != nil))
+        control.courier.close()
+    }
+
+    /// Sockets whose worker reads slowly are watched for room.
+    private func flushSockets() {
+        for (key, worker) in watched {
+            let waits = worker.control.socket.pendingOutput > 0
+            guard waits != worker.isWatchedForRoom.load(ordering: .relaxed) else { continue }
+            worker.isWatchedForRoom.store(waits, ordering: .relaxed)
+            try? supervisor.poll.modify(
+                worker.control.socket.descriptor, for: waits ? [.readable, .writable] : .readable,
+                token: PollToken.control(key))
+            worker.control.courier.sendForgotten()
+        }
+    }
+}

@@ -1,0 +1,50 @@
+internal import Synchronization
+
+/// Runs a pool on this machine: a thread that watches processes, sockets and the clock, and one that brings results.
+final class SystemDriver: PoolDriver {
+    let plan: WorkerPlan
+    let watcher: Watcher
+    private let supervisor: Supervisor
+    private let threadsStarted = Mutex(false)
+
+    init(plan: WorkerPlan) throws {
+        self.plan = plan
+        watcher = Watcher(doorbell: plan.doorbell, maySpin: plan.maySpin)
+        supervisor = try Supervisor(plan: plan, watcher: watcher)
+    }
+
+    func now() -> Nanoseconds { MonotonicClock.now() }
+
+    func schedule(at time: Nanoseconds, for core: PoolCore) {
+        supervisor.schedule(at: time)
+    }
+
+    func start(_ worker: WorkerID, for core: PoolCore) {
+        do {
+            try startThreads(core)
+        } catch {
+            let failure = PoolError(.systemCallFailed, "The threads of the pool cannot be started.", cause: error)
+            let report = ExitReport(processID: 0, status: .unknown, startFailure: failure, failedToStart: true)
+            core.workerExited(worker, report)
+            return
+        }
+        supervisor.enqueue(.start(worker))
+    }
+
+    func terminated(_ core: PoolCore) {
+        watcher.stop()
+        supervisor.enqueue(.end)
+    }
+
+    func spin(for task: PendingTask, in core: PoolCore) { watcher.spin(for: task, core) }
+
+    /// A pool that never gets a task costs no threads.
+    private func startThreads(_ core: PoolCore) throws(SystemError) {
+        try threadsStarted.withLock { (hasStarted) throws(SystemError) in
+            guard !hasStarted else { return }
+            try watcher.start(name: "\(plan.options.name)-drain", core: core)
+            try supervisor.start(core)
+            hasStarted = true
+        }
+    }
+}

@@ -1,0 +1,74 @@
+internal import Synchronization
+
+/// Brings results from the workers' completion rings to those who wait for them.
+///
+/// One thread is the watcher at a time: the pool's drain thread, or a caller that spins for its own result. The
+/// doorbell decides who.
+final class Watcher: @unchecked Sendable {
+    let doorbell: Doorbell
+    let links = LinkTable()
+
+    // Only the watcher touches it.
+    private var callerSpin: AdaptiveSpin
+    private let maySpin: Bool
+    private let isStopped = Atomic<Bool>(false)
+
+    init(doorbell: Doorbell, maySpin: Bool) {
+        self.doorbell = doorbell
+        self.maySpin = maySpin
+        callerSpin = AdaptiveSpin(processorCount: maySpin ? ProcessIdentity.processorCount : 1)
+    }
+
+    /// Starts the drain thread.
+    func start(name: String, core: PoolCore) throws(SystemError) {
+        try SystemThread.start(name: name, stackBytes: 512 * 1024) { [self] in run(core) }
+    }
+
+    func stop() {
+        isStopped.store(true, ordering: .releasing)
+        doorbell.kick()
+    }
+
+    private func run(_ core: PoolCore) {
+        var spin: AdaptiveSpin? = maySpin ? AdaptiveSpin(processorCount: ProcessIdentity.processorCount) : nil
+        var view = LinkTable.View()
+        while !isStopped.load(ordering: .acquiring) {
+            let outcome = doorbell.waitForNews(nanoseconds: 1_000_000_000, spin: &spin) { hasNews(&view) }
+            guard case .watching = outcome else { continue }
+            drainAndLeave(&view, core)
+        }
+    }
+
+    /// Drains a link for the last time, after its worker's death.
+    func drainFinally(_ link: WorkerLink, _ core: PoolCore) {
+        var view = LinkTable.View()
+        while !doorbell.tryWatch() { ThreadBell.yield() }
+        while core.drain(link) {}
+        drainAndLeave(&view, core)
+    }
+
+    /// Waits actively for one task's end, if that is likely to pay.
+    func spin(for task: PendingTask, _ core: PoolCore) {
+        guard maySpin, doorbell.tryWatch() else { return }
+        var view = LinkTable.View()
+        _ = callerSpin.spin {
+            drainAll(&view, core)
+            return task.isFinished
+        }
+        drainAndLeave(&view, core)
+    }
+
+    private func drainAndLeave(_ view: inout LinkTable.View, _ core: PoolCore) {
+        repeat { drainAll(&view, core) } while !doorbell.unwatch(hasNews: { hasNews(&view) })
+    }
+
+    private func hasNews(_ view: inout LinkTable.View) -> Bool {
+        links.refresh(&view)
+        return view.links.contains { $0.channel.hasNews }
+    }
+
+    private func drainAll(_ view: inout LinkTable.View, _ core: PoolCore) {
+        links.refresh(&view)
+        for link in view.links where link.channel.hasNews { while core.drain(link) {} }
+    }
+}

@@ -1,0 +1,59 @@
+/// The outcomes of a `mapAsCompleted`, as they come.
+public struct TaskOutcomes<Tasks: AsyncSequence>: AsyncSequence where Tasks.Element: PoolTask {
+    /// A task's place in the input, from zero, and what it ended with.
+    public typealias Element = (index: Int, result: Result<Tasks.Element.Output, any Error>)
+
+    /// What the input can fail with; the tasks' own errors are in their results.
+    public typealias Failure = Tasks.Failure
+
+    private let source: TaskSource<Tasks>
+
+    init(_ source: TaskSource<Tasks>) { self.source = source }
+
+    /// Runs the tasks as it is asked for outcomes.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        /// A task's place in the input, from zero, and what it ended with.
+        public typealias Element = TaskOutcomes.Element
+        /// What the input can fail with.
+        public typealias Failure = Tasks.Failure
+
+        private let iteration: TaskIteration<Tasks>
+        private var refusal: (any Error)?
+        private var isOver = false
+
+        init(_ source: TaskSource<Tasks>) { iteration = TaskIteration(source) }
+
+        /// The next outcome, or nil when there are no more or the iterating task is cancelled.
+        ///
+        /// - Throws: What the input threw, after the outcomes of all tasks before it.
+        public mutating func next() async throws(Tasks.Failure) -> Element? {
+            guard !isOver else { return nil }
+            do {
+                try await iteration.fill()
+            } catch {
+                // The numbers given to `mapAsCompleted` make no sense: say so as the one outcome there is.
+                isOver = true
+                return (0, .failure(error))
+            }
+            if let task = await iteration.nextEnded() {
+                let result = Result { try TaskResult.decode(task.outcome, as: Tasks.Element.Output.self) }
+                return (task.index, result)
+            }
+            isOver = true
+            iteration.abandon()
+            if let error = iteration.inputError as? Tasks.Failure { throw error }
+            return nil
+        }
+
+        /// The next outcome; see `next()`.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(Tasks.Failure) -> Element? {
+            try await next()
+        }
+    }
+
+    /// Begins the iteration; nothing runs before.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(source) }
+}
+
+@available(*, unavailable)
+extension TaskOutcomes.AsyncIterator: Sendable {}

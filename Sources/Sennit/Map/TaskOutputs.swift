@@ -1,0 +1,58 @@
+/// The outputs of a `map`, in the order of its input.
+public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Element: PoolTask {
+    /// The tasks' output.
+    public typealias Element = Tasks.Element.Output
+
+    private let source: TaskSource<Tasks>
+
+    init(_ source: TaskSource<Tasks>) { self.source = source }
+
+    /// Runs the tasks as it is asked for outputs.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        private let iteration: TaskIteration<Tasks>
+        private var early: [Int: PendingTask] = [:]
+        private var nextIndex = 0
+        private var isOver = false
+
+        init(_ source: TaskSource<Tasks>) { iteration = TaskIteration(source) }
+
+        /// The output of the next task of the input.
+        ///
+        /// - Throws: What the task ended with, or what the input threw; then the iteration is over and tasks that have
+        ///   not ended are cancelled. `CancellationError` when the iterating task is cancelled.
+        public mutating func next() async throws -> Element? {
+            guard !isOver else { return nil }
+            do {
+                return try await output()
+            } catch {
+                isOver = true
+                iteration.abandon()
+                throw error
+            }
+        }
+
+        private mutating func output() async throws -> Element? {
+            while true {
+                try Task.checkCancellation()
+                if let task = early.removeValue(forKey: nextIndex) {
+                    nextIndex += 1
+                    return try TaskResult.decode(task.outcome, as: Element.self)
+                }
+                try await iteration.fill(reserved: early.count)
+                guard let task = await iteration.nextEnded() else {
+                    try Task.checkCancellation()
+                    isOver = true
+                    if let error = iteration.inputError { throw error }
+                    return nil
+                }
+                early[task.index] = task
+            }
+        }
+    }
+
+    /// Begins the iteration; nothing runs before.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(source) }
+}
+
+@available(*, unavailable)
+extension TaskOutputs.AsyncIterator: Sendable {}

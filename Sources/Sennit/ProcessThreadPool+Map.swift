@@ -1,0 +1,86 @@
+extension ProcessThreadPool {
+    /// Runs every task of a sequence and yields the outputs in the order of the input.
+    ///
+    /// The input is pulled in the iterating task, never ahead by more than the tasks in flight, so it may be endless and
+    /// need not be `Sendable`. The first error ends the iteration; it appears when its place in the order is reached.
+    /// When the iteration ends early, for whatever reason, tasks that have not started are cancelled.
+    ///
+    /// Short tasks are sent to workers in batches by themselves: no chunking is needed for speed.
+    ///
+    /// - Parameters:
+    ///   - tasks: The tasks, pulled as they are needed.
+    ///   - inFlight: How many tasks may be with the pool at once; nil takes four for each thread, at least 256.
+    ///   - chunkSize: How many tasks are pulled from the input at a time. It changes when the input is pulled, not how
+    ///     tasks run: each of them is a task of its own.
+    ///   - options: What holds for each task; nil takes the options of the task's type.
+    /// - Returns: The outputs, as an asynchronous sequence for one iteration.
+    public func map<Tasks: Sequence>(
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+    ) -> TaskOutputs<SequenceInput<Tasks>> where Tasks.Element: PoolTask {
+        TaskOutputs(source(SequenceInput(tasks), inFlight, chunkSize, options))
+    }
+
+    /// Runs every task of an asynchronous sequence and yields the outputs in the order of the input; see the function
+    /// for sequences.
+    ///
+    /// An error of the input appears after the outputs of all tasks before it.
+    public func map<Tasks: AsyncSequence>(
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+    ) -> TaskOutputs<Tasks> where Tasks.Element: PoolTask {
+        TaskOutputs(source(tasks, inFlight, chunkSize, options))
+    }
+
+    /// Runs every task of a sequence and yields each outcome as it comes: the task's place in the input, and its output
+    /// or error.
+    ///
+    /// An error of a task ends nothing. Otherwise as `map`: the input is pulled in the iterating task, bounded in flight.
+    ///
+    /// - Parameters:
+    ///   - tasks: The tasks, pulled as they are needed.
+    ///   - inFlight: How many tasks may be with the pool at once; nil takes four for each thread, at least 256.
+    ///   - chunkSize: How many tasks are pulled from the input at a time.
+    ///   - options: What holds for each task; nil takes the options of the task's type.
+    /// - Returns: The outcomes, as an asynchronous sequence for one iteration.
+    public func mapAsCompleted<Tasks: Sequence>(
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+    ) -> TaskOutcomes<SequenceInput<Tasks>> where Tasks.Element: PoolTask {
+        TaskOutcomes(source(SequenceInput(tasks), inFlight, chunkSize, options))
+    }
+
+    /// Runs every task of an asynchronous sequence and yields each outcome as it comes; see the function for sequences.
+    public func mapAsCompleted<Tasks: AsyncSequence>(
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+    ) -> TaskOutcomes<Tasks> where Tasks.Element: PoolTask {
+        TaskOutcomes(source(tasks, inFlight, chunkSize, options))
+    }
+
+    private func source<Tasks: AsyncSequence>(
+        _ tasks: Tasks, _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?
+    ) -> TaskSource<Tasks> {
+        TaskSource(
+            tasks: tasks, core: core, lifetime: lifetime, inFlight: inFlight, chunkSize: chunkSize, options: options)
+    }
+}
+
+/// A sequence, iterated as an asynchronous one.
+public struct SequenceInput<Base: Sequence>: AsyncSequence {
+    let base: Base
+
+    init(_ base: Base) { self.base = base }
+
+    /// Iterates the sequence in the calling task.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        var base: Base.Iterator
+
+        /// The sequence's next element.
+        public mutating func next() async -> Base.Element? { base.next() }
+
+        /// The sequence's next element.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws(Never) -> Base.Element? {
+            base.next()
+        }
+    }
+
+    /// Begins an iteration.
+    public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(base: base.makeIterator()) }
+}
