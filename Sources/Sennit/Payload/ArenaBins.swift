@@ -1,4 +1,5 @@
-/// Heads of the free lists: bin `n` holds extents of exactly `n` granules, the last bin all that are longer than any request.
+/// Heads of the free lists: bin `n` holds extents of exactly `n` granules, the last bin all that are longer than any
+/// request.
 ///
 /// A bitmap of the bins that are not empty finds the best fit in a few word reads.
 struct ArenaBins: Sendable {

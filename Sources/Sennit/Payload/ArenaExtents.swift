@@ -1,7 +1,7 @@
 /// The extents of an arena: in address order through `before` and `after`, and the free ones also in bins by length.
 ///
-/// Lengths and positions are in granules of 64 bytes. Records are reused through a list of their own, so their number is the
-/// largest number of extents that ever existed at once.
+/// Lengths and positions are in granules of 64 bytes. Records are reused through a list of their own, so their number
+/// is the largest number of extents that ever existed at once.
 struct ArenaExtents: Sendable {
     private struct Extent {
         var start: UInt32

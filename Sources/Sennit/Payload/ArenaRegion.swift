@@ -2,14 +2,16 @@ import Synchronization
 
 /// The part of a channel's memory from which one side takes the blocks for what it sends.
 ///
-/// Thread-safe. Only the side that owns the arena makes one; the other side reads the same bytes through a ``PayloadReader``.
+/// Thread-safe. Only the side that owns the arena makes one; the other side reads the same bytes through a
+/// ``PayloadReader``.
 package final class ArenaRegion: Sendable {
     private let base: UInt
     private let arena: Mutex<PayloadArena>
 
     /// Makes an allocator over `region`, which must stay mapped as long as the object lives and be aligned to 64 bytes.
     package init(over region: UnsafeMutableRawBufferPointer, maximumBlockBytes: Int = 64 * 1024) {
-        // Kept as a number, because a raw pointer is not Sendable; the memory is meant to be written by several threads and processes.
+        // Kept as a number, because a raw pointer is not Sendable; the memory is meant to be written by several threads
+        // and processes.
         base = UInt(bitPattern: region.baseAddress)
         arena = Mutex(PayloadArena(byteCount: region.count, maximumBlockBytes: maximumBlockBytes))
     }

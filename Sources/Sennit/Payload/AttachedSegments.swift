@@ -1,7 +1,7 @@
 /// Collects the segments of a message while it is encoded.
 ///
-/// One per message and not thread-safe. The message's owner lends each to the peer before it publishes the message, and holds them all
-/// until the task has ended and its result has been decoded.
+/// One per message and not thread-safe. The message's owner lends each to the peer before it publishes the message, and
+/// holds them all until the task has ended and its result has been decoded.
 package final class AttachedSegments: AttachmentEncoding {
     /// The segments attached so far, each once.
     package private(set) var segments: [SegmentReference] = []
@@ -21,8 +21,10 @@ package final class SegmentLookup: AttachmentDecoding {
 
     /// Makes a lookup for one message.
     ///
-    /// - Parameter takeIn: called once for an id that is not known, to take in what waits on the control socket; the id is then looked up
-    ///   again.
+    /// - Parameters:
+    ///   - registry: the segments of this process.
+    ///   - takeIn: called once for an id that is not known, to take in what waits on the control socket; the id is then
+    ///     looked up again.
     package init(in registry: SegmentRegistry, takeIn: @escaping (SegmentID) throws -> Void = { _ in }) {
         self.registry = registry
         self.takeIn = takeIn

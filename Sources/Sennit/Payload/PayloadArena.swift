@@ -1,13 +1,16 @@
 /// Hands out 64-byte aligned blocks of a region that it never touches.
 ///
-/// The arena knows offsets only: all of its book-keeping lies in the private memory of the process that owns the region, so a peer
-/// that scribbles over the region cannot make the owner's allocator misbehave. One owner, no locks: hold it in a `Mutex`.
+/// The arena knows offsets only: all of its book-keeping lies in the private memory of the process that owns the
+/// region, so a peer that scribbles over the region cannot make the owner's allocator misbehave. One owner, no locks:
+/// hold it in a `Mutex`.
 ///
-/// Fit is the best there is (the smallest free extent that is large enough), free neighbours always coalesce, and every operation
-/// takes constant time: one bin per extent length up to `maximumBlockBytes`, and one bin for everything longer, where any extent
-/// fits any request. A request is refused only when no free extent can hold it.
+/// Fit is the best there is (the smallest free extent that is large enough), free neighbours always coalesce, and every
+/// operation takes constant time: one bin per extent length up to `maximumBlockBytes`, and one bin for everything
+/// longer, where any extent fits any request. A request is refused only when no free extent can hold it.
 package struct PayloadArena: Sendable {
-    /// A block in use. Keep it in private memory until it is freed; a peer needs `offset` and `length` only.
+    /// A block in use.
+    ///
+    /// Keep it in private memory until it is freed; a peer needs `offset` and `length` only.
     package struct Block: Sendable, Hashable {
         /// Bytes from the start of the region; a multiple of ``PayloadArena/alignment``.
         package let offset: Int
@@ -48,7 +51,9 @@ package struct PayloadArena: Sendable {
         extents = ArenaExtents(granules: granules, longestBlock: longest)
     }
 
-    /// A block of `byteCount` bytes (0 ... ``maximumBlockBytes``), or nil when none is free. Contents are whatever was there.
+    /// A block of `byteCount` bytes, 0 to ``maximumBlockBytes``, or nil when none is free.
+    ///
+    /// Its contents are whatever was there.
     package mutating func allocate(_ byteCount: Int) -> Block? {
         guard byteCount >= 0, byteCount <= maximumBlockBytes,
             let handle = extents.take(granules: Self.granules(for: byteCount))
@@ -76,7 +81,9 @@ package struct PayloadArena: Sendable {
         return true
     }
 
-    /// How the region is used right now. Walks the free extents' bins: for reports, not for the hot path.
+    /// How the region is used right now.
+    ///
+    /// Walks the free extents' bins: for reports, not for the hot path.
     package var statistics: Statistics {
         Statistics(
             byteCount: byteCount,
@@ -89,7 +96,9 @@ package struct PayloadArena: Sendable {
         )
     }
 
-    /// A reading of an arena. Sizes are in bytes and count what is set aside, rounding included.
+    /// A reading of an arena.
+    ///
+    /// Sizes are in bytes and count what is set aside, rounding included.
     package struct Statistics: Sendable, Equatable {
         package let byteCount: Int
         package let usedBytes: Int

@@ -12,11 +12,13 @@ package enum PayloadRoute: Sendable, Equatable {
     case stream
 }
 
-/// The limits that decide which way a payload goes. The same on both ends.
+/// The limits that decide which way a payload goes, the same on both ends.
 package struct PayloadPolicy: Sendable, Equatable {
     /// Bytes that fit in a slot.
     package var inlineBytes: Int
-    /// The longest payload that goes into the arena. Beyond it a segment of its own costs no more than the copy.
+    /// The longest payload that goes into the arena.
+    ///
+    /// Beyond it a segment of its own costs no more than the copy.
     package var arenaBytes = 64 * 1024
     /// The longest payload there is.
     package var maximumPayloadBytes = 1 << 30
@@ -28,8 +30,12 @@ package struct PayloadPolicy: Sendable, Equatable {
 
     /// The best way for a payload of `byteCount` bytes.
     ///
-    /// - Parameter requestSegment: for a result, the capacity of the segment its request came in, if it came in one. A result that is
-    ///   too long for the slot goes there: the peer has it mapped and its pages are there already.
+    /// - Parameters:
+    ///   - byteCount: the size of the encoded payload.
+    ///   - requestSegment: for a result, the capacity of the segment its request came in, if it came in one. A result
+    ///     that is too long for the slot goes there: the peer has it mapped and its pages are there already.
+    /// - Returns: the first way to try.
+    /// - Throws: when the payload is larger than any may be.
     package func route(_ byteCount: Int, requestSegment: Int? = nil) throws(PayloadTooLarge) -> PayloadRoute {
         guard byteCount <= maximumPayloadBytes else {
             throw PayloadTooLarge(byteCount: byteCount, maximumByteCount: maximumPayloadBytes)

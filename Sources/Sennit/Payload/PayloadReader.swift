@@ -14,7 +14,9 @@ package struct PayloadReader: Sendable {
         self.registry = registry
     }
 
-    /// Gives `body` the bytes of an arena block. They are valid until the slot that names them is used again.
+    /// Gives `body` the bytes of an arena block.
+    ///
+    /// They are valid until the slot that names them is used again.
     package func withArenaBytes<Value>(
         offset: UInt64, length: Int, _ body: (UnsafeRawBufferPointer) throws -> Value
     ) throws -> Value {
@@ -29,7 +31,8 @@ package struct PayloadReader: Sendable {
 
     /// The segment a payload of `length` bytes lies in; hold it until the result has been sent.
     ///
-    /// - Throws: ``PayloadError/unknownSegment(_:)`` when it has not been lent yet: take in what waits on the control socket, and ask again.
+    /// - Throws: ``PayloadError/unknownSegment(_:)`` when it has not been lent yet: take in what waits on the control
+    ///   socket, and ask again.
     package func segment(_ id: SegmentID, length: Int) throws(PayloadError) -> SegmentReference {
         guard let reference = registry?.reference(to: id) else { throw .unknownSegment(id) }
         guard length >= 0, length <= reference.capacity else {

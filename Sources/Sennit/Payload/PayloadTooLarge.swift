@@ -1,6 +1,7 @@
 /// An argument or a result is larger than the pool lets through.
 ///
-/// Only the task concerned fails; its worker lives on. Raise the pool's `maximumPayloadBytes`, or pass the bulk in a ``SharedBuffer``.
+/// Only the task concerned fails; its worker lives on. Raise the pool's `maximumPayloadBytes`, or pass the bulk in a
+/// ``SharedBuffer``.
 public struct PayloadTooLarge: Error, Sendable, Equatable, CustomStringConvertible {
     /// The size of the encoded payload in bytes.
     public let byteCount: Int

@@ -12,6 +12,7 @@ package final class PayloadWriter: Sendable {
     /// Makes a writer.
     ///
     /// - Parameters:
+    ///   - policy: the limits, the same as on the other side.
     ///   - arena: the arena of this direction, if the channel has one.
     ///   - registry: where segments come from; nil when there are none.
     package init(policy: PayloadPolicy, arena: ArenaRegion?, registry: SegmentRegistry?) {
@@ -25,18 +26,24 @@ package final class PayloadWriter: Sendable {
     /// A payload in its place, and what has to live until its slot is used again.
     package struct Placed: Sendable {
         package let placement: PayloadPlacement
-        /// The segment it lies in, to be lent to the peer before the slot is published, and held until the slot is used again.
+        /// The segment it lies in, to be lent to the peer before the slot is published, and held until the slot is used
+        /// again.
         package let segment: SegmentReference?
     }
 
     /// Finds a place for `byteCount` bytes and has `fill` write them there.
     ///
-    /// `fill` is called once when the place is an arena block or a segment. Inline and streamed payloads are for the caller to copy into
-    /// the slot and to send. When a place is full the next best is taken, down to the stream, which always is there.
+    /// `fill` is called once when the place is an arena block or a segment. Inline and streamed payloads are for the
+    /// caller to copy into the slot and to send. When a place is full the next best is taken, down to the stream, which
+    /// always is there.
     ///
     /// - Parameters:
+    ///   - byteCount: the size of the payload.
     ///   - requestSegment: for a result, the segment that its request came in. `fill` overwrites the request.
     ///   - link: the peer, if it is known already, so that a segment it has can be preferred.
+    ///   - fill: writes all bytes of its argument.
+    /// - Returns: where the payload lies.
+    /// - Throws: ``PayloadTooLarge``, or what `fill` throws; then nothing is held.
     package func place<Failure: Error>(
         _ byteCount: Int, requestSegment: SegmentReference? = nil, for link: SegmentLink? = nil,
         fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
@@ -56,7 +63,9 @@ package final class PayloadWriter: Sendable {
         }
     }
 
-    /// Gives back the arena block of a payload that is no longer needed. Other placements need nothing: dropping the reference does it.
+    /// Gives back the arena block of a payload that is no longer needed.
+    ///
+    /// Other placements need nothing: dropping the reference does it.
     package func release(_ placement: PayloadPlacement) {
         if case .arena(let block) = placement { arena?.free(block) }
     }

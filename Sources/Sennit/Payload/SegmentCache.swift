@@ -1,7 +1,8 @@
 /// Free segments kept for reuse, longest unused first.
 ///
-/// Capacities are powers of two, so that a segment fits whatever comes next in its class. Memory that was never written to is not
-/// there, so rounding up costs address space only, and the account is of bytes used. At most some dozens are kept: a plain array.
+/// Capacities are powers of two, so that a segment fits whatever comes next in its class. Memory that was never written
+/// to is not there, so rounding up costs address space only, and the account is of bytes used. At most some dozens are
+/// kept: a plain array.
 struct SegmentCache {
     struct Item {
         let segment: Segment

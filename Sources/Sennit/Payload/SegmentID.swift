@@ -19,7 +19,8 @@ package struct SegmentID: RawRepresentable, Hashable, Comparable, Sendable, Cust
     package var description: String { "\(origin).\(rawValue & 0xFF_FFFF_FFFF)" }
 }
 
-/// A way to one peer process over which descriptors travel: in a parent, one per worker; in a worker, the one to its parent.
+/// A way to one peer process over which descriptors travel: in a parent, one per worker; in a worker, the one to its
+/// parent.
 package struct SegmentLink: Hashable, Sendable {
     package let number: UInt32
 

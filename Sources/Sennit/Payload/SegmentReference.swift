@@ -1,7 +1,8 @@
 /// A hold on a shared segment: while any reference to it lives, the segment stays mapped and is used for nothing else.
 ///
-/// Whoever may still be reached through the segment keeps a reference: a ``SharedBuffer``, an encoded payload with its attachments,
-/// a slot whose task has not ended. Letting the last one go never blocks and runs no foreign code but the links' wake-up pokes.
+/// Whoever may still be reached through the segment keeps a reference: a ``SharedBuffer``, an encoded payload with its
+/// attachments, a slot whose task has not ended. Letting the last one go takes no lock but the registry's; memory that
+/// is not kept for reuse is given back there and then, at some 0.3 ms per megabyte.
 package final class SegmentReference: Sendable {
     /// The segment's name in every process.
     package var id: SegmentID { segment.id }
@@ -23,8 +24,8 @@ package final class SegmentReference: Sendable {
 
     deinit { registry.referenceDied(id) }
 
-    /// Remembers that the first `byteCount` bytes have been written, by whichever side, so that a segment kept for reuse is accounted
-    /// for by the memory that it really holds.
+    /// Remembers that the first `byteCount` bytes have been written, by whichever side, so that a segment kept for
+    /// reuse is accounted for by the memory that it really holds.
     package func noteUse(_ byteCount: Int) { registry.noteUse(of: id, byteCount: byteCount) }
 }
 

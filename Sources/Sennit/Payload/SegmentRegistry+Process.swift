@@ -9,9 +9,11 @@ extension SegmentRegistry {
         return SegmentRegistry(origin: origin, firstCounter: MonotonicClock.now() >> 20)
     }()
 
-    /// Says who this process is among those it exchanges segments with, which must be before its first segment: 24 bits, unlike any
-    /// other living process of its tree. The process id will do. A later process may have the same number, since counters start with
-    /// the time: an id returns only if a process makes more than a thousand segments per second for all of its life.
+    /// Says who this process is among those it exchanges segments with, before its first segment.
+    ///
+    /// The number has 24 bits and is unlike that of any other living process of its tree; the process id will do. A
+    /// later process may have the same number, since counters start with the time: an id returns only if a process
+    /// makes more than a thousand segments per second for all of its life.
     ///
     /// - Returns: false when it is too late.
     @discardableResult

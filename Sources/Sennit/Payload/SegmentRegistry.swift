@@ -4,10 +4,11 @@ import Synchronization
 ///
 /// Three rules, the same on both ends of every link, keep a segment there for whoever needs it:
 ///
-/// 1. Who sends a segment's descriptor over a link *lends* it there, once, and tells the link to *forget* it after its own last
-///    ``SegmentReference`` went. Until then the peer keeps it mapped.
+/// 1. Who sends a segment's descriptor over a link *lends* it there, once, and tells the link to *forget* it after its
+///    own last ``SegmentReference`` went. Until then the peer keeps it mapped.
 /// 2. A reference is held from encoding until the task has ended and its result has been decoded.
-/// 3. A result may therefore name a segment of its own request without sending anything. For every other segment ask ``lend(_:to:for:)``.
+/// 3. A result may therefore name a segment of its own request without sending anything. For every other segment ask
+///    ``lend(_:to:for:)``.
 ///
 /// Thread-safe. No lock is held while memory is mapped or unmapped, or while a link is poked.
 package final class SegmentRegistry: Sendable {
@@ -47,11 +48,13 @@ package final class SegmentRegistry: Sendable {
     /// - Parameters:
     ///   - origin: the number of this process among all that exchange segments (24 bits).
     ///   - firstCounter: where the counter of this process's segments begins.
+    ///   - limits: what the process may hold.
     ///   - source: makes a zero-filled segment that keeps its descriptor.
     ///   - now: nanoseconds of a clock that never goes back.
     package init(
         origin: UInt32, firstCounter: UInt64 = 1, limits: Limits = Limits(),
-        source: @escaping Source = SegmentRegistry.memoryFile, now: @escaping @Sendable () -> UInt64 = MonotonicClock.now
+        source: @escaping Source = SegmentRegistry.memoryFile,
+        now: @escaping @Sendable () -> UInt64 = MonotonicClock.now
     ) {
         self.source = source
         self.now = now
@@ -61,8 +64,11 @@ package final class SegmentRegistry: Sendable {
     /// A segment of at least `byteCount` bytes that nobody else uses: one kept for reuse, else a new one.
     ///
     /// - Parameters:
+    ///   - byteCount: the size that is needed, from 0 on.
     ///   - preferred: take one that this link has already, if there is a choice.
     ///   - isZeroed: set to whether the segment is fresh and reads as zero; one that was used before holds old bytes.
+    /// - Returns: a reference, of which the caller is the only holder.
+    /// - Throws: when the size is impossible, too many segments are in use, or the system refuses.
     package func make(
         _ byteCount: Int, preferring preferred: SegmentLink? = nil, isZeroed: inout Bool
     ) throws(SegmentError) -> SegmentReference {
@@ -90,7 +96,9 @@ package final class SegmentRegistry: Sendable {
         return try make(byteCount, preferring: preferring, isZeroed: &isZeroed)
     }
 
-    /// Takes in a segment that the peer of `link` lends. The descriptor is kept with the segment, or closed.
+    /// Takes in a segment that the peer of `link` lends.
+    ///
+    /// The descriptor is kept with the segment, or closed.
     package func adopt(
         _ id: SegmentID, descriptor: consuming FileDescriptor, byteCount: Int, from link: SegmentLink
     ) throws(SegmentError) {
@@ -112,14 +120,17 @@ package final class SegmentRegistry: Sendable {
         change { $0.retain(id) }.map { SegmentReference($0, in: self) }
     }
 
-    /// The peer of `link` lets go of a segment that it lent. Unknown ids are passed over.
+    /// The peer of `link` lets go of a segment that it lent.
+    ///
+    /// Unknown ids are passed over.
     package func forget(_ id: SegmentID, from link: SegmentLink) {
         change { $0.forget(id, from: link) }
     }
 
     /// Notes that the peer of `link` is to have the segment.
     ///
-    /// Call it under the lock under which messages to that link are written, and send the descriptor before letting go of the lock.
+    /// Call it under the lock under which messages to that link are written, and send the descriptor before letting go
+    /// of the lock.
     ///
     /// - Returns: whether the descriptor has to be sent.
     package func lend(_ reference: SegmentReference, to link: SegmentLink, for use: SegmentUse) -> Bool {
@@ -128,15 +139,19 @@ package final class SegmentRegistry: Sendable {
 
     /// The segments that the peer of `link` shall be told to forget, in order of their ids.
     ///
-    /// Call it under the lock under which messages to that link are written, and send what it returns before letting go of the lock.
+    /// Call it under the lock under which messages to that link are written, and send what it returns before letting go
+    /// of the lock.
     package func takeForgotten(for link: SegmentLink) -> [SegmentID] {
         change { $0.takeForgotten(for: link) }
     }
 
     /// Starts to keep account of a link.
     ///
-    /// - Parameter wake: called when there is something to forget. It runs on any thread, also in the midst of somebody's `deinit`, so
-    ///   it may poke whoever writes to the link (an eventfd, a flag) and must not take a lock or write to the link itself.
+    /// - Parameters:
+    ///   - link: the way to the peer.
+    ///   - wake: called when there is something to forget. It runs on any thread, also in the midst of somebody's
+    ///     `deinit`, so it may poke whoever writes to the link (an eventfd, a flag) and must not take a lock or write
+    ///     to the link itself.
     package func attach(_ link: SegmentLink, wake: @escaping @Sendable () -> Void) {
         state.withLock { state in
             state.table.attach(link)
@@ -153,7 +168,7 @@ package final class SegmentRegistry: Sendable {
     /// Gives segments that have been kept for reuse longer than `age` back to the system.
     package func trim(olderThan age: Duration) {
         let now = now()
-        change { $0.trim(unusedSince: now - min(now, age.nanoseconds)) }
+        change { $0.trim(unusedSince: now - min(now, age.clampedNanoseconds)) }
     }
 
     /// What the process holds right now.

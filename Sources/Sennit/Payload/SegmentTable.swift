@@ -1,7 +1,7 @@
 /// What a process knows about its shared segments, as a pure state machine: no locks, no system calls, no clock.
 ///
-/// What has to be unmapped collects in `fallout`, and the links that have something to forget in `takeLinksToWake()`; the shell
-/// (``SegmentRegistry``) takes both after every change and acts on them outside of its lock.
+/// What has to be unmapped collects in `fallout`, and the links that have something to forget in `takeLinksToWake()`;
+/// the shell (``SegmentRegistry``) takes both after every change and acts on them outside of its lock.
 package struct SegmentTable {
     /// Segments that are no longer kept; unmapped when the last object that holds them goes.
     var fallout: [Segment] = []

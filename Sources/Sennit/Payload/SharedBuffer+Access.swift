@@ -1,5 +1,7 @@
 extension SharedBuffer {
-    /// Gives `body` the bytes to read. The pointer is valid during the call only.
+    /// Gives `body` the bytes to read.
+    ///
+    /// The pointer is valid during the call only.
     public func withUnsafeBytes<Value, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -7,9 +9,10 @@ extension SharedBuffer {
         try unsafe body(UnsafeRawBufferPointer(start: segment.baseAddress, count: byteCount))
     }
 
-    /// Gives `body` the bytes to read and write. The pointer is valid during the call only.
+    /// Gives `body` the bytes to read and write.
     ///
-    /// Every process and thread that has the buffer sees what is written, when it is written: only do so while it is your turn.
+    /// The pointer is valid during the call only. Every process and thread that has the buffer sees what is written,
+    /// when it is written: only do so while it is your turn.
     public func withUnsafeMutableBytes<Value, Failure: Error>(
         _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -20,9 +23,11 @@ extension SharedBuffer {
     /// Gives `body` the contents as values of type `Element` to read.
     ///
     /// - Parameters:
-    ///   - type: a type for which every pattern of bits is a value, such as an integer, a floating-point number or a SIMD vector.
-    ///     Bytes at the end that make up no whole element are left out.
-    ///   - body: must only be called while nobody writes to the buffer.
+    ///   - type: a type for which every pattern of bits is a value, such as an integer, a floating-point number or a
+    ///     SIMD vector. Bytes at the end that make up no whole element are left out.
+    ///   - body: runs once, and must not run while somebody writes to the buffer.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
     public func withSpan<Element: BitwiseCopyable, Value, Failure: Error>(
         of type: Element.Type, _ body: (Span<Element>) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -38,7 +43,9 @@ extension SharedBuffer {
     ///
     /// - Parameters:
     ///   - type: as for ``withSpan(of:_:)``.
-    ///   - body: must only be called while nobody else reads or writes what it touches.
+    ///   - body: runs once, and must not run while somebody else reads or writes what it touches.
+    /// - Returns: what `body` returns.
+    /// - Throws: what `body` throws.
     public func withMutableSpan<Element: BitwiseCopyable, Value, Failure: Error>(
         of type: Element.Type, _ body: (inout MutableSpan<Element>) throws(Failure) -> Value
     ) throws(Failure) -> Value {
@@ -58,7 +65,8 @@ extension SharedBuffer {
             let count = bytes.count / MemoryLayout<Element>.stride
             return unsafe [Element](unsafeUninitializedCapacity: count) { elements, initialized in
                 unsafe UnsafeMutableRawBufferPointer(elements)
-                    .copyMemory(from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * MemoryLayout<Element>.stride)]))
+                    .copyMemory(
+                        from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * MemoryLayout<Element>.stride)]))
                 initialized = count
             }
         }

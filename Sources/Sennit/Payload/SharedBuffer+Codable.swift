@@ -23,13 +23,15 @@ extension SharedBuffer: Codable {
 
     /// Finds the memory that came with the message.
     ///
-    /// - Throws: `DecodingError` with any decoder but a pool's, and when the message names memory that did not come with it.
+    /// - Throws: `DecodingError` with any decoder but a pool's, and when the message names memory that did not come
+    ///   with it.
     public convenience init(from decoder: any Decoder) throws {
         guard let attachments = decoder.userInfo[.attachmentDecoding] as? any AttachmentDecoding else {
             throw DecodingError.dataCorrupted(
                 DecodingError.Context(
                     codingPath: decoder.codingPath,
-                    debugDescription: "A SharedBuffer travels through a process-thread pool only, not with \(type(of: decoder))."
+                    debugDescription:
+                        "A SharedBuffer travels through a process-thread pool only, not with \(type(of: decoder))."
                 )
             )
         }
@@ -41,7 +43,8 @@ extension SharedBuffer: Codable {
         else {
             throw DecodingError.dataCorruptedError(
                 forKey: .segment, in: container,
-                debugDescription: "Segment \(SegmentID(rawValue: id)) is not the memory of a SharedBuffer of \(byteCount) bytes."
+                debugDescription:
+                    "Segment \(SegmentID(rawValue: id)) is not the memory of a SharedBuffer of \(byteCount) bytes."
             )
         }
         self.init(segment, byteCount: byteCount)

@@ -1,17 +1,18 @@
 /// A stretch of memory that goes to a worker and back without being copied.
 ///
-/// Make one, write to it, and let it travel as a property of a task or of a task's result: the other process finds it at the same
-/// physical memory. It costs the same whether it holds a kilobyte or a gigabyte, so it is meant for what is large. In a pool with
-/// `processes: 0` it is simply the same memory.
+/// Make one, write to it, and let it travel as a property of a task or of a task's result: the other process finds it
+/// at the same physical memory. It costs the same whether it holds a kilobyte or a gigabyte, so it is meant for what is
+/// large. In a pool with `processes: 0` it is simply the same memory.
 ///
-/// **Both sides see every write**, as with any class instance that two threads share, and nothing is locked. The rule of use is
-/// *hand-over*: whoever has the task's turn may write, and nobody else looks. Submitting a task hands over to the worker; its result,
-/// or its failure, hands back. A worker that dies in the midst of a task leaves the buffer half-written. Tasks that run at the same
-/// time may share a buffer if they only read, or write to parts that do not overlap. Use ``copy()`` to keep what must not change.
+/// **Both sides see every write**, as with any class instance that two threads share, and nothing is locked. The rule
+/// of use is *hand-over*: whoever has the task's turn may write, and nobody else looks. Submitting a task hands over to
+/// the worker; its result, or its failure, hands back. A worker that dies in the midst of a task leaves the buffer
+/// half-written. Tasks that run at the same time may share a buffer if they only read, or write to parts that do not
+/// overlap. Use ``copy()`` to keep what must not change.
 ///
-/// The memory lives as long as any `SharedBuffer` on it in any process, and each takes up a file descriptor in every process it has
-/// been to. Values decoded from the same task's arguments or result in the process that made a buffer are on that very memory, though
-/// they are not the same instance. It travels through pools only: other encoders throw.
+/// The memory lives as long as any `SharedBuffer` on it in any process, and each takes up a file descriptor in every
+/// process it has been to. Values decoded from the same task's arguments or result in the process that made a buffer
+/// are on that very memory, though they are not the same instance. It travels through pools only: other encoders throw.
 public final class SharedBuffer: Sendable {
     /// How many bytes the buffer holds.
     public let byteCount: Int
@@ -24,12 +25,12 @@ public final class SharedBuffer: Sendable {
 
     /// Makes a buffer of zeros.
     ///
-    /// The system provides the memory page by page when it is first touched, which takes longer than touching it again: use a buffer
-    /// more than once where you can.
+    /// The system provides the memory page by page when it is first touched, which takes longer than touching it again:
+    /// use a buffer more than once where you can.
     ///
     /// - Parameter byteCount: 0 or more.
-    /// - Throws: ``PoolError`` with `invalidArgument` for an impossible size, or `systemCallFailed` when there is no memory, no
-    ///   descriptor, or too many buffers live.
+    /// - Throws: ``PoolError`` with `invalidArgument` for an impossible size, or `systemCallFailed` when there is no
+    ///   memory, no descriptor, or too many buffers live.
     public convenience init(byteCount: Int) throws {
         var isZeroed = false
         let segment = try Self.segment(byteCount, isZeroed: &isZeroed)
@@ -49,7 +50,8 @@ public final class SharedBuffer: Sendable {
         self.init(segment, byteCount: bytes.byteCount)
         // The segment is at least as long as the source, and nobody else has it yet.
         unsafe bytes.withUnsafeBytes { source in
-            unsafe UnsafeMutableRawBufferPointer(start: segment.baseAddress, count: source.count).copyMemory(from: source)
+            unsafe UnsafeMutableRawBufferPointer(start: segment.baseAddress, count: source.count).copyMemory(
+                from: source)
         }
     }
 

@@ -34,7 +34,8 @@ package final class StreamAssembler: Sendable {
     /// - Parameters:
     ///   - chunk: what stood before the piece.
     ///   - bytes: the piece itself.
-    /// - Throws: what is wrong with it. The link can go on: only that payload has failed, and whoever takes it gets the error.
+    /// - Throws: what is wrong with it. The link can go on: only that payload has failed, and whoever takes it gets the
+    ///   error.
     package func receive(_ chunk: StreamChunk, _ bytes: UnsafeRawBufferPointer) throws(StreamError) {
         guard bytes.count == chunk.byteCount else {
             throw .invalidChunk(id: chunk.id, totalBytes: chunk.totalBytes, byteCount: bytes.count)
@@ -50,7 +51,9 @@ package final class StreamAssembler: Sendable {
         }
     }
 
-    /// The payload if it is complete, nil if it is not there yet. It is given out once.
+    /// The payload if it is complete, nil if it is not there yet.
+    ///
+    /// It is given out once.
     package func take(_ id: UInt64) throws(StreamError) -> [UInt8]? {
         try table.withLock { table throws(StreamError) in try table.take(id) }
     }
@@ -60,7 +63,7 @@ package final class StreamAssembler: Sendable {
     /// - Throws: ``StreamError/timedOut(id:)`` after `timeout`; then abandon it or wait again.
     package func waitFor(_ id: UInt64, timeout: Duration) throws(StreamError) -> [UInt8] {
         let start = MonotonicClock.now()
-        let limit = timeout.nanoseconds
+        let limit = timeout.clampedNanoseconds
         waiters.wrappingAdd(1, ordering: .sequentiallyConsistent)
         defer { waiters.wrappingSubtract(1, ordering: .sequentiallyConsistent) }
         while true {
@@ -72,7 +75,9 @@ package final class StreamAssembler: Sendable {
         }
     }
 
-    /// Nobody will take that payload: what has come of it is dropped, and what still comes is passed over. The sender sends all of it.
+    /// Nobody will take that payload: what has come of it is dropped, and what still comes is passed over.
+    ///
+    /// The sender sends all of it.
     package func abandon(_ id: UInt64) { table.withLock { $0.abandon(id) } }
 
     /// The link has closed: who waits for a payload that is not complete gets ``StreamError/closed``.
@@ -88,16 +93,5 @@ package final class StreamAssembler: Sendable {
         news.add(1)
         // A waiter that comes later sees the change before it sleeps.
         if waiters.load(ordering: .sequentiallyConsistent) > 0 { news.wakeSleepers(.max) }
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds; 0 for a negative duration, the maximum for one of more than 584 years.
-    var nanoseconds: UInt64 {
-        let (seconds, attoseconds) = components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        let (whole, isTooLong) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        let (sum, isOver) = whole.addingReportingOverflow(UInt64(attoseconds) / 1_000_000_000)
-        return isTooLong || isOver ? .max : sum
     }
 }

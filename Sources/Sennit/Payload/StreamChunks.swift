@@ -16,14 +16,18 @@ package struct StreamChunk: Sendable, Hashable {
         self.byteCount = byteCount
     }
 
-    /// The largest piece. Between pieces other messages get their turn on the socket.
+    /// The largest piece.
+    ///
+    /// Between pieces other messages get their turn on the socket.
     package static let maximumBytes = 256 * 1024
 
     /// The bytes of the payload that the piece carries.
     package var range: Range<Int> { offset..<offset + byteCount }
 }
 
-/// The pieces that a payload is sent in, in order. An empty payload has one empty piece.
+/// The pieces that a payload is sent in, in order.
+///
+/// An empty payload has one empty piece.
 package struct StreamChunks: Sequence, IteratorProtocol, Sendable {
     private let id: UInt64
     private let totalBytes: Int

@@ -1,8 +1,10 @@
 /// Why a streamed payload did not come together.
 package enum StreamError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The piece does not continue where the last one of its payload ended: it is repeated, overlaps, leaves a gap, or sticks out.
+    /// The piece does not continue where the last one of its payload ended: it is repeated, overlaps, leaves a gap, or
+    /// sticks out.
     case misplacedChunk(id: UInt64, offset: Int, byteCount: Int, expectedOffset: Int)
-    /// The piece is negative or larger than pieces may be, names no possible size, or contradicts the size named before.
+    /// The piece is negative or larger than pieces may be, names no possible size, or contradicts the size named
+    /// before.
     case invalidChunk(id: UInt64, totalBytes: Int, byteCount: Int)
     /// Too many bytes or payloads are under way at once.
     case tooMuchInAssembly(id: UInt64, totalBytes: Int, maximum: Int)

@@ -1,7 +1,7 @@
 /// The payloads that come in over a stream, as a pure state machine: no locks, no waiting.
 ///
-/// The pieces of one payload come in order; those of several payloads may alternate. An error ends its payload alone: what still comes
-/// of it is passed over, and whoever takes it gets the error too.
+/// The pieces of one payload come in order; those of several payloads may alternate. An error ends its payload alone:
+/// what still comes of it is passed over, and whoever takes it gets the error too.
 struct StreamTable {
     private struct Record {
         /// Nil until the first piece has told it.
@@ -38,7 +38,11 @@ struct StreamTable {
     ) throws(StreamError) -> Bool {
         guard !isClosed else { throw .closed }
         var record: Record
-        if let known = records.removeValue(forKey: chunk.id) { record = known } else { record = try newRecord(for: chunk) }
+        if let known = records.removeValue(forKey: chunk.id) {
+            record = known
+        } else {
+            record = try newRecord(for: chunk)
+        }
         defer { store(record, chunk.id) }
         if let error = problem(with: chunk, in: record) {
             if record.isKept { reservedBytes -= record.total ?? 0 }
@@ -53,7 +57,9 @@ struct StreamTable {
         return record.isWhole
     }
 
-    /// The payload if it is complete, nil if it is not there yet. Once taken it is forgotten.
+    /// The payload if it is complete, nil if it is not there yet.
+    ///
+    /// Once taken it is forgotten.
     mutating func take(_ id: UInt64) throws(StreamError) -> [UInt8]? {
         guard var record = records[id], !record.isAbandoned else {
             if isClosed { throw .closed }
@@ -72,7 +78,8 @@ struct StreamTable {
 
     /// Nobody will take that payload: what has come of it is dropped, and what comes is passed over.
     mutating func abandon(_ id: UInt64) {
-        guard var record = try? records[id] ?? newRecord(for: StreamChunk(id: id, totalBytes: 0, offset: 0, byteCount: 0))
+        guard
+            var record = try? records[id] ?? newRecord(for: StreamChunk(id: id, totalBytes: 0, offset: 0, byteCount: 0))
         else { return }
         if record.isKept { reservedBytes -= record.total ?? 0 }
         record.isAbandoned = true
@@ -80,7 +87,9 @@ struct StreamTable {
         store(record, id)
     }
 
-    /// No more pieces will come. What is complete can still be taken.
+    /// No more pieces will come.
+    ///
+    /// What is complete can still be taken.
     mutating func close() {
         isClosed = true
         for (id, record) in records where !(record.isKept && record.isWhole) {
@@ -118,7 +127,8 @@ struct StreamTable {
     private func problem(with chunk: StreamChunk, in record: Record) -> StreamError? {
         let isPossible =
             chunk.totalBytes >= 0 && chunk.byteCount <= StreamChunk.maximumBytes
-            && chunk.byteCount >= (chunk.totalBytes == 0 ? 0 : 1) && (record.total ?? chunk.totalBytes) == chunk.totalBytes
+            && chunk.byteCount >= (chunk.totalBytes == 0 ? 0 : 1)
+            && (record.total ?? chunk.totalBytes) == chunk.totalBytes
         guard isPossible else {
             return .invalidChunk(id: chunk.id, totalBytes: chunk.totalBytes, byteCount: chunk.byteCount)
         }

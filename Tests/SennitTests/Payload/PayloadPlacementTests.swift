@@ -7,7 +7,8 @@ extension PayloadTests {
         private let policy = PayloadPolicy(inlineBytes: 304)
 
         @Test(arguments: [
-            (0, PayloadRoute.inline), (304, .inline), (305, .arena), (65_536, .arena), (65_537, .segment), (1 << 30, .segment),
+            (0, PayloadRoute.inline), (304, .inline), (305, .arena), (65_536, .arena), (65_537, .segment),
+            (1 << 30, .segment),
         ])
         func `size decides`(_ size: Int, _ route: PayloadRoute) throws {
             #expect(try policy.route(size) == route)
@@ -66,9 +67,11 @@ extension PayloadTests {
             let region = UnsafeMutableRawBufferPointer.allocate(byteCount: 1024, alignment: 64)
             defer { unsafe region.deallocate() }
             let arena = unsafe ArenaRegion(over: region)
-            let registry = SegmentRegistry(origin: 0, source: { _ throws(SystemError) in
-                throw SystemError(code: 24, operation: "memfd_create")
-            })
+            let registry = SegmentRegistry(
+                origin: 0,
+                source: { _ throws(SystemError) in
+                    throw SystemError(code: 24, operation: "memfd_create")
+                })
             let writer = PayloadWriter(policy: policy, arena: arena, registry: registry)
             let first = try unsafe writer.place(1000) { _ in }
             #expect(arenaBlock(of: first) != nil)

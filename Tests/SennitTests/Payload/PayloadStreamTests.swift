@@ -33,7 +33,9 @@ extension PayloadTests {
             let assembler = StreamAssembler()
             var open = (0..<6).map { id in
                 let payload = Self.bytes(Int.random(in: 0...5000, using: &seed))
-                return (id: UInt64(id), payload, StreamChunks(id: UInt64(id), totalBytes: payload.count, chunkBytes: 700))
+                return (
+                    id: UInt64(id), payload, StreamChunks(id: UInt64(id), totalBytes: payload.count, chunkBytes: 700)
+                )
             }
             while let index = open.indices.randomElement(using: &seed) {
                 if let chunk = open[index].2.next() {
@@ -55,7 +57,8 @@ extension PayloadTests {
             StreamChunk(id: 1, totalBytes: 1000, offset: 100, byteCount: 0),
             StreamChunk(id: 1, totalBytes: 1000, offset: -1, byteCount: 100),
         ])
-        func `repeated, overlapping, gaping and impossible pieces fail their payload alone`(_ wrong: StreamChunk) throws {
+        func `repeated, overlapping, gaping and impossible pieces fail their payload alone`(_ wrong: StreamChunk) throws
+        {
             let assembler = StreamAssembler()
             let payload = Self.bytes(1000)
             try Self.feed(assembler, StreamChunk(id: 1, totalBytes: 1000, offset: 0, byteCount: 100), of: payload)
@@ -122,7 +125,9 @@ extension PayloadTests {
             #expect(throws: StreamError.timedOut(id: 9)) { try assembler.waitFor(9, timeout: .milliseconds(5)) }
         }
 
-        @Test(.timeLimit(.minutes(1))) func `threads that wait get their payload, or the news that it will not come`() async throws {
+        @Test(.timeLimit(.minutes(1))) func `threads that wait get their payload, or the news that it will not come`()
+            async throws
+        {
             let assembler = StreamAssembler()
             let payload = Self.bytes(1000)
             try await withThrowingTaskGroup(of: Bool.self) { group in
