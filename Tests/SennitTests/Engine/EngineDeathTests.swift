@@ -7,7 +7,7 @@ import Testing
     @Test func `a task that ran in a dead worker fails and the queue does not notice`() throws {
         var driver = EngineDriver()
         driver.becomeReady()
-        let lost = try driver.submit()
+        _ = try driver.submit()
         let queued = try driver.submit()
         _ = driver.actions()
         driver.exit(first)
