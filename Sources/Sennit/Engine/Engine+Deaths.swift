@@ -28,7 +28,7 @@ extension Engine {
         }
         workers[number].graceEndsAt = nil
 
-        if !wasExpected, failedToStart || earlier == .starting {
+        if !wasExpected, failedToStart || earlier == .starting || earlier == .killed(.startTimedOut) {
             startFailed(number, now: now)
         } else if !wasExpected, limits.failsPoolOnDeath {
             failPool(now: now)

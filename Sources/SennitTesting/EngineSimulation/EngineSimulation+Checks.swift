@@ -127,7 +127,16 @@ extension EngineSimulation {
         guard !record.isExclusive || record.held.count == 1 else {
             throw failure("\(record.id): a suspect has company")
         }
-        guard record.reservedUntil == nil || record.state == .ready else { throw failure("\(record.id) is reserved") }
+        if record.reservedUntil != nil {
+            let isNeeded = record.bound.firstAlone != nil || engine.queue.firstAlone != nil
+            guard record.state == .ready, isNeeded else { throw failure("\(record.id) is reserved for nothing") }
+        }
+        if let end = record.graceEndsAt, case .draining = record.state, !record.isGone {
+            guard now <= end + SimulationPlan.millisecond else { throw failure("the grace of \(record.id) is ignored") }
+        }
+        guard record.state != .ready || record.number < engine.targetProcesses else {
+            throw failure("\(record.id) works on beyond the target")
+        }
         guard record.bound.isEmpty || record.number < engine.targetProcesses else {
             throw failure("tasks are bound to \(record.number), which the pool has not")
         }
