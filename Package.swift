@@ -27,7 +27,8 @@ let package = Package(
                 "CSennit",
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
-            ]
+            ],
+            exclude: ["Engine/README.md"]
         ),
         .target(name: "SennitTesting", dependencies: ["Sennit"]),
         .target(
