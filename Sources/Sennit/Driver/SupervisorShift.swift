@@ -132,6 +132,7 @@ struct SupervisorShift {
         try? supervisor.poll.remove(worker.standardError.withLock { $0.pipe.rawValue })
         watched[key] = nil
         supervisor.watcher.links.remove(worker.link)
+        core.workerLost(worker.id)
         supervisor.watcher.drainFinally(worker.link, core)
         let failure = worker.failure.value
         core.workerExited(

@@ -29,11 +29,21 @@ final class Watcher: @unchecked Sendable {
         doorbell.kick()
     }
 
+    /// Bounds what a worker can do that scribbles over the doorbell: silence its neighbours for so long.
+    private static var patience: UInt64 { 1_000_000_000 }
+
     private func run(_ core: PoolCore) {
         var spin: AdaptiveSpin? = maySpin ? AdaptiveSpin(processorCount: ProcessIdentity.processorCount) : nil
         var view = LinkTable.View()
         while !isStopped.load(ordering: .acquiring) {
-            let outcome = doorbell.waitForNews(nanoseconds: 1_000_000_000, spin: &spin) { hasNews(&view) }
+            // With few tasks about, their callers may look for themselves, and this thread must not be in their way.
+            let outcome: DoorbellOutcome
+            if core.inFlight.load(ordering: .relaxed) > 2 {
+                outcome = doorbell.waitForNews(nanoseconds: Self.patience, spin: &spin) { hasNews(&view) }
+            } else {
+                var none: AdaptiveSpin?
+                outcome = doorbell.waitForNews(nanoseconds: Self.patience, spin: &none) { hasNews(&view) }
+            }
             guard case .watching = outcome else { continue }
             drainAndLeave(&view, core)
         }

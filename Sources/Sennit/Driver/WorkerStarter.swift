@@ -123,6 +123,7 @@ enum WorkerStarter {
             onEnd: { report in
                 if let link = box.take() {
                     supervisor.watcher.links.remove(link)
+                    core.workerLost(worker)
                     supervisor.watcher.drainFinally(link, core)
                 }
                 supervisor.enqueue(.ended(worker, report))

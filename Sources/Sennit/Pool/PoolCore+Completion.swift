@@ -25,6 +25,8 @@ extension PoolCore {
         guard count > 0 else { return false }
         deliver(received)
         for notice in notices { deliver(notice) }
+        // It writes nonsense into its tables: nothing it says from here on can be trusted.
+        if link.channel.damageCount > 0 { link.control.kill() }
         return count == limit
     }
 

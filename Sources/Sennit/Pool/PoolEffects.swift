@@ -11,6 +11,8 @@ struct PoolEffects {
         case schedule(Nanoseconds)
         case resume([CheckedContinuation<Void, Never>])
         case report(PoolEvent)
+        /// Lets go of shared memory, which can take a while.
+        case drop(EncodedArguments)
         case terminated
     }
 
@@ -42,6 +44,8 @@ struct PoolEffects {
             case .schedule(let time): core.driver.schedule(at: time, for: core)
             case .resume(let waiters): for waiter in waiters { waiter.resume() }
             case .report(let event): core.observers.send(event)
+            case .drop:
+                break
             case .terminated:
                 core.markTerminated()
                 core.driver.terminated(core)
