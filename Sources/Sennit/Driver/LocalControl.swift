@@ -6,37 +6,55 @@ internal import Synchronization
 /// its threads run on unheard until their tasks return, and a fresh worker takes its place.
 final class LocalControl: WorkerControl, WorkerSurroundings {
     private let onReady: @Sendable () -> Void
+    private let onPing: @Sendable () -> Void
     private let onEnd: @Sendable (ExitReport) -> Void
-    private let runtime = AtomicLazyReference<WorkerRuntime>()
-    private let startFailure = Mutex<(any Error)?>(nil)
-    private let hasEnded = Atomic<Bool>(false)
+    private let state = Mutex(State())
+
+    private struct State: ~Copyable {
+        var runtime: WorkerRuntime?
+        var startFailure: (any Error)?
+        var hasEnded = false
+    }
 
     let processID = ProcessIdentity.current
 
-    init(onReady: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (ExitReport) -> Void) {
+    init(
+        onReady: @escaping @Sendable () -> Void, onPing: @escaping @Sendable () -> Void,
+        onEnd: @escaping @Sendable (ExitReport) -> Void
+    ) {
         self.onReady = onReady
+        self.onPing = onPing
         self.onEnd = onEnd
     }
 
     func start(_ runtime: WorkerRuntime) {
-        runtime.start()
-        _ = self.runtime.storeIfNil(runtime)
+        let isWanted = state.withLock { state in
+            state.runtime = runtime
+            return !state.hasEnded
+        }
+        // It may have been given up before it began; later than here, `kill` finds the runtime.
+        if isWanted { runtime.start() }
     }
+
+    private var runtime: WorkerRuntime? { state.withLock { $0.runtime } }
 
     // MARK: Control
 
-    func cancel(_ task: TaskID) { runtime.load()?.cancel(task.rawValue) }
-    func stop() { runtime.load()?.stop() }
-    func ping() {}
+    func cancel(_ task: TaskID) { runtime?.cancel(task.rawValue) }
+    func stop() { runtime?.stop() }
+
+    /// Its threads may block for as long as they like; that this process lives is sign enough.
+    func ping() { onPing() }
 
     func kill() {
-        runtime.load()?.cancelAll()
-        stop()
         end(.signaled(9, coreDumped: false))
+        guard let runtime else { return }
+        runtime.cancelAll()
+        runtime.stop()
     }
 
     func introduce(_ segment: SegmentReference, for use: SegmentUse) throws {}
-    func resultWasRead(_ slot: SlotIndex, task: TaskID) { runtime.load()?.resultWasRead(slot, task: task.rawValue) }
+    func resultWasRead(_ slot: SlotIndex, task: TaskID) { runtime?.resultWasRead(slot, task: task.rawValue) }
     func segment(_ id: SegmentID) -> SegmentReference? { SegmentRegistry.process.reference(to: id) }
     func takeStream(_ id: UInt64) -> [UInt8]? { try? streams.take(id) }
 
@@ -53,7 +71,7 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func ready() { onReady() }
 
     func startFailed(_ error: any Error) {
-        startFailure.withLock { $0 = error }
+        state.withLock { $0.startFailure = error }
     }
 
     func ended() { end(.exited(0)) }
@@ -78,8 +96,11 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     }
 
     private func end(_ status: WorkerExitStatus) {
-        guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        let failure = startFailure.withLock { $0 }
+        let (isFirst, failure) = state.withLock { state in
+            defer { state.hasEnded = true }
+            return (!state.hasEnded, state.startFailure)
+        }
+        guard isFirst else { return }
         onEnd(
             ExitReport(
                 processID: processID, status: status, startFailure: failure, failedToStart: failure != nil))

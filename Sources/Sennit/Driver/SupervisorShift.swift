@@ -80,8 +80,9 @@ struct SupervisorShift {
         switch command {
         case .start(let worker):
             start(worker)
-        case .ended(let worker, let report):
-            core.workerExited(worker, report)
+        case .ended(let link, let report):
+            takeLeave(of: link)
+            core.workerExited(link.worker, report)
         case .end:
             hasEnded = true
         }
@@ -93,12 +94,21 @@ struct SupervisorShift {
         do {
             if supervisor.plan.isLocal {
                 try WorkerStarter.startLocally(worker, supervisor, core)
-                return
+            } else {
+                watch(try WorkerStarter.start(worker, spawner, supervisor, core))
             }
-            let started = try WorkerStarter.start(worker, spawner, supervisor, core)
-            let key = nextKey
-            nextKey += 1
-            watched[key] = started
+        } catch {
+            core.workerExited(
+                worker,
+                ExitReport(processID: 0, status: .unknown, startFailure: failure(error), failedToStart: true))
+        }
+    }
+
+    private mutating func watch(_ started: WatchedWorker) {
+        let key = nextKey
+        nextKey += 1
+        watched[key] = started
+        do {
             try supervisor.poll.add(started.control.child.pidfd, token: PollToken.process(key))
             try supervisor.poll.add(started.control.socket.descriptor, token: PollToken.control(key))
             try supervisor.poll.add(
@@ -106,12 +116,18 @@ struct SupervisorShift {
             if !core.attach(started.link) { started.control.kill() }
             try started.greet(supervisor.plan)
         } catch {
-            let failure = PoolError(
-                .startFailed, "A worker of the pool \(supervisor.plan.options.name) could not be started: \(error)",
-                cause: error)
-            core.workerExited(
-                worker, ExitReport(processID: 0, status: .unknown, startFailure: failure, failedToStart: true))
+            // The process is there, but its end may not be heard: end it here, and take it for one that did not start.
+            started.failure.set(failure(error))
+            started.control.kill()
+            _ = try? started.control.child.waitAndReap()
+            bury(key, started)
         }
+    }
+
+    private func failure(_ error: any Error) -> PoolError {
+        PoolError(
+            .startFailed, "A worker of the pool \(supervisor.plan.options.name) could not be started: \(error)",
+            cause: error)
     }
 
     // MARK: Ending
@@ -131,9 +147,7 @@ struct SupervisorShift {
         try? supervisor.poll.remove(control.socket.descriptor)
         try? supervisor.poll.remove(worker.standardError.withLock { $0.pipe.rawValue })
         watched[key] = nil
-        supervisor.watcher.links.remove(worker.link)
-        core.workerLost(worker.id)
-        supervisor.watcher.drainFinally(worker.link, core)
+        takeLeave(of: worker.link)
         let failure = worker.failure.value
         core.workerExited(
             worker.id,
@@ -141,6 +155,15 @@ struct SupervisorShift {
                 processID: control.child.pid, status: status, standardErrorTail: tail, startFailure: failure,
                 failedToStart: failure != nil))
         control.courier.close()
+    }
+
+    /// Takes what a dead worker has left in its completion ring.
+    ///
+    /// Only this thread may do so: it is never the watcher, and so never waits for itself.
+    private func takeLeave(of link: WorkerLink) {
+        supervisor.watcher.links.remove(link)
+        core.workerLost(link.worker)
+        supervisor.watcher.drainFinally(link, core)
     }
 
     /// Sockets whose worker reads slowly are watched for room.

@@ -120,13 +120,10 @@ enum WorkerStarter {
         let box = LinkBox()
         let control = LocalControl(
             onReady: { core.workerReady(worker) },
+            onPing: { core.workerHeard(worker) },
             onEnd: { report in
-                if let link = box.take() {
-                    supervisor.watcher.links.remove(link)
-                    core.workerLost(worker)
-                    supervisor.watcher.drainFinally(link, core)
-                }
-                supervisor.enqueue(.ended(worker, report))
+                // Whoever gave it up may be the watcher: what the worker has left is for the supervisor to take.
+                if let link = box.take() { supervisor.enqueue(.ended(link, report)) }
             })
         let link = WorkerLink(worker: worker, channel: channel, control: control, policy: plan.policy)
         box.put(link)
