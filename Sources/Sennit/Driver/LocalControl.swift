@@ -8,13 +8,15 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     private let onReady: @Sendable () -> Void
     private let onPing: @Sendable () -> Void
     private let onEnd: @Sendable (ExitReport) -> Void
-    private let state = Mutex(State())
-
-    private struct State: ~Copyable {
+    private struct Life: ~Copyable {
         var runtime: WorkerRuntime?
         var startFailure: (any Error)?
+        var isKilled = false
         var hasEnded = false
     }
+
+    private let life = Mutex(Life())
+    private var runtime: WorkerRuntime? { life.withLock { $0.runtime } }
 
     let processID = ProcessIdentity.current
 
@@ -28,15 +30,14 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     }
 
     func start(_ runtime: WorkerRuntime) {
-        let isWanted = state.withLock { state in
-            state.runtime = runtime
-            return !state.hasEnded
+        let isWanted = life.withLock { life in
+            life.runtime = runtime
+            return !life.isKilled
         }
-        // It may have been given up before it began; later than here, `kill` finds the runtime.
-        if isWanted { runtime.start() }
+        // Stopped before it has started: its first thread sees that and ends.
+        if !isWanted { runtime.stop() }
+        runtime.start()
     }
-
-    private var runtime: WorkerRuntime? { state.withLock { $0.runtime } }
 
     // MARK: Control
 
@@ -47,10 +48,13 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func ping() { onPing() }
 
     func kill() {
+        let runtime = life.withLock { life in
+            life.isKilled = true
+            return life.runtime
+        }
+        runtime?.cancelAll()
+        runtime?.stop()
         end(.signaled(9, coreDumped: false))
-        guard let runtime else { return }
-        runtime.cancelAll()
-        runtime.stop()
     }
 
     func introduce(_ segment: SegmentReference, for use: SegmentUse) throws {}
@@ -71,10 +75,14 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func ready() { onReady() }
 
     func startFailed(_ error: any Error) {
-        state.withLock { $0.startFailure = error }
+        life.withLock { $0.startFailure = error }
     }
 
-    func ended() { end(.exited(0)) }
+    func ended() {
+        end(.exited(0))
+        // The runtime knows this object; neither would go while they know each other.
+        _ = life.withLock { $0.runtime.take() }
+    }
 
     func segment(_ id: SegmentID) throws -> SegmentReference {
         guard let segment = SegmentRegistry.process.reference(to: id) else { throw PayloadError.unknownSegment(id) }
@@ -96,9 +104,9 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     }
 
     private func end(_ status: WorkerExitStatus) {
-        let (isFirst, failure) = state.withLock { state in
-            defer { state.hasEnded = true }
-            return (!state.hasEnded, state.startFailure)
+        let (isFirst, failure) = life.withLock { life in
+            defer { life.hasEnded = true }
+            return (!life.hasEnded, life.startFailure)
         }
         guard isFirst else { return }
         onEnd(
