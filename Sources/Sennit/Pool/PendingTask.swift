@@ -40,11 +40,13 @@ package final class PendingTask: @unchecked Sendable {
         var callbacks: [@Sendable () -> Void] = []
         var progress: TaskProgress?
         var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
-        var isRunning = false
     }
 
     private let ending = Mutex(Ending())
     private let hasEnded = Atomic<Bool>(false)
+    private let isRunning = Atomic<Bool>(false)
+    /// The outcome of a task with a sink: written before the sink is told, read by whom the sink tells.
+    private var sunkOutcome: TaskOutcome?
 
     /// Called instead of waking a waiter; set before the task is submitted.
     package let sink: (any CompletionSink)?
@@ -68,7 +70,7 @@ package final class PendingTask: @unchecked Sendable {
     /// The outcome, or nil while the task goes on.
     package var outcome: TaskOutcome? {
         guard isFinished else { return nil }
-        return ending.withLock { $0.outcome }
+        return sink == nil ? ending.withLock { $0.outcome } : sunkOutcome
     }
 
     /// Gives the outcome to everyone who waits; only the first call counts.
@@ -76,6 +78,13 @@ package final class PendingTask: @unchecked Sendable {
     /// - Returns: Whether this call was the first.
     @discardableResult
     package func end(_ outcome: TaskOutcome) -> Bool {
+        if let sink {
+            // Nobody else waits for such a task, and the sink's own lock hands the outcome over.
+            guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+            sunkOutcome = outcome
+            sink.taskEnded(self)
+            return true
+        }
         typealias Waiters = (
             CheckedContinuation<Void, Never>?, [CheckedContinuation<Void, Never>],
             [CheckedContinuation<Bool, Never>], [@Sendable () -> Void],
@@ -104,7 +113,6 @@ package final class PendingTask: @unchecked Sendable {
         for watcher in watchers { watcher(nil) }
         // The user's code runs in a task of its own: whoever noticed the end has more to do.
         if !callbacks.isEmpty { Task { for callback in callbacks { callback() } } }
-        sink?.taskEnded(self)
         return true
     }
 
@@ -168,12 +176,12 @@ package final class PendingTask: @unchecked Sendable {
     // MARK: Progress
 
     package func noteDispatch(isRunning: Bool) {
-        ending.withLock { $0.isRunning = isRunning }
+        self.isRunning.store(isRunning, ordering: .relaxed)
     }
 
     package var state: TaskState {
         ending.withLock { ending in
-            ending.outcome.map { TaskState($0) } ?? (ending.isRunning ? .running : .pending)
+            ending.outcome.map { TaskState($0) } ?? (isRunning.load(ordering: .relaxed) ? .running : .pending)
         }
     }
 
