@@ -18,7 +18,7 @@ extension PoolCore {
             link.isReady = true
             report(.workerReady(worker, processID: link.control.processID), &effects)
             state.engine.workerReady(worker, now: driver.now())
-            effects.append(.resume(state.readinessWaiters))
+            effects.append(.wakeUp(state.readinessWaiters))
             state.readinessWaiters = []
         }
     }

@@ -51,14 +51,14 @@ extension PoolCore {
     }
 
     private func waitForRoom() async {
-        await withCheckedContinuation { continuation in
-            let mayTry = state.withLock { state in
-                guard state.engine.awaitsRoom else { return true }
-                state.admissionWaiters.append(continuation)
-                return false
-            }
-            if mayTry { continuation.resume() }
+        let waiter = PoolWaiter()
+        let mustWait = state.withLock { state in
+            if state.engine.awaitsRoom { state.admissionWaiters.append(waiter) }
+            return state.engine.awaitsRoom
         }
+        guard mustWait else { return }
+        await waiter.wait()
+        if Task.isCancelled { state.withLock { state in state.admissionWaiters.removeAll { $0 === waiter } } }
     }
 
     /// The error that made the pool fail, if it has.
@@ -99,15 +99,16 @@ extension PoolCore {
     package func startAll() async throws {
         withEngine { state, _ in state.engine.startAll(now: driver.now()) }
         while true {
-            let isSettled = state.withLock { $0.engine.isSettled }
+            let waiter = PoolWaiter()
+            let isSettled = state.withLock { state in
+                if !state.engine.isSettled { state.readinessWaiters.append(waiter) }
+                return state.engine.isSettled
+            }
             if isSettled { break }
-            await withCheckedContinuation { continuation in
-                let mayLook = state.withLock { state in
-                    guard !state.engine.isSettled else { return true }
-                    state.readinessWaiters.append(continuation)
-                    return false
-                }
-                if mayLook { continuation.resume() }
+            await waiter.wait()
+            guard !Task.isCancelled else {
+                state.withLock { state in state.readinessWaiters.removeAll { $0 === waiter } }
+                throw CancellationError()
             }
         }
         if let failure { throw failure }

@@ -9,7 +9,7 @@ struct PoolEffects {
         case cancel(WorkerLink, TaskID)
         case wake(WorkerLink)
         case schedule(Nanoseconds)
-        case resume([CheckedContinuation<Void, Never>])
+        case wakeUp([PoolWaiter])
         case report(PoolEvent)
         case terminated
     }
@@ -40,7 +40,7 @@ struct PoolEffects {
             case .cancel(let link, let id): link.control.cancel(id)
             case .wake(let link): if link.channel.needsWake() { link.channel.wake() }
             case .schedule(let time): core.driver.schedule(at: time, for: core)
-            case .resume(let waiters): for waiter in waiters { waiter.resume() }
+            case .wakeUp(let waiters): for waiter in waiters { waiter.wake() }
             case .report(let event): core.observers.send(event)
             case .terminated:
                 core.markTerminated()
