@@ -3,7 +3,8 @@ extension ProcessThreadPool {
     ///
     /// The input is pulled in the iterating task, never ahead by more than the tasks in flight, so it may be endless and
     /// need not be `Sendable`. The first error ends the iteration; it appears when its place in the order is reached.
-    /// When the iteration ends early, for whatever reason, tasks that have not started are cancelled.
+    /// When the iteration ends early, for whatever reason, tasks that have not ended are cancelled: those that wait
+    /// never start, those that run are told.
     ///
     /// Short tasks are sent to workers in batches by themselves: no chunking is needed for speed.
     ///
