@@ -43,6 +43,22 @@ final class TaskCollector: CompletionSink {
         }
     }
 
+    /// Waits until something has ended or the waiting task is cancelled, or until this moment has come: then false.
+    func wait(until end: ContinuousClock.Instant?) async -> Bool {
+        guard let end else {
+            await wait()
+            return true
+        }
+        let left = end - .now
+        guard left > .zero else { return false }
+        do {
+            try await TimeLimit.run(left) { await self.wait() }
+            return true
+        } catch {
+            return Task.isCancelled
+        }
+    }
+
     private func wake(or own: CheckedContinuation<Void, Never>?) {
         if let own { return own.resume() }
         state.withLock { $0.waiter.take() }?.resume()

@@ -19,7 +19,8 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
         /// The output of the next task of the input.
         ///
         /// - Throws: What the task ended with, or what the input threw; then the iteration is over and tasks that have
-        ///   not ended are cancelled. `CancellationError` when the iterating task is cancelled.
+        ///   not ended are cancelled. `CancellationError` when the iterating task is cancelled; ``PoolError`` with
+        ///   `timedOutWaiting` when the time given for the map is over.
         public mutating func next() async throws -> Element? {
             guard !isOver else { return nil }
             do {
@@ -43,6 +44,7 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
                     try Task.checkCancellation()
                     isOver = true
                     if let error = iteration.inputError { throw error }
+                    if iteration.isTimeUp { throw PoolError(.timedOutWaiting, "The time given for the map is over.") }
                     return nil
                 }
                 early[task.index] = task

@@ -10,6 +10,8 @@ struct TaskSource<Tasks: AsyncSequence> where Tasks.Element: PoolTask {
     let inFlight: Int?
     let chunkSize: Int
     let options: TaskOptions?
+    /// The time for the whole iteration.
+    var limit: Duration?
 
     /// Checks the numbers, which `map` itself cannot: it does not throw.
     func validated() throws -> (window: Int, chunk: Int) {
@@ -41,6 +43,10 @@ final class TaskIteration<Tasks: AsyncSequence> where Tasks.Element: PoolTask {
     /// The input has ended, or failed with this.
     private var inputIsOver = false
     private(set) var inputError: (any Error)?
+    /// When the time for the iteration is over, once it has begun.
+    private var end: ContinuousClock.Instant?
+    /// The time is over and something was still to be done.
+    private(set) var isTimeUp = false
 
     init(_ source: TaskSource<Tasks>) {
         self.source = source
@@ -58,16 +64,26 @@ final class TaskIteration<Tasks: AsyncSequence> where Tasks.Element: PoolTask {
     ///
     /// `reserved`: tasks that have ended and wait for their turn; they count as in flight.
     func fill(reserved: Int = 0) async throws {
-        let limits = try limits ?? source.validated()
-        self.limits = limits
-        while !inputIsOver, limits.window - out.count - reserved >= (out.isEmpty ? 1 : limits.chunk) {
-            for _ in 0..<limits.chunk where !inputIsOver && out.count + reserved < limits.window {
+        let limits = try limits ?? begin()
+        while !inputIsOver, !isTimeUp, limits.window - out.count - reserved >= (out.isEmpty ? 1 : limits.chunk) {
+            for _ in 0..<limits.chunk where !inputIsOver && !isTimeUp && out.count + reserved < limits.window {
                 try await submitNext()
             }
         }
     }
 
+    private func begin() throws -> (window: Int, chunk: Int) {
+        let limits = try source.validated()
+        self.limits = limits
+        end = source.limit.map { .now + $0 }
+        return limits
+    }
+
     private func submitNext() async throws {
+        if let end, end <= .now {
+            isTimeUp = true
+            return
+        }
         do {
             guard let task = try await iterator.next(isolation: nil) else {
                 inputIsOver = true
@@ -87,8 +103,10 @@ final class TaskIteration<Tasks: AsyncSequence> where Tasks.Element: PoolTask {
             }
             out[index] = pending
             do {
-                try await source.core.submit(pending)
+                try await submit(pending)
             } catch {
+                // It may have got in just as the time was over.
+                source.core.cancel(pending)
                 pending.end(.failure(error))
             }
         } catch {
@@ -97,7 +115,19 @@ final class TaskIteration<Tasks: AsyncSequence> where Tasks.Element: PoolTask {
         }
     }
 
-    /// The next task that has ended, in whatever order; nil when none is out or the calling task is cancelled.
+    /// Hands the task in, waiting for room no longer than the iteration may last.
+    private func submit(_ pending: PendingTask) async throws {
+        guard let end else { return try await source.core.submit(pending) }
+        do throws(SubmissionRefusal) {
+            try source.core.submitNow(pending)
+        } catch {
+            guard error == .full else { throw source.core.describe(error, pending) }
+            try await TimeLimit.run(end - .now) { [core = source.core] in try await core.submit(pending) }
+        }
+    }
+
+    /// The next task that has ended, in whatever order; nil when none is out, the time is over, or the calling task is
+    /// cancelled.
     func nextEnded() async -> PendingTask? {
         while !out.isEmpty {
             if let task = ended.popLast() {
@@ -107,8 +137,12 @@ final class TaskIteration<Tasks: AsyncSequence> where Tasks.Element: PoolTask {
             collector.take(into: &ended)
             if ended.isEmpty {
                 guard !Task.isCancelled else { return nil }
-                await collector.wait()
+                let isOver = await !collector.wait(until: end)
                 collector.take(into: &ended)
+                if isOver, ended.isEmpty {
+                    isTimeUp = true
+                    return nil
+                }
                 guard !ended.isEmpty else { continue }
             }
             ended.reverse()

@@ -13,7 +13,7 @@ extension TaskHandle {
     public struct Waited: Sendable {
         /// The tasks that have ended, in the order in which they were given.
         public let ended: [TaskHandle]
-        /// The others, in the order in which they were given. They go on.
+        /// The others, which go on, in the order in which they were given.
         public let pending: [TaskHandle]
     }
 
@@ -136,29 +136,12 @@ final class HandleWait<Output: Codable & Sendable> {
             collector.take(into: &ended)
             if ended.isEmpty {
                 try Task.checkCancellation()
-                let isTimeUp = try await !waitForNews()
+                let isTimeUp = await !collector.wait(until: end)
                 collector.take(into: &ended)
                 if isTimeUp, ended.isEmpty { return nil }
             }
             ended.reverse()
         }
         return nil
-    }
-
-    /// Waits until there may be something to take, or says that the time is up.
-    private func waitForNews() async throws -> Bool {
-        guard let end else {
-            await collector.wait()
-            return true
-        }
-        let left = end - .now
-        guard left > .zero else { return false }
-        do {
-            let collector = collector
-            try await TimeLimit.run(left) { await collector.wait() }
-            return true
-        } catch let error as PoolError where error.code == .timedOutWaiting {
-            return false
-        }
     }
 }
