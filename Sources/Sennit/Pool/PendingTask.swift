@@ -37,7 +37,9 @@ package final class PendingTask: @unchecked Sendable {
         /// Waiters that a cancellation of theirs may take away; they hear whether the task has ended.
         var cancellableWaiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
         var cancelledWaiters: Set<UInt64> = []
+        /// Callbacks that have not been called yet, and whether a Swift task is at it.
         var callbacks: [@Sendable () -> Void] = []
+        var isCallingBack = false
         var progress: TaskProgress?
         var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
     }
@@ -82,13 +84,12 @@ package final class PendingTask: @unchecked Sendable {
             // Nobody else waits for such a task, and the sink's own lock hands the outcome over.
             guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
             sunkOutcome = outcome
-            sink.taskEnded(self)
+            sink.tasksEnded([self])
             return true
         }
         typealias Waiters = (
             CheckedContinuation<Void, Never>?, [CheckedContinuation<Void, Never>],
-            [CheckedContinuation<Bool, Never>], [@Sendable () -> Void],
-            [@Sendable (TaskProgress?) -> Void]
+            [CheckedContinuation<Bool, Never>], [@Sendable (TaskProgress?) -> Void], Bool
         )
         let waiters: Waiters? = ending.withLock { ending in
             guard ending.outcome == nil else { return nil }
@@ -98,21 +99,29 @@ package final class PendingTask: @unchecked Sendable {
                 ending.waiter = nil
                 ending.moreWaiters = [:]
                 ending.cancellableWaiters = [:]
-                ending.callbacks = []
+                ending.isCallingBack = !ending.callbacks.isEmpty
                 ending.progressWatchers = [:]
             }
             return (
                 ending.waiter, Array(ending.moreWaiters.values), Array(ending.cancellableWaiters.values),
-                ending.callbacks, Array(ending.progressWatchers.values)
+                Array(ending.progressWatchers.values), !ending.callbacks.isEmpty
             )
         }
-        guard let (first, more, cancellable, callbacks, watchers) = waiters else { return false }
+        guard let (first, more, cancellable, watchers, hasCallbacks) = waiters else { return false }
         first?.resume()
         for waiter in more { waiter.resume() }
         for waiter in cancellable { waiter.resume(returning: true) }
         for watcher in watchers { watcher(nil) }
-        // The user's code runs in a task of its own: whoever noticed the end has more to do.
-        if !callbacks.isEmpty { Task { for callback in callbacks { callback() } } }
+        if hasCallbacks { startCallingBack() }
+        return true
+    }
+
+    /// Takes the outcome of a task with a sink, which the caller then tells.
+    ///
+    /// - Returns: Whether this was the first outcome.
+    package func endQuietly(_ outcome: TaskOutcome) -> Bool {
+        guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+        sunkOutcome = outcome
         return true
     }
 
@@ -163,14 +172,30 @@ package final class PendingTask: @unchecked Sendable {
         if !hasEnded { throw CancellationError() }
     }
 
-    /// Calls back once the task has ended; at once if it has.
+    /// Calls back once the task has ended, at once if it has; one callback after the other, in the order of the calls.
     package func whenEnded(_ callback: @escaping @Sendable () -> Void) {
-        let isOver = ending.withLock { ending in
-            guard ending.outcome == nil else { return true }
+        let mustStart = ending.withLock { ending in
             ending.callbacks.append(callback)
-            return false
+            guard ending.outcome != nil, !ending.isCallingBack else { return false }
+            ending.isCallingBack = true
+            return true
         }
-        if isOver { Task { callback() } }
+        if mustStart { startCallingBack() }
+    }
+
+    /// The user's code runs in a task of its own: whoever noticed the end has more to do.
+    private func startCallingBack() {
+        Task {
+            while true {
+                let callbacks = ending.withLock { ending in
+                    defer { ending.callbacks = [] }
+                    ending.isCallingBack = !ending.callbacks.isEmpty
+                    return ending.callbacks
+                }
+                guard !callbacks.isEmpty else { return }
+                for callback in callbacks { callback() }
+            }
+        }
     }
 
     // MARK: Progress
@@ -217,5 +242,5 @@ package final class PendingTask: @unchecked Sendable {
 /// Whoever wants to hear of many tasks' ends without a waiter for each.
 package protocol CompletionSink: AnyObject, Sendable {
     /// Called once for each task, on whichever thread noticed; must be quick and must not block.
-    func taskEnded(_ task: PendingTask)
+    func tasksEnded(_ tasks: [PendingTask])
 }
