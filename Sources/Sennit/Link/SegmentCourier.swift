@@ -15,7 +15,9 @@ package final class SegmentCourier: Sendable {
 
     private static let nextLink = Atomic<UInt32>(1)
 
-    /// - Parameter wake: Called on any thread when `sendForgotten` has something to do; must not block.
+    /// Makes the courier of one link.
+    ///
+    /// `wake` is called on any thread when `sendForgotten` has something to do; must not block.
     package init(socket: ControlSocket, registry: SegmentRegistry, wake: @escaping @Sendable () -> Void) {
         self.socket = socket
         self.registry = registry
@@ -53,7 +55,9 @@ package final class SegmentCourier: Sendable {
                 writer.append(fixed: number)
             }
             unsafe writer.append(UnsafeRawBufferPointer(rebasing: bytes[chunk.range]))
-            try unsafe writer.withUnsafeBytes { try unsafe socket.send(kind: ControlMessage.Kind.chunk.rawValue, payload: $0.bytes) }
+            try unsafe writer.withUnsafeBytes {
+                try unsafe socket.send(kind: ControlMessage.Kind.chunk.rawValue, payload: $0.bytes)
+            }
         }
         return id
     }

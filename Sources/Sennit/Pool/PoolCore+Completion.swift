@@ -72,9 +72,12 @@ extension PoolCore {
     }
 
     /// The bytes of a result: small ones copied out of the slot, others held where they are.
-    private func read(_ completion: borrowing Completion, _ link: WorkerLink) -> (Result<PayloadBytes, any Error>, Bool) {
+    private func read(_ completion: borrowing Completion, _ link: WorkerLink) -> (Result<PayloadBytes, any Error>, Bool)
+    {
         guard let payload = completion.payload else {
-            return (.failure(PoolError(.decodingFailed, "The worker left a result that lies outside its memory.")), false)
+            return (
+                .failure(PoolError(.decodingFailed, "The worker left a result that lies outside its memory.")), false
+            )
         }
         switch payload.kind {
         case .inline:
@@ -83,7 +86,8 @@ extension PoolCore {
             }
             return (.success(bytes), false)
         case .arena:
-            let start = unsafe link.channel.region.base + link.channel.layout.responseArenaOffset
+            let start =
+                unsafe link.channel.region.base + link.channel.layout.responseArenaOffset
                 + Int(payload.identifier)
             let (channel, slot) = (link.channel, completion.slot)
             let held = unsafe HeldPayload(UnsafeRawBufferPointer(start: start, count: payload.length), owner: link) {

@@ -39,7 +39,9 @@ package final class WorkerLink: @unchecked Sendable {
         let type = task.type
         if !announced.contains(type.index) {
             guard unsafe type.reference.withUnsafeBytes({ unsafe channel.announce(index: type.index, bytes: $0.bytes) })
-            else { throw PoolError(.unknownTaskType, "The type table of the worker is full; \(type.name) has no room.") }
+            else {
+                throw PoolError(.unknownTaskType, "The type table of the worker is full; \(type.name) has no room.")
+            }
             announced.insert(type.index)
         }
         guard let arguments = task.arguments else {

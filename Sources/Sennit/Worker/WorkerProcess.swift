@@ -33,7 +33,9 @@ package final class WorkerProcess: WorkerSurroundings {
         courier = SegmentCourier(socket: socket, registry: .process, wake: { bell.ring() })
     }
 
-    /// Serves the parent on descriptor 3 until it says stop or is gone. Never returns in a worker that was greeted.
+    /// Serves the parent on descriptor 3 until it says stop or is gone.
+    ///
+    /// Never returns in a worker that was greeted.
     package static func run() -> Int32 {
         WorkerBoot.install()
         ThrowSite.install()

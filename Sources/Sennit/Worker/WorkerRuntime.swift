@@ -128,7 +128,8 @@ package final class WorkerRuntime: Sendable {
     private func prepare(_ thread: WorkerThread) async -> Bool {
         do {
             if thread.number == 0 {
-                guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type else {
+                guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type
+                else {
                     throw PoolError(.unknownTaskType, "The context type is none.")
                 }
                 let holder = try await type.makeHolder(configuration: settings.configuration)
