@@ -59,6 +59,17 @@ package enum SystemThread {
     }
 }
 
+extension SystemThread {
+    /// Sleeps for about this long.
+    package static func pause(nanoseconds: UInt64) {
+        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        _ = unsafe nanosleep(&time, nil)
+    }
+
+    /// Lets the calling thread's sleeps end on time; by default the system may make them 50 microseconds longer.
+    package static func sharpenTimers() { sennit_sharpen_timers() }
+}
+
 /// The number of this process.
 package enum ProcessIdentity {
     /// Asked of the system each time: a fork changes it.
