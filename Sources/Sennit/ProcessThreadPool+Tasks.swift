@@ -76,6 +76,7 @@ extension PoolCore {
     }
 }
 
+// Safety: readers do not outlive the calls that lend them the outcome's bytes.
 /// Decodes what came back, on the thread of whoever wanted it.
 package enum TaskResult {
     // Has no state beyond the registry, so one serves all.

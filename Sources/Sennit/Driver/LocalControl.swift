@@ -55,6 +55,7 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func segment(_ id: SegmentID) -> SegmentReference? { SegmentRegistry.process.reference(to: id) }
     func takeStream(_ id: UInt64) -> [UInt8]? { try? streams.take(id) }
 
+    // Safety: a payload's bytes are used only within the call that lends them, and chunks lie within them.
     func stream(_ payload: PayloadBytes, id: UInt64) {
         unsafe payload.withBytes { bytes in unsafe put(bytes, into: requests, id: id) }
     }

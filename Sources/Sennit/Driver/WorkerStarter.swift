@@ -91,6 +91,7 @@ enum WorkerStarter {
             failure: failure, channelMemory: memory)
     }
 
+    // Safety: the message's bytes are read while the array that holds them is alive.
     private static func hear(
         _ kind: ControlMessage.Kind, _ payload: [UInt8], _ worker: WorkerID, _ failure: StartFailureBox,
         _ core: PoolCore

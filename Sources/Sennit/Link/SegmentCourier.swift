@@ -1,5 +1,7 @@
 internal import Synchronization
 
+// Safety: chunks are sub-ranges of the bytes they are cut from, which the caller lends for the length of the call; a
+// received chunk's bytes begin behind its four numbers, which were read from the same message.
 /// Carries segments and streamed payloads over one control socket, on either end.
 ///
 /// A segment's descriptor is sent before anything that names the segment, and once; the other end is told when it may

@@ -6,6 +6,7 @@
     import Darwin
 #endif
 
+// Safety: the buffer is read into for no more than its own length, and the count says how much of it is initialised.
 /// Reads what a worker writes to its standard error: passes it on, and keeps the end of it.
 struct StandardErrorTail: ~Copyable {
     let pipe: FileDescriptor

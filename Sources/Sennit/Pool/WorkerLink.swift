@@ -1,5 +1,7 @@
 internal import Synchronization
 
+// Safety: arena blocks come from the allocator over exactly the arena's memory, which the channel's region keeps mapped;
+// payload bytes are used only within the call that lends them.
 /// One live worker as the parent sees it: its slot table, its control channel, and what is in flight.
 ///
 /// The pool's lock guards everything but the channel's draining side, which belongs to whoever watches the doorbell.

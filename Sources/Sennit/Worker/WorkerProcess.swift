@@ -9,6 +9,7 @@ internal import Synchronization
     import Darwin
 #endif
 
+// Safety: messages are read while the arrays that hold them are alive; the C entry point takes no arguments.
 /// The life of a worker process, from its diversion before `main` to its exit.
 @c(sennit_worker_main)
 public func _sennitWorkerMain() -> Int32 {
