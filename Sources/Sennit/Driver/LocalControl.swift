@@ -60,6 +60,8 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
         unsafe payload.withBytes { bytes in unsafe put(bytes, into: requests, id: id) }
     }
 
+    func withdrawStream(_ id: UInt64) { requests.abandon(id) }
+
     // MARK: Surroundings
 
     private let requests = StreamAssembler()
