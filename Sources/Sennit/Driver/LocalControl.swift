@@ -74,11 +74,10 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
         life.withLock { $0.startFailure = error }
     }
 
-    func ended() {
-        end(.exited(0))
-        // The runtime knows this object; neither would go while they know each other.
-        _ = life.withLock { $0.runtime.take() }
-    }
+    func ended() { end(.exited(0)) }
+
+    /// The last result has been taken over. The runtime knows this object: neither would go while they know each other.
+    func forgetRuntime() { _ = life.withLock { $0.runtime.take() } }
 
     func segment(_ id: SegmentID) throws -> SegmentReference {
         guard let segment = SegmentRegistry.process.reference(to: id) else { throw PayloadError.unknownSegment(id) }

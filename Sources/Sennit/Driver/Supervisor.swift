@@ -8,7 +8,8 @@ internal import Synchronization
 final class Supervisor: Sendable {
     enum Command {
         case start(WorkerID)
-        case ended(WorkerID, ExitReport)
+        /// A worker in this process has ended.
+        case ended(WorkerLink, ExitReport)
         case end
     }
 

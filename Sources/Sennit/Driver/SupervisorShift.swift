@@ -80,8 +80,11 @@ struct SupervisorShift {
         switch command {
         case .start(let worker):
             start(worker)
-        case .ended(let worker, let report):
-            core.workerExited(worker, report)
+        case .ended(let link, let report):
+            supervisor.watcher.links.remove(link)
+            supervisor.watcher.drainFinally(link, core)
+            core.workerExited(link.worker, report)
+            (link.control as? LocalControl)?.forgetRuntime()
         case .end:
             hasEnded = true
         }
