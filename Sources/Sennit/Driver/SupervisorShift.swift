@@ -82,6 +82,7 @@ struct SupervisorShift {
             start(worker)
         case .ended(let link, let report):
             supervisor.watcher.links.remove(link)
+            core.workerLost(link.worker)
             supervisor.watcher.drainFinally(link, core)
             core.workerExited(link.worker, report)
             (link.control as? LocalControl)?.forgetRuntime()
