@@ -8,7 +8,7 @@ internal import Synchronization
 final class Supervisor: Sendable {
     enum Command {
         case start(WorkerID)
-        /// A worker in this process has ended.
+        /// A worker on threads of this process has ended or was given up.
         case ended(WorkerLink, ExitReport)
         case end
     }

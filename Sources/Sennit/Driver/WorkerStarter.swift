@@ -125,6 +125,7 @@ enum WorkerStarter {
         let box = LinkBox()
         let control = LocalControl(
             onReady: { core.workerReady(worker) },
+            onPing: { core.workerHeard(worker) },
             onEnd: { report in
                 // Whoever brings this news may be bringing results at the moment: the supervisor takes the last ones.
                 if let link = box.take() { supervisor.enqueue(.ended(link, report)) }
