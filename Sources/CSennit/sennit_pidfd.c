@@ -50,7 +50,7 @@ const char *sennit_signal_name(int signal) {
         {SIGSEGV, "SIGSEGV"}, {SIGUSR2, "SIGUSR2"},   {SIGPIPE, "SIGPIPE"}, {SIGALRM, "SIGALRM"}, {SIGTERM, "SIGTERM"},
         {SIGCHLD, "SIGCHLD"}, {SIGCONT, "SIGCONT"},   {SIGSTOP, "SIGSTOP"}, {SIGTSTP, "SIGTSTP"}, {SIGTTIN, "SIGTTIN"},
         {SIGTTOU, "SIGTTOU"}, {SIGURG, "SIGURG"},     {SIGXCPU, "SIGXCPU"}, {SIGXFSZ, "SIGXFSZ"}, {SIGPROF, "SIGPROF"},
-        {SIGIO, "SIGIO"},     {SIGSYS, "SIGSYS"},     {SIGVTALRM, "SIGVTALRM"},                   {SIGWINCH, "SIGWINCH"},
+        {SIGIO, "SIGIO"},     {SIGSYS, "SIGSYS"},     {SIGWINCH, "SIGWINCH"}, {SIGVTALRM, "SIGVTALRM"},
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (names[i].number == signal) return names[i].name;

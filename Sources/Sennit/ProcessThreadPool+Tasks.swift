@@ -32,16 +32,20 @@ extension ProcessThreadPool {
     ///   - task: The task; a copy of it travels.
     ///   - options: What holds for this one; nil takes the options of the task's type.
     /// - Returns: A handle to wait for, watch and cancel the task.
-    /// - Throws: ``PoolError`` (shut down, failed, not encodable), ``PayloadTooLarge``, ``TaskTimedOut`` for a deadline in
-    ///   the past, and `CancellationError` while waiting for room.
-    public func submit<Work: PoolTask>(_ task: Work, options: TaskOptions? = nil) async throws -> TaskHandle<Work.Output>
+    /// - Throws: ``PoolError`` (shut down, failed, not encodable), ``PayloadTooLarge``, ``TaskTimedOut`` for a deadline
+    ///   in the past, and `CancellationError` while waiting for room.
+    public func submit<Work: PoolTask>(_ task: Work, options: TaskOptions? = nil) async throws -> TaskHandle<
+        Work.Output
+    >
     where Work.Context == Context {
         try await core.submit(task, options: options, keeping: lifetime)
     }
 
     /// Hands in one task that needs no context; see the function for tasks of the pool's context.
     @_disfavoredOverload
-    public func submit<Work: PoolTask>(_ task: Work, options: TaskOptions? = nil) async throws -> TaskHandle<Work.Output>
+    public func submit<Work: PoolTask>(_ task: Work, options: TaskOptions? = nil) async throws -> TaskHandle<
+        Work.Output
+    >
     where Work.Context == NoContext {
         try await core.submit(task, options: options, keeping: lifetime)
     }
@@ -72,6 +76,7 @@ extension PoolCore {
     }
 }
 
+// Safety: readers do not outlive the calls that lend them the outcome's bytes.
 /// Decodes what came back, on the thread of whoever wanted it.
 package enum TaskResult {
     // Has no state beyond the registry, so one serves all.

@@ -62,9 +62,12 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func segment(_ id: SegmentID) -> SegmentReference? { SegmentRegistry.process.reference(to: id) }
     func takeStream(_ id: UInt64) -> [UInt8]? { try? streams.take(id) }
 
+    // Safety: a payload's bytes are used only within the call that lends them, and chunks lie within them.
     func stream(_ payload: PayloadBytes, id: UInt64) {
         unsafe payload.withBytes { bytes in unsafe put(bytes, into: requests, id: id) }
     }
+
+    func withdrawStream(_ id: UInt64) { requests.abandon(id) }
 
     // MARK: Surroundings
 
@@ -78,11 +81,10 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
         life.withLock { $0.startFailure = error }
     }
 
-    func ended() {
-        end(.exited(0))
-        // The runtime knows this object; neither would go while they know each other.
-        _ = life.withLock { $0.runtime.take() }
-    }
+    func ended() { end(.exited(0)) }
+
+    /// The last result has been taken over. The runtime knows this object: neither would go while they know each other.
+    func forgetRuntime() { _ = life.withLock { $0.runtime.take() } }
 
     func segment(_ id: SegmentID) throws -> SegmentReference {
         guard let segment = SegmentRegistry.process.reference(to: id) else { throw PayloadError.unknownSegment(id) }

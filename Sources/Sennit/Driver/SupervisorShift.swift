@@ -83,6 +83,7 @@ struct SupervisorShift {
         case .ended(let link, let report):
             takeLeave(of: link)
             core.workerExited(link.worker, report)
+            (link.control as? LocalControl)?.forgetRuntime()
         case .end:
             hasEnded = true
         }
@@ -100,34 +101,43 @@ struct SupervisorShift {
         } catch {
             core.workerExited(
                 worker,
-                ExitReport(processID: 0, status: .unknown, startFailure: failure(error), failedToStart: true))
+                ExitReport(processID: 0, status: .unknown, startFailure: startFailure(error), failedToStart: true))
         }
     }
 
-    private mutating func watch(_ started: WatchedWorker) {
+    /// Takes a worker's process under observation, and tells it what it is to be.
+    private mutating func watch(_ worker: WatchedWorker) {
         let key = nextKey
         nextKey += 1
-        watched[key] = started
+        watched[key] = worker
         do {
-            try supervisor.poll.add(started.control.child.pidfd, token: PollToken.process(key))
-            try supervisor.poll.add(started.control.socket.descriptor, token: PollToken.control(key))
+            try supervisor.poll.add(worker.control.child.pidfd, token: PollToken.process(key))
+            try supervisor.poll.add(worker.control.socket.descriptor, token: PollToken.control(key))
             try supervisor.poll.add(
-                started.standardError.withLock { $0.pipe.rawValue }, token: PollToken.standardError(key))
-            if !core.attach(started.link) { started.control.kill() }
-            try started.greet(supervisor.plan)
+                worker.standardError.withLock { $0.pipe.rawValue }, token: PollToken.standardError(key))
         } catch {
-            // The process is there, but its end may not be heard: end it here, and take it for one that did not start.
-            started.failure.set(failure(error))
-            started.control.kill()
-            _ = try? started.control.child.waitAndReap()
-            bury(key, started)
+            // Its end would not be seen, so it is ended here.
+            worker.failure.set(startFailure(error))
+            worker.control.kill()
+            _ = try? worker.control.child.waitAndReap()
+            bury(key, worker)
+            return
+        }
+        if !core.attach(worker.link) { worker.control.kill() }
+        do {
+            try worker.greet(supervisor.plan)
+        } catch ControlSocketError.brokenPipe {
+            // It has ended already, and its last words say more.
+            worker.control.kill()
+        } catch {
+            worker.failure.set(startFailure(error))
+            worker.control.kill()
         }
     }
 
-    private func failure(_ error: any Error) -> PoolError {
+    private func startFailure(_ error: any Error) -> PoolError {
         PoolError(
-            .startFailed, "A worker of the pool \(supervisor.plan.options.name) could not be started: \(error)",
-            cause: error)
+            .startFailed, "A worker of the pool \(supervisor.plan.options.name) could not be started.", cause: error)
     }
 
     // MARK: Ending
@@ -166,16 +176,17 @@ struct SupervisorShift {
         supervisor.watcher.drainFinally(link, core)
     }
 
-    /// Sockets whose worker reads slowly are watched for room.
+    /// Sends what waits to be sent; sockets whose worker reads slowly are watched for room.
     private func flushSockets() {
         for (key, worker) in watched {
+            worker.control.courier.sendForgotten()
+            worker.control.continueStreams()
             let waits = worker.control.socket.pendingOutput > 0
             guard waits != worker.isWatchedForRoom.load(ordering: .relaxed) else { continue }
             worker.isWatchedForRoom.store(waits, ordering: .relaxed)
             try? supervisor.poll.modify(
                 worker.control.socket.descriptor, for: waits ? [.readable, .writable] : .readable,
                 token: PollToken.control(key))
-            worker.control.courier.sendForgotten()
         }
     }
 }

@@ -78,7 +78,9 @@ final class TaskIteration<Work: PoolTask> {
                 task.end(.failure(error))
             }
         }
-        while pull.now == nil, !inputIsOver, !isTimeUp, window - outstanding - reserved >= (outstanding == 0 ? 1 : batch) {
+        while pull.now == nil, !inputIsOver, !isTimeUp,
+            window - outstanding - reserved >= (outstanding == 0 ? 1 : batch)
+        {
             for _ in 0..<batch where !inputIsOver && outstanding + reserved < window && !checkTime() {
                 do {
                     guard let work = try await pull.later() else {

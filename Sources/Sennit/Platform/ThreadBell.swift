@@ -8,6 +8,8 @@ private import Synchronization
     import Darwin
 #endif
 
+// Safety: the word is allocated with the object and freed with it; waiting takes a reference to the object, so nobody
+// waits on freed memory.
 /// Wakes one thread of this process that waits for something to change.
 ///
 /// The waiter takes a ticket, looks at what it waits for, and waits; a ring in between is not lost.

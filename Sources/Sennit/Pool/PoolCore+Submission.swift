@@ -21,7 +21,9 @@ extension PoolCore {
         }
     }
 
-    /// Hands a task in, or says why not. Never waits.
+    /// Hands a task in, or says why not.
+    ///
+    /// Never waits.
     package func submitNow(_ task: PendingTask) throws(SubmissionRefusal) {
         let refusal: SubmissionRefusal? = withEngine { state, _ in
             switch state.engine.submit(task.specification, now: driver.now()) {

@@ -187,9 +187,10 @@ private func exchange(
     @Test func `what is opened in a container kept for later refuses to write`() throws {
         var kept: (any UnkeyedEncodingContainer)?
         _ = try encoded(Scripted { kept = $0.unkeyedContainer() })
-        var nested = try #require(kept?.nestedUnkeyedContainer())
+        var outer = try #require(kept)
+        var nested = outer.nestedUnkeyedContainer()
         #expect(throws: WireError.self) { try nested.encode(1) }
-        var single = try #require(kept?.superEncoder()).singleValueContainer()
+        var single = outer.superEncoder().singleValueContainer()
         #expect(throws: WireError.self) { try single.encode(1) }
     }
 
