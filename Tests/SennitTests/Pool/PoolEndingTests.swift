@@ -8,8 +8,8 @@ struct PoolEndingTests {
     @Test(.timeLimit(.minutes(1)))
     func `a local worker that is given up as its last neighbour ends does not stop the pool`() async throws {
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 2) { pool in
-            let (stubborn, neighbour) = (TaskGate.make(), TaskGate.make())
-            defer { TaskGate.open(stubborn) }
+            let (stubborn, neighbour) = (LocalGate.make(), LocalGate.make())
+            defer { LocalGate.open(stubborn) }
             let beside = try await pool.submit(WaitAtGate(gate: neighbour))
             for await _ in beside.progress { break }
             await #expect(throws: TaskTimedOut.self) {
@@ -17,7 +17,7 @@ struct PoolEndingTests {
             }
             // Lets the cancellation allowance pass, so that the neighbour's end is what gives the worker up.
             try await Task.sleep(for: .milliseconds(100))
-            TaskGate.open(neighbour)
+            LocalGate.open(neighbour)
             _ = try await beside.value
             let next = try await pool.submit(WaitAtGate(gate: neighbour))
             _ = try await next.value(within: .seconds(20))
@@ -30,11 +30,11 @@ struct PoolEndingTests {
         options.heartbeatInterval = .milliseconds(10)
         options.heartbeatTimeout = .milliseconds(20)
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options) { pool in
-            let gate = TaskGate.make()
+            let gate = LocalGate.make()
             let handle = try await pool.submit(WaitAtGate(gate: gate))
             // Many times the silence that would have ended it.
             try await Task.sleep(for: .milliseconds(300))
-            TaskGate.open(gate)
+            LocalGate.open(gate)
             _ = try await handle.value
         }
     }
@@ -63,7 +63,7 @@ struct PoolEndingTests {
         var options = PoolOptions()
         options.maximumQueuedTasks = 1
         let pool = try ProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options)
-        let gate = TaskGate.make()
+        let gate = LocalGate.make()
         let (ends, ended) = AsyncStream.makeStream(of: Bool.self)
         let submissions = Task {
             do {
@@ -73,7 +73,11 @@ struct PoolEndingTests {
             }
         }
         // Nothing tells from outside that a submission waits; a little while after the queue is full, it does.
-        while pool.statistics.queuedTasks < 1 { try await Task.sleep(for: .milliseconds(1)) }
+        while pool.statistics.queuedTasks < 1 {
+            // As often as is of no consequence.
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        // That little while.
         try await Task.sleep(for: .milliseconds(50))
         submissions.cancel()
         let watchdog = Task {
@@ -86,7 +90,7 @@ struct PoolEndingTests {
             break
         }
         watchdog.cancel()
-        TaskGate.open(gate)
+        LocalGate.open(gate)
         await pool.shutDown()
     }
 
@@ -105,7 +109,7 @@ struct PoolEndingTests {
 }
 
 /// Places in this process where local tasks wait.
-private enum TaskGate {
+private enum LocalGate {
     private static let open = Mutex<Set<Int>>([])
     private static let next = Atomic<Int>(0)
 
@@ -121,7 +125,7 @@ private struct WaitAtGate: PoolTask {
     func run(in context: NoContext) async throws -> NoOutput {
         TaskContext.current?.report(completed: 0)
         // A blocked thread is what is tested.
-        while !TaskGate.isOpen(gate) { usleep(1000) }
+        while !LocalGate.isOpen(gate) { usleep(1000) }
         return NoOutput()
     }
 }
@@ -131,6 +135,7 @@ private struct CleanUpWhenCancelled: PoolTask {
 
     func run(in context: NoContext) async throws -> NoOutput {
         TaskContext.current?.report(completed: 0)
+        // It blocks and looks, as code without await does.
         while !Task.isCancelled { usleep(1000) }
         // As long as some work after a cancellation takes.
         usleep(200_000)
