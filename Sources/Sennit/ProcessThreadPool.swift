@@ -64,7 +64,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
 
     /// Starts all workers, and returns when they are ready.
     ///
-    /// - Throws: The pool's failure, such as the error of a context that cannot be made.
+    /// - Throws: The pool's failure, such as the error of a context that cannot be made; `CancellationError` when the
+    ///   calling task is cancelled, which leaves the pool and its workers as they are.
     public func start() async throws { try await core.startAll() }
 
     /// Accepts no more tasks, and returns when the last worker is gone.

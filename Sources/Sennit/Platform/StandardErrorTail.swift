@@ -24,6 +24,8 @@ struct StandardErrorTail: ~Copyable {
     /// - Returns: False at the end.
     mutating func read() -> Bool {
         let descriptor = pipe.rawValue
+        // Safety: the system writes at most `buffer.count` bytes to storage that nobody else has yet, and `count` says
+        // how many it wrote. What is passed on is read while the array is borrowed.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 16 * 1024) { buffer, count in
             count = unsafe max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
         }

@@ -14,20 +14,33 @@ struct ReceivedCompletion {
 extension PoolCore {
     /// Drains one worker's completions; for whoever watches the doorbell.
     ///
-    /// - Returns: Whether there may be more.
-    package func drain(_ link: WorkerLink, limit: Int = 128) -> Bool {
+    /// - Returns: How many there were.
+    package func drainEverything(_ link: WorkerLink) -> Int {
+        var total = 0
+        while true {
+            let count = drain(link, limit: Self.drainBatch)
+            total += count
+            if count < Self.drainBatch { return total }
+        }
+    }
+
+    /// How many completions are dealt with under one hold of the lock.
+    private static var drainBatch: Int { 128 }
+
+    private func drain(_ link: WorkerLink, limit: Int) -> Int {
         var received: [ReceivedCompletion] = []
+        received.reserveCapacity(limit)
         var notices: [ProgressNotice] = []
         let count = link.channel.drainCompletions(
             limit: limit,
             completed: { completion in received.append(receive(completion, link)) },
             progress: { notice in notices.append(copy notice) })
-        guard count > 0 else { return false }
+        guard count > 0 else { return 0 }
         deliver(received)
         for notice in notices { deliver(notice) }
         // It writes nonsense into its tables: nothing it says from here on can be trusted.
         if link.channel.damageCount > 0 { link.control.kill() }
-        return count == limit
+        return count
     }
 
     private func deliver(_ received: [ReceivedCompletion]) {

@@ -18,7 +18,7 @@ extension PoolCore {
             link.isReady = true
             report(.workerReady(worker, processID: link.control.processID), &effects)
             state.engine.workerReady(worker, now: driver.now())
-            effects.append(.resume(state.readinessWaiters))
+            effects.append(.wakeUp(state.readinessWaiters))
             state.readinessWaiters = []
         }
     }
@@ -93,7 +93,7 @@ extension PoolCore {
         // While the worker still runs it, the slot and what its arguments lie in stay its own, until `discard`.
         if !state.engine.holds(id) { forget(task, &state, &effects) }
         inFlight.subtract(1, ordering: .relaxed)
-        effects.append(.end(task, outcome))
+        effects.end(task, outcome)
         report(.taskEnded(id, TaskState(outcome)), &effects)
     }
 

@@ -44,7 +44,9 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     /// - Returns: The output.
     /// - Throws: ``PoolError`` with `timedOutWaiting` when the time is up; the task goes on, and the handle stays good.
     public func value(within limit: Duration) async throws -> Output {
-        try await TimeLimit.run(limit) { try await pending.waitUnlessCancelled() }
+        if !pending.isFinished {
+            try await TimeLimit.run(limit) { try await pending.waitUnlessCancelled() }
+        }
         return try TaskResult.decode(pending.outcome, as: Output.self)
     }
 

@@ -114,11 +114,10 @@ package final class WorkerRuntime: Sendable {
         while let claimed = channel.nextTask(thread: thread.number) {
             letGo(of: claimed.index)
             thread.begin(claimed.taskID)
-            if let runner = runner(for: claimed.typeIndex) {
-                await runner.run(claimed, in: self, on: thread)
-            } else {
-                let text = "The worker knows no task type \(claimed.typeIndex)."
-                refuse(claimed, PoolError(.unknownTaskType, text), on: thread)
+            do throws(PoolError) {
+                try await runner(for: claimed.typeIndex).run(claimed, in: self, on: thread)
+            } catch {
+                refuse(claimed, error, on: thread)
             }
             if thread.end() { return false }
         }
@@ -180,12 +179,12 @@ package final class WorkerRuntime: Sendable {
 
     // MARK: Types
 
-    private func runner(for typeIndex: UInt32) -> (any TaskRunner)? {
+    private func runner(for typeIndex: UInt32) throws(PoolError) -> any TaskRunner {
         if let runner = shared.withLock({ $0.runners[typeIndex] }) { return runner }
         guard let bytes = channel.typeReference(typeIndex), let context = shared.withLock({ $0.holder?.context }),
-            let type = try? TypeReference.resolve(encoded: bytes) as? any PoolTask.Type,
-            let runner = try? type.makeRunner(context: context)
-        else { return nil }
+            let type = try? TypeReference.resolve(encoded: bytes) as? any PoolTask.Type
+        else { throw PoolError(.unknownTaskType, "The worker knows no task type \(typeIndex).") }
+        let runner = try type.makeRunner(context: context)
         shared.withLock { $0.runners[typeIndex] = runner }
         return runner
     }
