@@ -16,13 +16,15 @@ public enum SennitProgram {
     /// once, and its workers die with it.
     @concurrent
     public static func main() async -> Never {
+        StandardStream.fillGaps()
+        TerminationSignals.ignoreBrokenPipes()
         let signals = TerminationSignals()
-        signals.ignoreBrokenPipes()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let work = Task { await run(arguments) }
-        signals.startWaiting { _ in work.cancel() }
+        // Without the thread, these signals do what they do by default; workers end then as well.
+        try? signals.listen { _ in work.cancel() }
         let code = await work.value
-        exit(signals.received.map { 128 + $0 } ?? code)
+        exit(code == 0 ? 0 : signals.received.map { 128 + $0 } ?? code)
     }
 
     /// Runs the command that the arguments ask for.
@@ -53,7 +55,8 @@ public enum SennitProgram {
         case let error as OutputError:
             try? console.notes.write("sennit: \(error)\n")
             return ExitStatus.failedOutput
-        case is CancellationError:
+        case _ where error is CancellationError || Task.isCancelled:
+            // What was cancelled may fail in other ways, too.
             try? console.notes.write("sennit: interrupted\n")
             return ExitStatus.interrupted
         default:

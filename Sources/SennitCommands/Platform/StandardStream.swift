@@ -15,6 +15,19 @@ enum StandardStream: Int32, Sendable {
     case output = 1
     case notes = 2
 
+    /// Opens what the program was started without, so that no file or socket gets these numbers by chance.
+    ///
+    /// Writing to an output that was closed stays an error.
+    static func fillGaps() {
+        // The system gives the lowest number that is free.
+        while case let descriptor = unsafe open("/dev/null", O_RDONLY), descriptor >= 0 {
+            if descriptor > notes.rawValue {
+                _ = close(descriptor)
+                return
+            }
+        }
+    }
+
     /// Whether a person is looking.
     var isTerminal: Bool { isatty(rawValue) == 1 }
 
