@@ -146,7 +146,7 @@ extension PoolCore {
     /// What kept a worker from starting, as an error.
     func startFailure(of exit: ExitReport, reason: KillReason? = nil) -> any Error {
         if let failure = exit.startFailure { return failure }
-        var text = "A worker of the pool \(options.name) (pid \(exit.processID)) ended by \(exit.status) before it was ready."
+        var text = "A worker of the pool \(options.name) (pid \(exit.processID)) \(exit.status.predicate) before it was ready."
         if reason == .startTimedOut {
             text = "A worker of the pool \(options.name) was not ready within \(options.startTimeout) and was killed."
         }
