@@ -29,7 +29,7 @@ struct DemoShow: Sendable {
         var table = TextTable(header: DemoText.deathHeader)
         var reports: [DeathReport] = []
         for retries in [false, true] {
-            var meter = meter(retries ? "a worker is killed, tasks are retried" : "a worker is killed")
+            var meter = meter(retries ? "killed worker, retries" : "killed worker")
             let report = try await DeathRun(plan: plan, retries: retries).run(&meter)
             table.append(DemoText.row(report))
             reports.append(report)

@@ -49,8 +49,7 @@ package struct OutputChannel: Sendable {
     /// The channel of a descriptor that the program was started with.
     init(_ stream: StandardStream) {
         isTerminal = stream.isTerminal
-        hasColour =
-            isTerminal && (environmentVariable("NO_COLOR") ?? "").isEmpty && environmentVariable("TERM") != "dumb"
+        hasColour = isTerminal && (environmentVariable("NO_COLOR") ?? "").isEmpty
         sink = { text throws(OutputError) in try stream.write(text) }
         closed = { stream.isClosed }
     }

@@ -28,8 +28,8 @@ enum StandardStream: Int32, Sendable {
         }
     }
 
-    /// Whether a person is looking.
-    var isTerminal: Bool { isatty(rawValue) == 1 }
+    /// Whether a person is looking, at a terminal that can do more than print.
+    var isTerminal: Bool { isatty(rawValue) == 1 && environmentVariable("TERM") != "dumb" }
 
     /// Writes all of the text, without a buffer that could hide a failure.
     func write(_ text: String) throws(OutputError) {
