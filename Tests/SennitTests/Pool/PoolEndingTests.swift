@@ -8,8 +8,8 @@ struct PoolEndingTests {
     @Test(.timeLimit(.minutes(1)))
     func `a local worker that is given up as its last neighbour ends does not stop the pool`() async throws {
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 2) { pool in
-            let (stubborn, neighbour) = (LocalGate.make(), LocalGate.make())
-            defer { LocalGate.open(stubborn) }
+            let (stubborn, neighbour) = (EndingGate.make(), EndingGate.make())
+            defer { EndingGate.open(stubborn) }
             let beside = try await pool.submit(WaitAtGate(gate: neighbour))
             for await _ in beside.progress { break }
             await #expect(throws: TaskTimedOut.self) {
@@ -17,7 +17,7 @@ struct PoolEndingTests {
             }
             // Lets the cancellation allowance pass, so that the neighbour's end is what gives the worker up.
             try await Task.sleep(for: .milliseconds(100))
-            LocalGate.open(neighbour)
+            EndingGate.open(neighbour)
             _ = try await beside.value
             let next = try await pool.submit(WaitAtGate(gate: neighbour))
             _ = try await next.value(within: .seconds(20))
@@ -30,11 +30,11 @@ struct PoolEndingTests {
         options.heartbeatInterval = .milliseconds(10)
         options.heartbeatTimeout = .milliseconds(20)
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options) { pool in
-            let gate = LocalGate.make()
+            let gate = EndingGate.make()
             let handle = try await pool.submit(WaitAtGate(gate: gate))
             // Many times the silence that would have ended it.
             try await Task.sleep(for: .milliseconds(300))
-            LocalGate.open(gate)
+            EndingGate.open(gate)
             _ = try await handle.value
         }
     }
@@ -63,7 +63,7 @@ struct PoolEndingTests {
         var options = PoolOptions()
         options.maximumQueuedTasks = 1
         let pool = try ProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options)
-        let gate = LocalGate.make()
+        let gate = EndingGate.make()
         let (ends, ended) = AsyncStream.makeStream(of: Bool.self)
         let submissions = Task {
             do {
@@ -90,8 +90,20 @@ struct PoolEndingTests {
             break
         }
         watchdog.cancel()
-        LocalGate.open(gate)
+        EndingGate.open(gate)
         await pool.shutDown()
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [0, 1])
+    func `a running task that ends by its cancellation is in the end cancelled`(processes: Int) async throws {
+        try await withProcessThreadPool(processes: processes, threadsPerProcess: 1) { pool in
+            let handle = try await pool.submit(SleepUntilCancelled())
+            for await _ in handle.progress { break }
+            #expect(handle.state == .running)
+            handle.cancel()
+            await #expect(throws: CancellationError.self) { try await handle.value }
+            #expect(handle.state == .cancelled)
+        }
     }
 
     @Test(.timeLimit(.minutes(1)))
@@ -109,7 +121,7 @@ struct PoolEndingTests {
 }
 
 /// Places in this process where local tasks wait.
-private enum LocalGate {
+private enum EndingGate {
     private static let open = Mutex<Set<Int>>([])
     private static let next = Atomic<Int>(0)
 
@@ -125,7 +137,7 @@ private struct WaitAtGate: PoolTask {
     func run(in context: NoContext) async throws -> NoOutput {
         TaskContext.current?.report(completed: 0)
         // A blocked thread is what is tested.
-        while !LocalGate.isOpen(gate) { usleep(1000) }
+        while !EndingGate.isOpen(gate) { usleep(1000) }
         return NoOutput()
     }
 }
@@ -140,6 +152,15 @@ private struct CleanUpWhenCancelled: PoolTask {
         // As long as some work after a cancellation takes.
         usleep(200_000)
         _ = FileManager.default.createFile(atPath: file, contents: nil)
+        return NoOutput()
+    }
+}
+
+private struct SleepUntilCancelled: PoolTask {
+    func run(in context: NoContext) async throws -> NoOutput {
+        TaskContext.current?.report(completed: 0)
+        // For ever, as far as this test is concerned.
+        try await Task.sleep(for: .seconds(600))
         return NoOutput()
     }
 }
