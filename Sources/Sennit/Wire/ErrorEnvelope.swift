@@ -32,6 +32,7 @@ package enum ErrorEnvelope {
 
     /// Whether the envelope holds a `CancellationError`.
     package static func isCancellation(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // Safety: the caller keeps the memory during the call.
         unsafe bytes.first == cancellation
     }
 
