@@ -85,8 +85,12 @@ extension PoolLives {
                 let bystander = try await other.runningProcess()
                 for _ in 0..<5 {
                     let large = try await pool.submit(MakeBytes(count: 16 << 20))
-                    #expect(await eventuallyTrue { pool.statistics.tasksInWorkers == 2 })
-                    let sender = pool.statistics.processIDs.compactMap { $0 }.first { $0 != bystander }
+                    var sender: Int32?
+                    let isThere = await eventuallyTrue {
+                        sender = pool.statistics.processIDs.compactMap { $0 }.first { $0 != bystander }
+                        return sender != nil && pool.statistics.readyWorkers == 2
+                    }
+                    #expect(isThere)
                     Processes.signal(try #require(sender), SIGKILL)
                     if case .failure(let error) = await large.result { #expect(error is WorkerDied) }
                 }

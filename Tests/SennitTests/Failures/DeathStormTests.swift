@@ -35,6 +35,8 @@ extension DyingWorkers {
                 $0.startMethod = method
                 $0.restartDelay = .milliseconds(1)
                 $0.poisonThreshold = 1000
+                // Some are killed before they are ready.
+                $0.startAttempts = 1000
             }
             let pool = try ProcessThreadPool(processes: 4, threadsPerProcess: 2, options: options)
             let killer = Task { await Self.kill(in: pool, seed: seed) }

@@ -71,6 +71,7 @@ extension PoolLives {
             let result = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
                 // As a program at a terminal: the leader of the group that the key addresses.
                 setpgid(0, 0)
+                StandardError.write("begin\n")
                 signal(SIGINT, SIG_IGN)
                 let gate = try Gate()
                 let options = quickOptions { $0.standardError = .forward }
@@ -90,7 +91,8 @@ extension PoolLives {
                 exit(0)
             }
             let words = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-            #expect(words.isEmpty, "workers said: \(words)")
+            // Before it come bytes of the testing library's own.
+            #expect(words.hasSuffix("begin\n"), "workers said: \(words)")
         }
 
         @Test func `Ctrl-C that ends the parent ends the workers, without a trace`() async throws {
@@ -98,6 +100,7 @@ extension PoolLives {
                 processExitsWith: .signal(SIGINT), observing: [\.standardOutputContent, \.standardErrorContent]
             ) {
                 setpgid(0, 0)
+                StandardError.write("begin\n")
                 signal(SIGINT, SIG_DFL)
                 let options = quickOptions { $0.standardError = .forward }
                 let pool = try ProcessThreadPool(processes: 2, threadsPerProcess: 2, options: options)
@@ -108,7 +111,8 @@ extension PoolLives {
             }
             try await Family.expectGone(result, atLeast: 6)
             let words = String(decoding: try #require(result).standardErrorContent, as: UTF8.self)
-            #expect(words.isEmpty, "workers said: \(words)")
+            // Before it come bytes of the testing library's own.
+            #expect(words.hasSuffix("begin\n"), "workers said: \(words)")
         }
     }
 }

@@ -53,7 +53,7 @@ extension PoolLives {
         }
 
         @Test func `without descriptors a pool still runs small tasks and says why it cannot start workers`() async {
-            await #expect(processExitsWith: .success) {
+            let r = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
                 let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
                 let process = try await pool.process()
                 Limits.set(Limits.descriptors, 64)
@@ -76,6 +76,7 @@ extension PoolLives {
                 await pool.shutDown()
                 exit(0)
             }
+            print(String(decoding: r?.standardErrorContent ?? [], as: UTF8.self))
         }
 
         @Test func `a large result that finds no descriptor in the parent harms at most its own task`() async {

@@ -12,11 +12,13 @@ extension PoolLives {
     @Suite struct SocketTransferTests {
         private static let size = 8 << 20
 
+        /// Bytes in which every page differs from all others.
         private static func pattern(_ seed: Int, count: Int = size) -> [UInt8] {
-            (0..<count / 8).flatMap { index in
-                let word = UInt64(truncatingIfNeeded: index &+ seed &* 7919)
-                return unsafe withUnsafeBytes(of: word) { unsafe Array($0) }
+            var bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: seed), count: count)
+            for page in 0..<count / 4096 {
+                for place in 0..<8 { bytes[4096 * page + place] = UInt8(truncatingIfNeeded: (page &+ seed) >> (4 * place)) }
             }
+            return bytes
         }
 
         private var options: PoolOptions { quickOptions { $0.sharedMemory = .never } }
@@ -48,7 +50,11 @@ extension PoolLives {
             sharedMemory: PoolOptions.SharedMemory
         ) async throws {
             let payloads = (0..<4).map { Self.pattern($0, count: 4 << 20) }
-            let options = quickOptions { $0.sharedMemory = sharedMemory }
+            let options = quickOptions {
+                $0.sharedMemory = sharedMemory
+                // Some are killed before they are ready.
+                $0.startAttempts = 1000
+            }
             try await withProcessThreadPool(processes: 2, threadsPerProcess: 1, options: options) { pool in
                 let idempotent = TaskOptions(isIdempotent: true, retries: 1000)
                 try await pool.start()
