@@ -12,11 +12,11 @@ import Testing
 extension DyingWorkers {
     /// Many deaths at random moments.
     @Suite struct DeathStormTests {
-        /// Kills workers at random until it is cancelled; gives the number of kills.
+        /// Kills workers at random until it is cancelled or has killed enough; gives the number of kills.
         private static func kill(in pool: ProcessThreadPool<NoContext>, seed: UInt64) async -> Int {
             var random = SeededGenerator(seed: seed)
             var kills = 0
-            while !Task.isCancelled {
+            while !Task.isCancelled, kills < 150 {
                 // The moment is random by intent: any point of a task's way may be hit.
                 try? await Task.sleep(for: .microseconds(random.next() % 30_000))
                 guard let process = pool.statistics.processIDs.compactMap({ $0 }).randomElement(using: &random)
@@ -34,6 +34,7 @@ extension DyingWorkers {
             let options = quickOptions {
                 $0.startMethod = method
                 $0.restartDelay = .milliseconds(1)
+                $0.maximumRestartDelay = .milliseconds(5)
                 $0.poisonThreshold = 1000
                 // Some are killed before they are ready.
                 $0.startAttempts = 1000

@@ -53,11 +53,10 @@ extension PoolLives {
         }
 
         @Test func `without descriptors a pool still runs small tasks and says why it cannot start workers`() async {
-            let r = await #expect(processExitsWith: .success, observing: [\.standardErrorContent]) {
+            await #expect(processExitsWith: .success) {
                 let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
                 let process = try await pool.process()
-                Limits.set(Limits.descriptors, 64)
-                while dup(0) >= 0 {}
+                try await Limits.takeDescriptors()
                 for number in 0..<10 { insist(try await pool.run(Echo(value: number)) == number, "small") }
                 // No segment can be made for it: it goes over the socket.
                 let size = 3 << 20
@@ -68,27 +67,24 @@ extension PoolLives {
                 } catch {
                     insist("\(error)".contains("open files"), "\(error)")
                 }
-                insist(Processes.signal(process, SIGKILL), "signal")
-                insist(await Processes.areGone([process]), "it lives")
+                // Its number is its own until the pool has reaped it; looking it up would need a descriptor.
+                insist(kill(process, SIGKILL) == 0, "signal")
                 let error = try await pool.failure(of: Echo(value: 1))
                 insist((error as? PoolError)?.code == .startFailed, "\(error)")
                 insist("\(error)".contains("open files"), "\(error)")
                 await pool.shutDown()
                 exit(0)
             }
-            print(String(decoding: r?.standardErrorContent ?? [], as: UTF8.self))
         }
 
         @Test func `a large result that finds no descriptor in the parent harms at most its own task`() async {
             await #expect(processExitsWith: .success) {
                 let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
                 _ = try await pool.process()
-                Limits.set(Limits.descriptors, 64)
-                var extra: [Int32] = []
-                while let copy = Optional(dup(0)), copy >= 0 { extra.append(copy) }
+                try await Limits.takeDescriptors()
                 let result = await pool.result(of: MakeBytes(count: 3 << 20))
                 if case .success(let bytes) = result { insist(bytes.count == 3 << 20, "count") }
-                for copy in extra { close(copy) }
+                Limits.set(Limits.descriptors, 1024)
                 insist(try await pool.run(MakeBytes(count: 3 << 20)).count == 3 << 20, "later")
                 await pool.shutDown()
                 exit(0)
@@ -148,6 +144,14 @@ enum Limits {
         limit.rlim_cur = min(value, limit.rlim_max)
         insist(unsafe setrlimit(__rlimit_resource_t(resource), &limit) == 0, "setrlimit")
         return before
+    }
+
+    /// Uses up this process's descriptors.
+    static func takeDescriptors() async throws {
+        // The runtime's timers open descriptors when they are first used, and trap when there are none.
+        try await Task.sleep(for: .milliseconds(1))
+        set(descriptors, 64)
+        while dup(0) >= 0 {}
     }
 
     /// Becomes nobody, for whom limits hold.
