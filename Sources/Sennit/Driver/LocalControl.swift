@@ -6,6 +6,7 @@ internal import Synchronization
 /// its threads run on unheard until their tasks return, and a fresh worker takes its place.
 final class LocalControl: WorkerControl, WorkerSurroundings {
     private let onReady: @Sendable () -> Void
+    private let onPing: @Sendable () -> Void
     private let onEnd: @Sendable (ExitReport) -> Void
     private struct Life: ~Copyable {
         var runtime: WorkerRuntime?
@@ -19,8 +20,12 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     let processID = ProcessIdentity.current
 
-    init(onReady: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (ExitReport) -> Void) {
+    init(
+        onReady: @escaping @Sendable () -> Void, onPing: @escaping @Sendable () -> Void,
+        onEnd: @escaping @Sendable (ExitReport) -> Void
+    ) {
         self.onReady = onReady
+        self.onPing = onPing
         self.onEnd = onEnd
     }
 
@@ -38,7 +43,9 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     func cancel(_ task: TaskID) { runtime?.cancel(task.rawValue) }
     func stop() { runtime?.stop() }
-    func ping() {}
+
+    /// Its threads may block for as long as they like; that this process lives is sign enough.
+    func ping() { onPing() }
 
     func kill() {
         let runtime = life.withLock { life in
@@ -55,9 +62,12 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func segment(_ id: SegmentID) -> SegmentReference? { SegmentRegistry.process.reference(to: id) }
     func takeStream(_ id: UInt64) -> [UInt8]? { try? streams.take(id) }
 
+    // Safety: a payload's bytes are used only within the call that lends them, and chunks lie within them.
     func stream(_ payload: PayloadBytes, id: UInt64) {
         unsafe payload.withBytes { bytes in unsafe put(bytes, into: requests, id: id) }
     }
+
+    func withdrawStream(_ id: UInt64) { requests.abandon(id) }
 
     // MARK: Surroundings
 

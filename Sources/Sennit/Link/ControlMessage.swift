@@ -7,6 +7,7 @@ package enum ControlMessage {
         case stop = 3
         case ping = 4
         case resultRead = 5
+        case abandonStream = 6
         // From the worker.
         case ready = 20
         case refused = 21
@@ -55,6 +56,7 @@ extension ControlSocket {
     }
 }
 
+// Safety: the reader does not outlive the closure that lends it the array's bytes.
 extension [UInt8] {
     /// The numbers of a message made by `ControlSocket.send(_:_:)`.
     func controlNumbers(_ count: Int) throws -> [UInt64] {

@@ -10,10 +10,10 @@ final class TaskCollector: CompletionSink {
 
     private let state = Mutex(State())
 
-    func taskEnded(_ task: PendingTask) {
+    func tasksEnded(_ tasks: [PendingTask]) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.isAbandoned else { return nil }
-            state.ended.append(task)
+            state.ended.append(contentsOf: tasks)
             return state.waiter.take()
         }
         waiter?.resume()

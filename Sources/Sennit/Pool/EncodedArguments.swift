@@ -7,4 +7,6 @@ package struct EncodedArguments: Sendable {
     package var count: Int
     /// Segments of the shared buffers among the arguments.
     package var attachments: [SegmentReference]
+
+    package var holdsSegments: Bool { segment != nil || !attachments.isEmpty }
 }

@@ -42,11 +42,13 @@ package final class PendingTask: @unchecked Sendable {
         var isCallingBack = false
         var progress: TaskProgress?
         var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
-        var isRunning = false
     }
 
     private let ending = Mutex(Ending())
     private let hasEnded = Atomic<Bool>(false)
+    private let isRunning = Atomic<Bool>(false)
+    /// The outcome of a task with a sink: written before the sink is told, read by whom the sink tells.
+    private var sunkOutcome: TaskOutcome?
 
     /// Called instead of waking a waiter; set before the task is submitted.
     package let sink: (any CompletionSink)?
@@ -70,7 +72,7 @@ package final class PendingTask: @unchecked Sendable {
     /// The outcome, or nil while the task goes on.
     package var outcome: TaskOutcome? {
         guard isFinished else { return nil }
-        return ending.withLock { $0.outcome }
+        return sink == nil ? ending.withLock { $0.outcome } : sunkOutcome
     }
 
     /// Gives the outcome to everyone who waits; only the first call counts.
@@ -78,6 +80,13 @@ package final class PendingTask: @unchecked Sendable {
     /// - Returns: Whether this call was the first.
     @discardableResult
     package func end(_ outcome: TaskOutcome) -> Bool {
+        if let sink {
+            // Nobody else waits for such a task, and the sink's own lock hands the outcome over.
+            guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+            sunkOutcome = outcome
+            sink.tasksEnded([self])
+            return true
+        }
         typealias Waiters = (
             CheckedContinuation<Void, Never>?, [CheckedContinuation<Void, Never>],
             [CheckedContinuation<Bool, Never>], [@Sendable (TaskProgress?) -> Void], Bool
@@ -104,7 +113,15 @@ package final class PendingTask: @unchecked Sendable {
         for waiter in cancellable { waiter.resume(returning: true) }
         for watcher in watchers { watcher(nil) }
         if hasCallbacks { startCallingBack() }
-        sink?.taskEnded(self)
+        return true
+    }
+
+    /// Takes the outcome of a task with a sink, which the caller then tells.
+    ///
+    /// - Returns: Whether this was the first outcome.
+    package func endQuietly(_ outcome: TaskOutcome) -> Bool {
+        guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+        sunkOutcome = outcome
         return true
     }
 
@@ -184,12 +201,12 @@ package final class PendingTask: @unchecked Sendable {
     // MARK: Progress
 
     package func noteDispatch(isRunning: Bool) {
-        ending.withLock { $0.isRunning = isRunning }
+        self.isRunning.store(isRunning, ordering: .relaxed)
     }
 
     package var state: TaskState {
         ending.withLock { ending in
-            ending.outcome.map { TaskState($0) } ?? (ending.isRunning ? .running : .pending)
+            ending.outcome.map { TaskState($0) } ?? (isRunning.load(ordering: .relaxed) ? .running : .pending)
         }
     }
 
@@ -225,5 +242,5 @@ package final class PendingTask: @unchecked Sendable {
 /// Whoever wants to hear of many tasks' ends without a waiter for each.
 package protocol CompletionSink: AnyObject, Sendable {
     /// Called once for each task, on whichever thread noticed; must be quick and must not block.
-    func taskEnded(_ task: PendingTask)
+    func tasksEnded(_ tasks: [PendingTask])
 }

@@ -47,7 +47,7 @@ extension PoolCore {
         case .finish(let id, let verdict):
             finish(id, verdict, &state, &effects)
         case .discard(let id):
-            state.forget(id)
+            if let task = state.task(id) { forget(task, &state, &effects) }
         case .start, .stop, .kill, .ping, .report, .admit, .terminated:
             performOutside(action, &state, &effects)
         }
@@ -83,6 +83,12 @@ extension PoolCore {
         default:
             break
         }
+    }
+
+    /// Lets go of a task that is over.
+    func forget(_ task: PendingTask, _ state: inout State, _ effects: inout PoolEffects) {
+        guard let arguments = state.forget(task), arguments.holdsSegments else { return }
+        effects.append(.drop(arguments))
     }
 
     private func dispatch(

@@ -31,7 +31,14 @@ extension PoolCore {
         withEngine { state, _ in state.engine.memoryMeasured(worker, bytes: bytes, now: driver.now()) }
     }
 
-    /// A worker is gone. Its completion ring has been drained, and its process reaped.
+    /// A worker's process has ended; what it left behind is about to be fed in.
+    package func workerLost(_ worker: WorkerID) {
+        withEngine { state, _ in state.engine.workerLost(worker, now: driver.now()) }
+    }
+
+    /// A worker is gone.
+    ///
+    /// Its completion ring has been drained, and its process reaped.
     package func workerExited(_ worker: WorkerID, _ exit: ExitReport) {
         withEngine { state, effects in
             let now = driver.now()
@@ -85,14 +92,10 @@ extension PoolCore {
     func finish(_ id: TaskID, _ verdict: TaskVerdict, _ state: inout State, _ effects: inout PoolEffects) {
         guard let task = state.task(id) else { return }
         let outcome = outcome(of: task, verdict, state)
-        if state.engine.holds(id) {
-            // The worker still runs it: the slot stays its own until `discard`.
-            task.arguments = nil
-        } else {
-            state.forget(id)
-        }
+        // While the worker still runs it, the slot and what its arguments lie in stay its own, until `discard`.
+        if !state.engine.holds(id) { forget(task, &state, &effects) }
         inFlight.subtract(1, ordering: .relaxed)
-        effects.append(.end(task, outcome))
+        effects.end(task, outcome)
         report(.taskEnded(id, TaskState(outcome)), &effects)
     }
 
@@ -145,7 +148,8 @@ extension PoolCore {
     /// What kept a worker from starting, as an error.
     func startFailure(of exit: ExitReport, reason: KillReason? = nil) -> any Error {
         if let failure = exit.startFailure { return failure }
-        var text = "A worker of the pool \(options.name) (pid \(exit.processID)) ended by \(exit.status) before it was ready."
+        var text =
+            "A worker of the pool \(options.name) (pid \(exit.processID)) ended by \(exit.status) before it was ready."
         if reason == .startTimedOut {
             text = "A worker of the pool \(options.name) was not ready within \(options.startTimeout) and was killed."
         }

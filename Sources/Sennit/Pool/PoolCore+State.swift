@@ -10,10 +10,13 @@ extension PoolCore.State {
         task.id = id
     }
 
-    mutating func forget(_ id: TaskID) {
-        guard let task = task(id) else { return }
+    /// Lets go of a task that is over.
+    ///
+    /// - Returns: Its arguments, to be dropped outside of the lock: unmapping a large segment takes milliseconds.
+    mutating func forget(_ task: PendingTask) -> EncodedArguments? {
         releaseSlot(of: task)
-        tasks[id.index] = nil
+        tasks[task.id.index] = nil
+        return task.arguments.take()
     }
 
     /// Gives the task's place in its worker back, unless the result is still being read there.
@@ -33,7 +36,9 @@ extension PoolCore.State {
         links[link.worker.number] = link
     }
 
-    /// Tasks in the worker's slot table. For rare events: it looks at every task.
+    /// Tasks in the worker's slot table.
+    ///
+    /// For rare events: it looks at every task.
     func tasks(of worker: WorkerID) -> [PendingTask] {
         tasks.compactMap { task in
             guard let task, task.worker == worker, task.slot != nil else { return nil }

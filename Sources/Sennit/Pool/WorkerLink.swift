@@ -1,5 +1,7 @@
 internal import Synchronization
 
+// Safety: arena blocks come from the allocator over exactly the arena's memory, which the channel's region keeps mapped;
+// payload bytes are used only within the call that lends them.
 /// One live worker as the parent sees it: its slot table, its control channel, and what is in flight.
 ///
 /// The pool's lock guards everything but the channel's draining side, which belongs to whoever watches the doorbell.
@@ -39,7 +41,9 @@ package final class WorkerLink: @unchecked Sendable {
         let type = task.type
         if !announced.contains(type.index) {
             guard unsafe type.reference.withUnsafeBytes({ unsafe channel.announce(index: type.index, bytes: $0.bytes) })
-            else { throw PoolError(.unknownTaskType, "The type table of the worker is full; \(type.name) has no room.") }
+            else {
+                throw PoolError(.unknownTaskType, "The type table of the worker is full; \(type.name) has no room.")
+            }
             announced.insert(type.index)
         }
         guard let arguments = task.arguments else {
@@ -65,7 +69,7 @@ package final class WorkerLink: @unchecked Sendable {
         if bytes.count <= ChannelLayout.inlineCapacity {
             return unsafe bytes.withBytes { bytes in
                 unsafe channel.post(
-                    taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: 0,
+                    taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.slotFlags,
                     deadline: deadline, inline: bytes.bytes)
             }
         }
@@ -90,6 +94,7 @@ package final class WorkerLink: @unchecked Sendable {
     /// Takes the task back if no thread has claimed it.
     package func revoke(_ task: PendingTask) -> Bool {
         guard let slot = task.slot, channel.revoke(slot) else { return false }
+        if case .stream(let id, _) = placements[slot] { control.withdrawStream(id) }
         freeBlock(slot)
         task.slot = nil
         task.worker = nil
@@ -108,7 +113,11 @@ extension ParentChannel {
         _ task: PendingTask, attempt: Int, deadline: Nanoseconds, payload: PayloadReference
     ) -> SlotIndex? {
         post(
-            taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: 0,
+            taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.slotFlags,
             deadline: deadline, payload: payload)
     }
+}
+
+extension PendingTask {
+    fileprivate var slotFlags: UInt32 { specification.isIdempotent ? SlotFlags.keepsArguments : 0 }
 }

@@ -110,7 +110,7 @@ final class HandleWait<Output: Codable & Sendable> {
         for handle in Self.distinct(handles) {
             let (task, collector) = (handle.task, collector)
             let token = task.watchProgress { [unowned task] progress in
-                if progress == nil { collector.taskEnded(task) }
+                if progress == nil { collector.tasksEnded([task]) }
             }
             waiting[ObjectIdentifier(task)] = (handle, token)
         }

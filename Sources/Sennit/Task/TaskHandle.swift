@@ -50,7 +50,9 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
         return try TaskResult.decode(pending.outcome, as: Output.self)
     }
 
-    /// The output or the error if the task has ended, else nil. Never waits.
+    /// The output or the error if the task has ended, else nil.
+    ///
+    /// Never waits.
     public var resultIfEnded: Result<Output, any Error>? {
         guard let outcome = pending.outcome else { return nil }
         return Result { try TaskResult.decode(outcome, as: Output.self) }

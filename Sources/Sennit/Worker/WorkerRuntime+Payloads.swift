@@ -1,5 +1,7 @@
 internal import Synchronization
 
+// Safety: the channel has checked that a request's place lies within the arena, and a segment's capacity is checked here;
+// both stay mapped while the task runs. Results are copied to places that are at least as long.
 extension WorkerRuntime {
     // MARK: Arguments
 
@@ -92,7 +94,10 @@ extension WorkerRuntime {
     }
 
     private func place(_ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot) throws -> PayloadReference {
-        let requestID = claimed.payload.flatMap { $0.kind == .segment ? SegmentID(rawValue: $0.identifier) : nil }
+        let mayOverwrite = claimed.flags & SlotFlags.keepsArguments == 0
+        let requestID = claimed.payload.flatMap { payload in
+            payload.kind == .segment && mayOverwrite ? SegmentID(rawValue: payload.identifier) : nil
+        }
         let request = requestID.flatMap { id in
             shared.withLock { $0.held[claimed.index]?.first { $0.id == id } }
         }

@@ -36,6 +36,7 @@ package protocol WorkerSurroundings: AnyObject, Sendable {
     func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64
 }
 
+// Safety: the response arena lies within the channel's region at the offset and size that its layout gives.
 /// A worker: its threads, its context, and the way results go back.
 ///
 /// The same object runs in a worker process and, with `processes: 0`, in the parent itself.
@@ -95,7 +96,12 @@ package final class WorkerRuntime: Sendable {
 
     /// Tells the task that it is cancelled, if it is running here.
     package func cancel(_ task: UInt64) {
-        for thread in threads where thread.cancel(task) { return }
+        while true {
+            for thread in threads where thread.cancel(task) { return }
+            // Its thread may have claimed it and not said so yet.
+            guard channel.isClaimed(task) else { return }
+            ThreadBell.yield()
+        }
     }
 
     /// Tells every running task that it is cancelled.
@@ -128,7 +134,8 @@ package final class WorkerRuntime: Sendable {
     private func prepare(_ thread: WorkerThread) async -> Bool {
         do {
             if thread.number == 0 {
-                guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type else {
+                guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type
+                else {
                     throw PoolError(.unknownTaskType, "The context type is none.")
                 }
                 let holder = try await type.makeHolder(configuration: settings.configuration)
