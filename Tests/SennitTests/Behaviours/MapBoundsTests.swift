@@ -198,13 +198,13 @@ import Testing
         // In a worker process, so that only what has come back is counted here.
         try await withProcessThreadPool(processes: 1, threadsPerProcess: 2) { pool in
             var numbers: [Int] = []
-            for try await tracked in pool.map((0..<60).map(MakingTracked.init), inFlight: 16) {
+            for try await tracked in pool.map((0..<200).map(MakingTracked.init), inFlight: 16) {
                 numbers.append(tracked.number)
                 #expect(tracked.filling.allSatisfy { $0 == UInt8(tracked.number) })
                 #expect(Tracked.alive.load(ordering: .relaxed) <= 2)
             }
-            #expect(numbers == Array(0..<60))
-            for await (index, result) in pool.mapAsCompleted((0..<60).map(MakingTracked.init), inFlight: 16) {
+            #expect(numbers == Array(0..<200))
+            for await (index, result) in pool.mapAsCompleted((0..<200).map(MakingTracked.init), inFlight: 16) {
                 #expect(try result.get().number == index)
                 #expect(Tracked.alive.load(ordering: .relaxed) <= 2)
             }
