@@ -74,7 +74,7 @@ extension PoolCore {
             outcome: CompletionStatus.outcome(completion.status, payload), slot: completion.slot, isHeld: isHeld)
     }
 
-    /// The bytes of a result: small ones copied out of the slot, others held where they are.
+    /// The bytes of a result: small ones copied out of the slot, others held where they are, while not too many are.
     private func read(_ completion: borrowing Completion, _ link: WorkerLink) -> (Result<PayloadBytes, any Error>, Bool)
     {
         guard let payload = completion.payload else {
@@ -92,9 +92,12 @@ extension PoolCore {
             let start =
                 unsafe link.channel.region.base + link.channel.layout.responseArenaOffset
                 + Int(payload.identifier)
-            let (channel, slot) = (link.channel, completion.slot)
-            let held = unsafe HeldPayload(UnsafeRawBufferPointer(start: start, count: payload.length), owner: link) {
-                channel.release(slot)
+            let memory = unsafe UnsafeRawBufferPointer(start: start, count: payload.length)
+            guard link.mayHoldResult() else { return (.success(unsafe PayloadBytes(copying: memory)), false) }
+            let slot = completion.slot
+            let held = unsafe HeldPayload(memory, owner: link) {
+                link.channel.release(slot)
+                link.letGoOfResult()
             }
             return (.success(.held(held)), true)
         case .segment:
@@ -105,10 +108,16 @@ extension PoolCore {
                 return (.failure(PoolError(.decodingFailed, "The worker named a segment that it never sent.")), false)
             }
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
+            guard link.mayHoldResult() else {
+                let copy = unsafe PayloadBytes(copying: memory)
+                link.control.resultWasRead(slot, task: id)
+                return (.success(copy), false)
+            }
             let held = unsafe HeldPayload(memory, owner: segment) {
                 // In this order: once the slot is free, the worker may meet it again.
                 link.control.resultWasRead(slot, task: id)
                 link.channel.release(slot)
+                link.letGoOfResult()
             }
             return (.success(.held(held)), true)
         case .stream:

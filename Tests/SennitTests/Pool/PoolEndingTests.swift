@@ -8,13 +8,8 @@ struct PoolEndingTests {
     @Test(.timeLimit(.minutes(1)))
     func `a local worker that is given up as its last neighbour ends does not stop the pool`() async throws {
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 2) { pool in
-<<<<<<< HEAD
-            let (stubborn, neighbour) = (EndingGate.make(), EndingGate.make())
-            defer { EndingGate.open(stubborn) }
-=======
             let (stubborn, neighbour) = (LocalGate.make(), LocalGate.make())
             defer { LocalGate.open(stubborn) }
->>>>>>> part-j
             let beside = try await pool.submit(WaitAtGate(gate: neighbour))
             for await _ in beside.progress { break }
             await #expect(throws: TaskTimedOut.self) {
@@ -22,11 +17,7 @@ struct PoolEndingTests {
             }
             // Lets the cancellation allowance pass, so that the neighbour's end is what gives the worker up.
             try await Task.sleep(for: .milliseconds(100))
-<<<<<<< HEAD
-            EndingGate.open(neighbour)
-=======
             LocalGate.open(neighbour)
->>>>>>> part-j
             _ = try await beside.value
             let next = try await pool.submit(WaitAtGate(gate: neighbour))
             _ = try await next.value(within: .seconds(20))
@@ -39,19 +30,11 @@ struct PoolEndingTests {
         options.heartbeatInterval = .milliseconds(10)
         options.heartbeatTimeout = .milliseconds(20)
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options) { pool in
-<<<<<<< HEAD
-            let gate = EndingGate.make()
-            let handle = try await pool.submit(WaitAtGate(gate: gate))
-            // Many times the silence that would have ended it.
-            try await Task.sleep(for: .milliseconds(300))
-            EndingGate.open(gate)
-=======
             let gate = LocalGate.make()
             let handle = try await pool.submit(WaitAtGate(gate: gate))
             // Many times the silence that would have ended it.
             try await Task.sleep(for: .milliseconds(300))
             LocalGate.open(gate)
->>>>>>> part-j
             _ = try await handle.value
         }
     }
@@ -80,11 +63,7 @@ struct PoolEndingTests {
         var options = PoolOptions()
         options.maximumQueuedTasks = 1
         let pool = try ProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options)
-<<<<<<< HEAD
-        let gate = EndingGate.make()
-=======
         let gate = LocalGate.make()
->>>>>>> part-j
         let (ends, ended) = AsyncStream.makeStream(of: Bool.self)
         let submissions = Task {
             do {
@@ -111,11 +90,7 @@ struct PoolEndingTests {
             break
         }
         watchdog.cancel()
-<<<<<<< HEAD
-        EndingGate.open(gate)
-=======
         LocalGate.open(gate)
->>>>>>> part-j
         await pool.shutDown()
     }
 
@@ -128,6 +103,16 @@ struct PoolEndingTests {
             handle.cancel()
             await #expect(throws: CancellationError.self) { try await handle.value }
             #expect(handle.state == .cancelled)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [2_000, 100_000])
+    func `outcomes that are kept do not use up the worker`(size: Int) async throws {
+        try await withProcessThreadPool(processes: 1, threadsPerProcess: 1) { pool in
+            var handles: [TaskHandle<[UInt8]>] = []
+            for _ in 0..<1500 { handles.append(try await pool.submit(MakeBytes(count: size))) }
+            for handle in handles { #expect(try await handle.value.count == size) }
+            #expect(try await pool.run(MakeBytes(count: 1)).count == 1)
         }
     }
 
@@ -146,11 +131,7 @@ struct PoolEndingTests {
 }
 
 /// Places in this process where local tasks wait.
-<<<<<<< HEAD
-private enum EndingGate {
-=======
 private enum LocalGate {
->>>>>>> part-j
     private static let open = Mutex<Set<Int>>([])
     private static let next = Atomic<Int>(0)
 
@@ -166,11 +147,7 @@ private struct WaitAtGate: PoolTask {
     func run(in context: NoContext) async throws -> NoOutput {
         TaskContext.current?.report(completed: 0)
         // A blocked thread is what is tested.
-<<<<<<< HEAD
-        while !EndingGate.isOpen(gate) { usleep(1000) }
-=======
         while !LocalGate.isOpen(gate) { usleep(1000) }
->>>>>>> part-j
         return NoOutput()
     }
 }
@@ -196,6 +173,12 @@ private struct SleepUntilCancelled: PoolTask {
         try await Task.sleep(for: .seconds(600))
         return NoOutput()
     }
+}
+
+private struct MakeBytes: PoolTask {
+    var count: Int
+
+    func run(in context: NoContext) async throws -> [UInt8] { [UInt8](repeating: 7, count: count) }
 }
 
 private struct ReportOnce: PoolTask {
