@@ -163,6 +163,9 @@ extension TaskState {
         switch outcome {
         case .output: self = .succeeded
         case .failure(let error) where error is CancellationError: self = .cancelled
+        // Safety: one byte is read while the payload's memory is held.
+        case .thrown(let envelope) where unsafe envelope.withBytes({ unsafe ErrorEnvelope.isCancellation($0) }):
+            self = .cancelled
         case .failure, .thrown: self = .failed
         }
     }
