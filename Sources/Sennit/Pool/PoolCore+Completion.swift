@@ -135,6 +135,8 @@ package enum CompletionStatus {
     package static let thrown: UInt32 = 1
     /// The payload is a code byte and a message: the pool's own error, made in the worker.
     package static let refused: UInt32 = 2
+    /// The task threw `CancellationError`; there is no payload.
+    package static let cancelled: UInt32 = 3
 
     static func outcome(_ status: UInt32, _ payload: Result<PayloadBytes, any Error>) -> TaskOutcome {
         switch payload {
@@ -145,6 +147,7 @@ package enum CompletionStatus {
             case output: return .output(bytes)
             case thrown: return .thrown(bytes)
             case refused: return .failure(WorkerRefusal.decode(bytes))
+            case cancelled: return .failure(CancellationError())
             default: return .failure(PoolError(.decodingFailed, "The worker sent an unknown status (\(status))."))
             }
         }

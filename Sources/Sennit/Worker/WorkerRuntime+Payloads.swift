@@ -65,6 +65,7 @@ extension WorkerRuntime {
     func reply(error: any Error, to claimed: ClaimedSlot, on thread: WorkerThread) {
         thread.writer.reset()
         do {
+            if error is CancellationError { return try send(CompletionStatus.cancelled, claimed, thread) }
             ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &thread.writer)
             try send(CompletionStatus.thrown, claimed, thread)
         } catch {
