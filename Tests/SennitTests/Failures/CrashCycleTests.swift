@@ -100,7 +100,8 @@ struct ProcessFigures {
         try #require(numbers.count == 8)
         func figures(_ at: Int) -> ProcessFigures {
             ProcessFigures(
-                descriptors: numbers[at], children: numbers[at + 1], mappings: numbers[at + 2], threads: numbers[at + 3])
+                descriptors: numbers[at], children: numbers[at + 1], mappings: numbers[at + 2],
+                threads: numbers[at + 3])
         }
         return (figures(0), figures(4))
     }
