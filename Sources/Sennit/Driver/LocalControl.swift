@@ -6,40 +6,63 @@ internal import Synchronization
 /// its threads run on unheard until their tasks return, and a fresh worker takes its place.
 final class LocalControl: WorkerControl, WorkerSurroundings {
     private let onReady: @Sendable () -> Void
+    private let onPing: @Sendable () -> Void
     private let onEnd: @Sendable (ExitReport) -> Void
-    private let runtime = AtomicLazyReference<WorkerRuntime>()
-    private let startFailure = Mutex<(any Error)?>(nil)
-    private let hasEnded = Atomic<Bool>(false)
+    private struct Life: ~Copyable {
+        var runtime: WorkerRuntime?
+        var startFailure: (any Error)?
+        var isKilled = false
+        var hasEnded = false
+    }
+
+    private let life = Mutex(Life())
+    private var runtime: WorkerRuntime? { life.withLock { $0.runtime } }
 
     let processID = ProcessIdentity.current
 
-    init(onReady: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (ExitReport) -> Void) {
+    init(
+        onReady: @escaping @Sendable () -> Void, onPing: @escaping @Sendable () -> Void,
+        onEnd: @escaping @Sendable (ExitReport) -> Void
+    ) {
         self.onReady = onReady
+        self.onPing = onPing
         self.onEnd = onEnd
     }
 
     func start(_ runtime: WorkerRuntime) {
+        let isWanted = life.withLock { life in
+            life.runtime = runtime
+            return !life.isKilled
+        }
+        // Stopped before it has started: its first thread sees that and ends.
+        if !isWanted { runtime.stop() }
         runtime.start()
-        _ = self.runtime.storeIfNil(runtime)
     }
 
     // MARK: Control
 
-    func cancel(_ task: TaskID) { runtime.load()?.cancel(task.rawValue) }
-    func stop() { runtime.load()?.stop() }
-    func ping() {}
+    func cancel(_ task: TaskID) { runtime?.cancel(task.rawValue) }
+    func stop() { runtime?.stop() }
+
+    /// Its threads may block for as long as they like; that this process lives is sign enough.
+    func ping() { onPing() }
 
     func kill() {
-        runtime.load()?.cancelAll()
-        stop()
+        let runtime = life.withLock { life in
+            life.isKilled = true
+            return life.runtime
+        }
+        runtime?.cancelAll()
+        runtime?.stop()
         end(.signaled(9, coreDumped: false))
     }
 
     func introduce(_ segment: SegmentReference, for use: SegmentUse) throws {}
-    func resultWasRead(_ slot: SlotIndex, task: TaskID) { runtime.load()?.resultWasRead(slot, task: task.rawValue) }
+    func resultWasRead(_ slot: SlotIndex, task: TaskID) { runtime?.resultWasRead(slot, task: task.rawValue) }
     func segment(_ id: SegmentID) -> SegmentReference? { SegmentRegistry.process.reference(to: id) }
     func takeStream(_ id: UInt64) -> [UInt8]? { try? streams.take(id) }
 
+    // Safety: a payload's bytes are used only within the call that lends them, and chunks lie within them.
     func stream(_ payload: PayloadBytes, id: UInt64) {
         unsafe payload.withBytes { bytes in unsafe put(bytes, into: requests, id: id) }
     }
@@ -55,10 +78,13 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func ready() { onReady() }
 
     func startFailed(_ error: any Error) {
-        startFailure.withLock { $0 = error }
+        life.withLock { $0.startFailure = error }
     }
 
     func ended() { end(.exited(0)) }
+
+    /// The last result has been taken over. The runtime knows this object: neither would go while they know each other.
+    func forgetRuntime() { _ = life.withLock { $0.runtime.take() } }
 
     func segment(_ id: SegmentID) throws -> SegmentReference {
         guard let segment = SegmentRegistry.process.reference(to: id) else { throw PayloadError.unknownSegment(id) }
@@ -80,8 +106,11 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     }
 
     private func end(_ status: WorkerExitStatus) {
-        guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        let failure = startFailure.withLock { $0 }
+        let (isFirst, failure) = life.withLock { life in
+            defer { life.hasEnded = true }
+            return (!life.hasEnded, life.startFailure)
+        }
+        guard isFirst else { return }
         onEnd(
             ExitReport(
                 processID: processID, status: status, startFailure: failure, failedToStart: failure != nil))

@@ -80,8 +80,10 @@ struct SupervisorShift {
         switch command {
         case .start(let worker):
             start(worker)
-        case .ended(let worker, let report):
-            core.workerExited(worker, report)
+        case .ended(let link, let report):
+            takeLeave(of: link)
+            core.workerExited(link.worker, report)
+            (link.control as? LocalControl)?.forgetRuntime()
         case .end:
             hasEnded = true
         }
@@ -93,9 +95,9 @@ struct SupervisorShift {
         do {
             if supervisor.plan.isLocal {
                 try WorkerStarter.startLocally(worker, supervisor, core)
-                return
+            } else {
+                watch(try WorkerStarter.start(worker, spawner, supervisor, core))
             }
-            watch(try WorkerStarter.start(worker, spawner, supervisor, core))
         } catch {
             core.workerExited(
                 worker,
@@ -155,9 +157,7 @@ struct SupervisorShift {
         try? supervisor.poll.remove(control.socket.descriptor)
         try? supervisor.poll.remove(worker.standardError.withLock { $0.pipe.rawValue })
         watched[key] = nil
-        supervisor.watcher.links.remove(worker.link)
-        core.workerLost(worker.id)
-        supervisor.watcher.drainFinally(worker.link, core)
+        takeLeave(of: worker.link)
         let failure = worker.failure.value
         core.workerExited(
             worker.id,
@@ -165,6 +165,15 @@ struct SupervisorShift {
                 processID: control.child.pid, status: status, standardErrorTail: tail, startFailure: failure,
                 failedToStart: failure != nil))
         control.courier.close()
+    }
+
+    /// Takes what a dead worker has left in its completion ring.
+    ///
+    /// Only this thread may do so: it is never the watcher, and so never waits for itself.
+    private func takeLeave(of link: WorkerLink) {
+        supervisor.watcher.links.remove(link)
+        core.workerLost(link.worker)
+        supervisor.watcher.drainFinally(link, core)
     }
 
     /// Sends what waits to be sent; sockets whose worker reads slowly are watched for room.

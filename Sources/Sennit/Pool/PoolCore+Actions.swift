@@ -73,10 +73,10 @@ extension PoolCore {
         case .report(let report):
             self.report(report, &state, &effects)
         case .admit:
-            effects.append(.resume(state.admissionWaiters))
+            effects.append(.wakeUp(state.admissionWaiters))
             state.admissionWaiters = []
         case .terminated:
-            effects.append(.resume(state.readinessWaiters))
+            effects.append(.wakeUp(state.readinessWaiters))
             state.readinessWaiters = []
             report(.terminated, &effects)
             effects.append(.terminated)
@@ -122,7 +122,7 @@ extension PoolCore {
         case .poolFailed:
             let failure = state.failure ?? failureCause(state)
             state.failure = failure
-            effects.append(.resume(state.readinessWaiters))
+            effects.append(.wakeUp(state.readinessWaiters))
             state.readinessWaiters = []
             self.report(.poolFailed(reason: String(describing: failure)), &effects)
         }
@@ -134,7 +134,7 @@ extension PoolCore {
     private func failureCause(_ state: borrowing State) -> any Error {
         guard let exit = state.exit else { return PoolError(.poolFailed, "The pool \(options.name) has failed.") }
         guard !exit.failedToStart else { return startFailure(of: exit, reason: state.exitReason) }
-        let text = "Worker process \(exit.processID) of the pool \(options.name) ended by \(exit.status)."
+        let text = "Worker process \(exit.processID) of the pool \(options.name) \(exit.status.predicate)."
         return PoolError(.poolFailed, text)
     }
 }

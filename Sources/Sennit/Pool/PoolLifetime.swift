@@ -21,7 +21,7 @@ extension PoolCore {
         let timer = limit.map { limit in
             Task { [self] in
                 // The time is up unless this task is cancelled first.
-                guard (try? await Task.sleep(for: limit, clock: .continuous)) != nil else { return }
+                guard (try? await TimeLimit.sleep(limit)) != nil else { return }
                 killAll()
             }
         }
@@ -66,6 +66,11 @@ extension PoolCore {
 
 /// Waiting with a limit.
 package enum TimeLimit {
+    /// Sleeps; more than a century is as good as for ever, and `Task.sleep` traps on much more.
+    package static func sleep(_ limit: Duration) async throws {
+        try await Task.sleep(for: min(limit, Duration.seconds(1 << 32)), clock: .continuous)
+    }
+
     /// Runs `operation`, and cancels it when the time is up.
     ///
     /// - Throws: ``PoolError`` with `timedOutWaiting`, or what the operation throws.
@@ -75,7 +80,7 @@ package enum TimeLimit {
         try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await operation() }
             group.addTask {
-                try await Task.sleep(for: limit, clock: .continuous)
+                try await sleep(limit)
                 return nil
             }
             defer { group.cancelAll() }

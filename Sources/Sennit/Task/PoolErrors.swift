@@ -32,7 +32,8 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
         public static let payloadTooLarge = Code(kind: .payloadTooLarge)
         /// Something that only exists inside a task was asked for elsewhere.
         public static let outsideTask = Code(kind: .outsideTask)
-        /// A worker started by this executable would run its `main`: call `ProcessThreadPool.runWorkerIfNeeded()` first.
+        /// A worker started by this executable would run its `main`: call `ProcessThreadPool.runWorkerIfNeeded()`
+        /// first.
         public static let noDiversion = Code(kind: .noDiversion)
         /// The system refused something: processes, descriptors, memory.
         public static let systemCallFailed = Code(kind: .systemCallFailed)
@@ -86,7 +87,7 @@ public struct WorkerDied: Error, Sendable, CustomStringConvertible {
 
     /// The facts in one line, and the tail of the worker's standard error below.
     public var description: String {
-        var text = "Worker \(worker) (pid \(processID)) ended by \(exitStatus) while running \(taskType) \(taskID), "
+        var text = "Worker \(worker) (pid \(processID)) \(exitStatus.predicate) while running \(taskType) \(taskID), "
         text += "attempt \(attempt)"
         text += neighbours == 0 ? "." : ", beside \(neighbours) other task\(neighbours == 1 ? "" : "s")."
         if let reason { text += " \(reason)" }

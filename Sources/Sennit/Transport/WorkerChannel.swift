@@ -4,7 +4,9 @@ import Synchronization
 /// The worker's end of a channel, for all threads of the process.
 ///
 /// Any thread may call anything, except that each thread index of `nextTask` belongs to one thread.
-// @safe, @unchecked Sendable: each thread touches its own entry of `spins`; the rest is atomic.
+// Safety: `spins` holds `threadCount` entries from `init` to `deinit`, and whoever waits holds the channel. What lies
+// in the region is used through the slots and rings, which check their own offsets.
+// Sendable by hand: each thread touches its own entry of `spins`; the rest is immutable or atomic.
 @safe
 package final class WorkerChannel: @unchecked Sendable {
     package let layout: ChannelLayout
@@ -92,6 +94,16 @@ package final class WorkerChannel: @unchecked Sendable {
         guard slot.progress.write(notice), slot.progress.queued.exchange(1) == 0 else { return }
         completions.push(CompletionRing.Entry(kind: .progress, index: claimed.index.rawValue))
         doorbell.ring()
+    }
+
+    /// Whether a thread has claimed the task and not yet completed it.
+    ///
+    /// Looks at every slot, so it is for rare questions.
+    package func isClaimed(_ taskID: UInt64) -> Bool {
+        (0..<slots.count).contains { index in
+            guard let slot = slots[index], slot.state.loadAcquire() == SlotState.claimed else { return false }
+            return slot.taskID.load() == taskID
+        }
     }
 
     private func finish(_ claimed: ClaimedSlot, _ slot: Slot, _ status: UInt32) -> Bool {

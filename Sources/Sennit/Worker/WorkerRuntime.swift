@@ -36,6 +36,7 @@ package protocol WorkerSurroundings: AnyObject, Sendable {
     func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64
 }
 
+// Safety: the response arena lies within the channel's region at the offset and size that its layout gives.
 /// A worker: its threads, its context, and the way results go back.
 ///
 /// The same object runs in a worker process and, with `processes: 0`, in the parent itself.
@@ -48,13 +49,18 @@ package final class WorkerRuntime: Sendable {
     struct Shared: ~Copyable {
         var holder: (any ContextHolder)?
         var runners: [UInt32: any TaskRunner] = [:]
-        /// Where results lie that do not fit their slots, until the slot is used again.
-        var placements: [SlotIndex: PayloadPlacement] = [:]
-        /// Segments that results of the slots lie in, or name, until the slot is used again.
-        var held: [SlotIndex: [SegmentReference]] = [:]
+        /// What is kept for the parent to read, until it has done so or the slot is used again.
+        var kept: [SlotIndex: KeptPayloads] = [:]
         var readyThreads = 0
         var endedThreads = 0
         var hasFailed = false
+    }
+
+    /// Shared memory that one task's arguments or result lie in, or name.
+    struct KeptPayloads {
+        let task: UInt64
+        var placement: PayloadPlacement?
+        var segments: [SegmentReference] = []
     }
 
     let shared: Mutex<Shared>
@@ -95,7 +101,12 @@ package final class WorkerRuntime: Sendable {
 
     /// Tells the task that it is cancelled, if it is running here.
     package func cancel(_ task: UInt64) {
-        for thread in threads where thread.cancel(task) { return }
+        while true {
+            for thread in threads where thread.cancel(task) { return }
+            // Its thread may have claimed it and not said so yet.
+            guard channel.isClaimed(task) else { return }
+            ThreadBell.yield()
+        }
     }
 
     /// Tells every running task that it is cancelled.
@@ -114,11 +125,10 @@ package final class WorkerRuntime: Sendable {
         while let claimed = channel.nextTask(thread: thread.number) {
             letGo(of: claimed.index)
             thread.begin(claimed.taskID)
-            if let runner = runner(for: claimed.typeIndex) {
-                await runner.run(claimed, in: self, on: thread)
-            } else {
-                let text = "The worker knows no task type \(claimed.typeIndex)."
-                refuse(claimed, PoolError(.unknownTaskType, text), on: thread)
+            do throws(PoolError) {
+                try await runner(for: claimed.typeIndex).run(claimed, in: self, on: thread)
+            } catch {
+                refuse(claimed, error, on: thread)
             }
             if thread.end() { return false }
         }
@@ -129,7 +139,8 @@ package final class WorkerRuntime: Sendable {
     private func prepare(_ thread: WorkerThread) async -> Bool {
         do {
             if thread.number == 0 {
-                guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type else {
+                guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type
+                else {
                     throw PoolError(.unknownTaskType, "The context type is none.")
                 }
                 let holder = try await type.makeHolder(configuration: settings.configuration)
@@ -180,12 +191,12 @@ package final class WorkerRuntime: Sendable {
 
     // MARK: Types
 
-    private func runner(for typeIndex: UInt32) -> (any TaskRunner)? {
+    private func runner(for typeIndex: UInt32) throws(PoolError) -> any TaskRunner {
         if let runner = shared.withLock({ $0.runners[typeIndex] }) { return runner }
         guard let bytes = channel.typeReference(typeIndex), let context = shared.withLock({ $0.holder?.context }),
-            let type = try? TypeReference.resolve(encoded: bytes) as? any PoolTask.Type,
-            let runner = try? type.makeRunner(context: context)
-        else { return nil }
+            let type = try? TypeReference.resolve(encoded: bytes) as? any PoolTask.Type
+        else { throw PoolError(.unknownTaskType, "The worker knows no task type \(typeIndex).") }
+        let runner = try type.makeRunner(context: context)
         shared.withLock { $0.runners[typeIndex] = runner }
         return runner
     }
