@@ -34,7 +34,9 @@ package enum DemoText {
     }
 
     package static func error(_ error: String, of failed: Int) -> String {
-        let subject = failed == 1 ? "The failed task says" : "Each of the \(Decimals.text(failed)) failed tasks says, like the first"
+        let subject =
+            failed == 1
+            ? "The failed task says" : "Each of the \(Decimals.text(failed)) failed tasks says, like the first"
         return "\(subject): \(error)"
     }
 

@@ -9,6 +9,9 @@ package struct ProcessUse: Sendable, Hashable {
     package var processes = 0
     package var threads = 0
 
+    /// Nothing.
+    package init() {}
+
     /// Looks the processes up; those that have ended count for nothing.
     package static func of(_ pids: [Int32]) -> ProcessUse {
         var use = ProcessUse()

@@ -30,7 +30,8 @@ package struct ProgressMeter {
     ///   - speaksElsewhere: Whether there are plain lines where nobody looks at a terminal.
     package init(_ label: String, total: Int, on console: Console = .current, speaksElsewhere: Bool = false) {
         self.init(
-            label, total: total, on: console, style: console.notes.isTerminal ? .live : speaksElsewhere ? .plain : .silent)
+            label, total: total, on: console,
+            style: console.notes.isTerminal ? .live : speaksElsewhere ? .plain : .silent)
     }
 
     /// A meter of a given style.

@@ -17,7 +17,7 @@ enum PlainChild {
     /// - Returns: The process's number.
     static func start(_ words: [String]) throws(SystemError) -> Int32 {
         var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
-        defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
+        defer { for unsafeargument in unsafe arguments { unsafe free(argument) } }
         unsafe arguments.append(nil)
         var pid: pid_t = 0
         let code = unsafe posix_spawnp(&pid, arguments[0] ?? strdup(""), nil, nil, arguments, environ)
