@@ -24,7 +24,7 @@ extension WorkerRuntime {
                 throw PoolError(.decodingFailed, "The arguments are longer than the segment they lie in.")
             }
             // The result may go the same way back.
-            shared.withLock { $0.held[claimed.index, default: []].append(segment) }
+            keep(for: claimed) { $0.segments.append(segment) }
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
             return try unsafe decode(type, memory)
         case .stream:
@@ -49,7 +49,7 @@ extension WorkerRuntime {
                 output, into: &thread.writer, attachments: attachments, sizeLimit: settings.policy.maximumPayloadBytes)
             for segment in attachments.segments {
                 try surroundings.introduce(segment, for: .buffer)
-                shared.withLock { $0.held[claimed.index, default: []].append(segment) }
+                keep(for: claimed) { $0.segments.append(segment) }
             }
             try send(CompletionStatus.output, claimed, thread)
         } catch {
@@ -99,7 +99,7 @@ extension WorkerRuntime {
             payload.kind == .segment && mayOverwrite ? SegmentID(rawValue: payload.identifier) : nil
         }
         let request = requestID.flatMap { id in
-            shared.withLock { $0.held[claimed.index]?.first { $0.id == id } }
+            shared.withLock { $0.kept[claimed.index]?.segments.first { $0.id == id } }
         }
         let placed = try unsafe payloads.place(bytes.count, requestSegment: request) { target in
             unsafe target.copyMemory(from: bytes)
@@ -108,12 +108,12 @@ extension WorkerRuntime {
         case .inline(let length):
             throw PoolError(.encodingFailed, "A result of \(length) bytes was to go inline.")
         case .arena(let block):
-            shared.withLock { $0.placements[claimed.index] = placed.placement }
+            keep(for: claimed) { $0.placement = placed.placement }
             return PayloadReference(kind: .arena, identifier: UInt64(block.offset), length: bytes.count)
         case .segment(let id, _):
             if let segment = placed.segment, segment !== request {
                 try surroundings.introduce(segment, for: .bytes)
-                shared.withLock { $0.held[claimed.index, default: []].append(segment) }
+                keep(for: claimed) { $0.segments.append(segment) }
             }
             return PayloadReference(kind: .segment, identifier: id.rawValue, length: bytes.count)
         case .stream:
@@ -122,22 +122,26 @@ extension WorkerRuntime {
         }
     }
 
+    private func keep(for claimed: ClaimedSlot, _ add: (inout KeptPayloads) -> Void) {
+        shared.withLock { add(&$0.kept[claimed.index, default: KeptPayloads(task: claimed.taskID)]) }
+    }
+
     /// The slot is used again, so its last result has been read.
     func letGo(of slot: SlotIndex) {
-        let (placement, held) = shared.withLock { shared in
-            (
-                shared.placements.isEmpty ? nil : shared.placements.removeValue(forKey: slot),
-                shared.held.isEmpty ? nil : shared.held.removeValue(forKey: slot)
-            )
-        }
-        if let placement { payloads.release(placement) }
+        let kept = shared.withLock { $0.kept.isEmpty ? nil : $0.kept.removeValue(forKey: slot) }
         // Segments are let go of outside of the lock.
-        _ = consume held
+        if let placement = kept?.placement { payloads.release(placement) }
     }
 
     /// The parent has read a result that lay in a segment.
+    ///
+    /// It says so over the socket, and may by then have used the slot for another task, whose result stays.
     package func resultWasRead(_ slot: SlotIndex, task: UInt64) {
-        letGo(of: slot)
+        let kept = shared.withLock { shared -> KeptPayloads? in
+            guard shared.kept[slot]?.task == task else { return nil }
+            return shared.kept.removeValue(forKey: slot)
+        }
+        if let placement = kept?.placement { payloads.release(placement) }
     }
 }
 

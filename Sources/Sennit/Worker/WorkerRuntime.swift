@@ -49,13 +49,18 @@ package final class WorkerRuntime: Sendable {
     struct Shared: ~Copyable {
         var holder: (any ContextHolder)?
         var runners: [UInt32: any TaskRunner] = [:]
-        /// Where results lie that do not fit their slots, until the slot is used again.
-        var placements: [SlotIndex: PayloadPlacement] = [:]
-        /// Segments that results of the slots lie in, or name, until the slot is used again.
-        var held: [SlotIndex: [SegmentReference]] = [:]
+        /// What is kept for the parent to read, until it has done so or the slot is used again.
+        var kept: [SlotIndex: KeptPayloads] = [:]
         var readyThreads = 0
         var endedThreads = 0
         var hasFailed = false
+    }
+
+    /// Shared memory that one task's arguments or result lie in, or name.
+    struct KeptPayloads {
+        let task: UInt64
+        var placement: PayloadPlacement?
+        var segments: [SegmentReference] = []
     }
 
     let shared: Mutex<Shared>

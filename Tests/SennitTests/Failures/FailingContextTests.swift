@@ -84,7 +84,7 @@ extension MisbehavingTasks {
             defer { gate.remove() }
             try await withFailingPool(.waitsAtGate, gate: gate) { pool, tally in
                 let task = try await pool.submit(WhoAmI())
-                #expect(eventuallyTrue { tally.count == 1 })
+                #expect(await eventuallyTrue { tally.count == 1 })
                 let process = try #require(pool.statistics.processIDs[0])
                 #expect(Processes.signal(process, SIGKILL))
                 let open = gate.open()
@@ -111,7 +111,7 @@ extension MisbehavingTasks {
         @Test func `a pool whose workers cannot start still shuts down`() async throws {
             try await withFailingPool(.hangs) { pool, tally in
                 let task = try await pool.submit(WhoAmI())
-                #expect(eventuallyTrue { tally.count == 1 })
+                #expect(await eventuallyTrue { tally.count == 1 })
                 await pool.shutDown(.cancelPending)
                 #expect(try await task.failure() is CancellationError)
             }

@@ -20,7 +20,7 @@ extension MisbehavingTasks {
                     processes.append(try await pool.run(Leak(byteCount: 16 * megabyte)))
                 }
                 #expect(Set(processes).count == 2)
-                #expect(Processes.areGone([processes[0]]))
+                #expect(await Processes.areGone([processes[0]]))
                 #expect(pool.statistics.completed == processes.count)
                 #expect(pool.statistics.workersDied == 0)
                 #expect(pool.statistics.lostToDeaths == 0)
