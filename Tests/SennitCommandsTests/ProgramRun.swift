@@ -23,7 +23,12 @@ final class ProgramRun {
 
     /// Starts the program that was built beside the tests, lets `body` drive it, and waits for its end.
     ///
-    /// - Parameter outputPath: Where its standard output goes instead of to the run.
+    /// - Parameters:
+    ///   - arguments: What follows the program's name.
+    ///   - outputPath: Where its standard output goes instead of to the run.
+    ///   - body: Drives the program, on a thread where blocking is allowed.
+    /// - Returns: What is left of the run.
+    /// - Throws: What keeps the program from being started.
     static func run(
         _ arguments: [String], outputPath: String? = nil, _ body: @escaping @Sendable (ProgramRun) -> Void
     ) async throws -> Ended {

@@ -1,6 +1,8 @@
 import Sennit
 
-/// What a set of processes holds at one moment, summed. MB are 2^20 bytes.
+/// What a set of processes holds at one moment, summed.
+///
+/// MB are 2^20 bytes.
 package struct ProcessUse: Sendable, Hashable {
     /// Memory, what is shared with other processes included.
     package var residentMB = 0.0

@@ -27,6 +27,7 @@ package struct ProgressMeter {
     /// - Parameters:
     ///   - label: What is being done.
     ///   - total: How many steps it has.
+    ///   - console: Whose notes it writes to.
     ///   - speaksElsewhere: Whether there are plain lines where nobody looks at a terminal.
     package init(_ label: String, total: Int, on console: Console = .current, speaksElsewhere: Bool = false) {
         self.init(

@@ -50,11 +50,9 @@ package struct ProcessRecord: Hashable, Sendable {
 
     /// Ends it, if it is still the same process.
     func kill() {
-        if isAlive { _ = systemKill(pid, SIGKILL) }
+        if isAlive { ProcessSignal.kill(pid) }
     }
 }
-
-private func systemKill(_ pid: Int32, _ signal: Int32) -> Int32 { kill(pid, signal) }
 
 /// Which processes there are, and who started whom.
 package enum ProcessTree {
