@@ -8,13 +8,8 @@ struct PoolEndingTests {
     @Test(.timeLimit(.minutes(1)))
     func `a local worker that is given up as its last neighbour ends does not stop the pool`() async throws {
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 2) { pool in
-<<<<<<< HEAD
-            let (stubborn, neighbour) = (EndingGate.make(), EndingGate.make())
-            defer { EndingGate.open(stubborn) }
-=======
             let (stubborn, neighbour) = (LocalGate.make(), LocalGate.make())
             defer { LocalGate.open(stubborn) }
->>>>>>> part-j
             let beside = try await pool.submit(WaitAtGate(gate: neighbour))
             for await _ in beside.progress { break }
             await #expect(throws: TaskTimedOut.self) {
@@ -22,11 +17,7 @@ struct PoolEndingTests {
             }
             // Lets the cancellation allowance pass, so that the neighbour's end is what gives the worker up.
             try await Task.sleep(for: .milliseconds(100))
-<<<<<<< HEAD
-            EndingGate.open(neighbour)
-=======
             LocalGate.open(neighbour)
->>>>>>> part-j
             _ = try await beside.value
             let next = try await pool.submit(WaitAtGate(gate: neighbour))
             _ = try await next.value(within: .seconds(20))
@@ -39,19 +30,11 @@ struct PoolEndingTests {
         options.heartbeatInterval = .milliseconds(10)
         options.heartbeatTimeout = .milliseconds(20)
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options) { pool in
-<<<<<<< HEAD
-            let gate = EndingGate.make()
-            let handle = try await pool.submit(WaitAtGate(gate: gate))
-            // Many times the silence that would have ended it.
-            try await Task.sleep(for: .milliseconds(300))
-            EndingGate.open(gate)
-=======
             let gate = LocalGate.make()
             let handle = try await pool.submit(WaitAtGate(gate: gate))
             // Many times the silence that would have ended it.
             try await Task.sleep(for: .milliseconds(300))
             LocalGate.open(gate)
->>>>>>> part-j
             _ = try await handle.value
         }
     }
@@ -80,11 +63,7 @@ struct PoolEndingTests {
         var options = PoolOptions()
         options.maximumQueuedTasks = 1
         let pool = try ProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options)
-<<<<<<< HEAD
-        let gate = EndingGate.make()
-=======
         let gate = LocalGate.make()
->>>>>>> part-j
         let (ends, ended) = AsyncStream.makeStream(of: Bool.self)
         let submissions = Task {
             do {
@@ -107,11 +86,7 @@ struct PoolEndingTests {
             break
         }
         watchdog.cancel()
-<<<<<<< HEAD
-        EndingGate.open(gate)
-=======
         LocalGate.open(gate)
->>>>>>> part-j
         await pool.shutDown()
     }
 
@@ -130,11 +105,7 @@ struct PoolEndingTests {
 }
 
 /// Places in this process where local tasks wait.
-<<<<<<< HEAD
-private enum EndingGate {
-=======
 private enum LocalGate {
->>>>>>> part-j
     private static let open = Mutex<Set<Int>>([])
     private static let next = Atomic<Int>(0)
 
@@ -150,11 +121,7 @@ private struct WaitAtGate: PoolTask {
     func run(in context: NoContext) async throws -> NoOutput {
         TaskContext.current?.report(completed: 0)
         // A blocked thread is what is tested.
-<<<<<<< HEAD
-        while !EndingGate.isOpen(gate) { usleep(1000) }
-=======
         while !LocalGate.isOpen(gate) { usleep(1000) }
->>>>>>> part-j
         return NoOutput()
     }
 }
