@@ -52,7 +52,8 @@ public func withProcessThreadPool<Result>(
     return try await run(body, with: pool)
 }
 
-private func run<Context: WorkerContext, Result>(
+/// Runs the body of a scope and ends its pool.
+package func run<Context: WorkerContext, Result>(
     _ body: (ProcessThreadPool<Context>) async throws -> Result, with pool: ProcessThreadPool<Context>
 ) async throws -> Result {
     do {

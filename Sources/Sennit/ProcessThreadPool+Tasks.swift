@@ -95,7 +95,7 @@ extension PoolCore {
             throw PoolError(.invalidArgument, "A task cannot be retried \(specification.retries) times.")
         }
         if let deadline = given.deadline {
-            let left = deadline - ContinuousClock.now
+            let left = driver.remainingTime(until: deadline)
             // One nanosecond after the start of time is in the past for everybody.
             specification.deadline = left > .zero ? driver.now() &+ left.clampedNanoseconds : 1
         }

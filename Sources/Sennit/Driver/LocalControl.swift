@@ -37,18 +37,13 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     func introduce(_ segment: SegmentReference, for use: SegmentUse) throws {}
     func resultWasRead(_ slot: SlotIndex, task: TaskID) { runtime.load()?.resultWasRead(slot, task: task.rawValue) }
-    func segment(_ id: SegmentID) -> SegmentReference? { SegmentRegistry.process.reference(to: id) }
-    func takeStream(_ id: UInt64) -> [UInt8]? { try? streams.take(id) }
-
-    func stream(_ payload: PayloadBytes, id: UInt64) {
-        unsafe payload.withBytes { bytes in unsafe put(bytes, into: requests, id: id) }
-    }
+    func segment(_ id: SegmentID) -> SegmentReference? { payloads.segment(id) }
+    func takeStream(_ id: UInt64) -> [UInt8]? { payloads.takeResult(id) }
+    func stream(_ payload: PayloadBytes, id: UInt64) { payloads.putRequest(payload, id: id) }
 
     // MARK: Surroundings
 
-    private let requests = StreamAssembler()
-    private let streams = StreamAssembler()
-    private let nextStream = Atomic<UInt64>(1)
+    private let payloads = LocalPayloads()
 
     func ready() { onReady() }
 
@@ -58,24 +53,9 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     func ended() { end(.exited(0)) }
 
-    func segment(_ id: SegmentID) throws -> SegmentReference {
-        guard let segment = SegmentRegistry.process.reference(to: id) else { throw PayloadError.unknownSegment(id) }
-        return segment
-    }
-
-    func takeStream(_ id: UInt64) throws -> [UInt8] { try requests.waitFor(id, timeout: .seconds(60)) }
-
-    func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64 {
-        let id = nextStream.wrappingAdd(1, ordering: .relaxed).oldValue
-        unsafe put(bytes, into: streams, id: id)
-        return id
-    }
-
-    private func put(_ bytes: UnsafeRawBufferPointer, into assembler: StreamAssembler, id: UInt64) {
-        for chunk in StreamChunks(id: id, totalBytes: bytes.count) {
-            try? unsafe assembler.receive(chunk, UnsafeRawBufferPointer(rebasing: bytes[chunk.range]))
-        }
-    }
+    func segment(_ id: SegmentID) throws -> SegmentReference { try payloads.knownSegment(id) }
+    func takeStream(_ id: UInt64) throws -> [UInt8] { try payloads.takeRequest(id) }
+    func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64 { unsafe payloads.putResult(bytes) }
 
     private func end(_ status: WorkerExitStatus) {
         guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }

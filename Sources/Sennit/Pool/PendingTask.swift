@@ -38,6 +38,7 @@ package final class PendingTask: @unchecked Sendable {
         var cancellableWaiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
         var cancelledWaiters: Set<UInt64> = []
         var callbacks: [@Sendable () -> Void] = []
+        var callbackExecutor: (any TaskExecutor)?
         var progress: TaskProgress?
         var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
         var isRunning = false
@@ -79,7 +80,7 @@ package final class PendingTask: @unchecked Sendable {
         typealias Waiters = (
             CheckedContinuation<Void, Never>?, [CheckedContinuation<Void, Never>],
             [CheckedContinuation<Bool, Never>], [@Sendable () -> Void],
-            [@Sendable (TaskProgress?) -> Void]
+            [@Sendable (TaskProgress?) -> Void], (any TaskExecutor)?
         )
         let waiters: Waiters? = ending.withLock { ending in
             guard ending.outcome == nil else { return nil }
@@ -93,17 +94,19 @@ package final class PendingTask: @unchecked Sendable {
                 ending.progressWatchers = [:]
             }
             return (
-                ending.waiter, Array(ending.moreWaiters.values), Array(ending.cancellableWaiters.values),
-                ending.callbacks, Array(ending.progressWatchers.values)
+                ending.waiter, ending.moreWaiters.valuesInOrder, ending.cancellableWaiters.valuesInOrder,
+                ending.callbacks, ending.progressWatchers.valuesInOrder, ending.callbackExecutor
             )
         }
-        guard let (first, more, cancellable, callbacks, watchers) = waiters else { return false }
+        guard let (first, more, cancellable, callbacks, watchers, executor) = waiters else { return false }
         first?.resume()
         for waiter in more { waiter.resume() }
         for waiter in cancellable { waiter.resume(returning: true) }
         for watcher in watchers { watcher(nil) }
         // The user's code runs in a task of its own: whoever noticed the end has more to do.
-        if !callbacks.isEmpty { Task { for callback in callbacks { callback() } } }
+        if !callbacks.isEmpty {
+            Task(executorPreference: executor) { for callback in callbacks { callback() } }
+        }
         sink?.taskEnded(self)
         return true
     }
@@ -156,13 +159,14 @@ package final class PendingTask: @unchecked Sendable {
     }
 
     /// Calls back once the task has ended; at once if it has.
-    package func whenEnded(_ callback: @escaping @Sendable () -> Void) {
+    package func whenEnded(on executor: (any TaskExecutor)? = nil, _ callback: @escaping @Sendable () -> Void) {
         let isOver = ending.withLock { ending in
             guard ending.outcome == nil else { return true }
             ending.callbacks.append(callback)
+            ending.callbackExecutor = executor
             return false
         }
-        if isOver { Task { callback() } }
+        if isOver { Task(executorPreference: executor) { callback() } }
     }
 
     // MARK: Progress
@@ -180,7 +184,7 @@ package final class PendingTask: @unchecked Sendable {
     package func noteProgress(_ progress: TaskProgress) {
         let watchers = ending.withLock { ending -> [@Sendable (TaskProgress?) -> Void] in
             ending.progress = progress
-            return Array(ending.progressWatchers.values)
+            return ending.progressWatchers.valuesInOrder
         }
         for watcher in watchers { watcher(progress) }
     }
@@ -203,6 +207,13 @@ package final class PendingTask: @unchecked Sendable {
 
     package func unwatchProgress(_ token: UInt64) {
         ending.withLock { _ = $0.progressWatchers.removeValue(forKey: token) }
+    }
+}
+
+extension Dictionary where Key == UInt64 {
+    /// The values by the order of their tokens, which is that of their coming: the same in every run.
+    var valuesInOrder: [Value] {
+        count < 2 ? Array(values) : sorted { $0.key < $1.key }.map(\.value)
     }
 }
 

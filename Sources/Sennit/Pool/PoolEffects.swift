@@ -31,7 +31,7 @@ struct PoolEffects {
     mutating func append(_ effect: Effect) { effects.append(effect) }
 
     func perform(in core: PoolCore) {
-        if let firstWake, firstWake.channel.needsWake() { firstWake.channel.wake() }
+        if let firstWake { core.driver.wake(firstWake) }
         for effect in effects {
             switch effect {
             case .end(let task, let outcome): task.end(outcome)
@@ -40,7 +40,7 @@ struct PoolEffects {
             case .kill(let link): link.control.kill()
             case .ping(let link): link.control.ping()
             case .cancel(let link, let id): link.control.cancel(id)
-            case .wake(let link): if link.channel.needsWake() { link.channel.wake() }
+            case .wake(let link): core.driver.wake(link)
             case .schedule(let time): core.driver.schedule(at: time, for: core)
             case .resume(let waiters): for waiter in waiters { waiter.resume() }
             case .report(let event): core.observers.send(event)

@@ -19,9 +19,9 @@ extension PoolCore {
     /// Waits until every worker is gone, and kills those that are not after the time given or on cancellation.
     package func waitForTermination(within limit: Duration?) async {
         let timer = limit.map { limit in
-            Task { [self] in
+            Task(executorPreference: driver.executor) { [self] in
                 // The time is up unless this task is cancelled first.
-                guard (try? await Task.sleep(for: limit, clock: .continuous)) != nil else { return }
+                guard (try? await driver.sleep(for: limit)) != nil else { return }
                 killAll()
             }
         }
@@ -66,16 +66,16 @@ extension PoolCore {
 
 /// Waiting with a limit.
 package enum TimeLimit {
-    /// Runs `operation`, and cancels it when the time is up.
+    /// Runs `operation`, and cancels it when the time is up by the driver's clock.
     ///
     /// - Throws: ``PoolError`` with `timedOutWaiting`, or what the operation throws.
     package static func run<Value: Sendable>(
-        _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
+        _ limit: Duration, by driver: any PoolDriver, _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await operation() }
             group.addTask {
-                try await Task.sleep(for: limit, clock: .continuous)
+                try await driver.sleep(for: limit)
                 return nil
             }
             defer { group.cancelAll() }

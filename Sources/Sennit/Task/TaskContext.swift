@@ -51,8 +51,19 @@ public struct TaskContext: Sendable {
     /// Zero when it is over.
     public var remainingTime: Duration? {
         guard deadlineNanoseconds != 0 else { return nil }
-        let now = MonotonicClock.now()
+        let now = channel.now()
         return .nanoseconds(deadlineNanoseconds > now ? Int64(clamping: deadlineNanoseconds - now) : 0)
+    }
+
+    /// Waits, holding the worker's thread; ends early with `CancellationError` when the task is cancelled.
+    ///
+    /// As `Task.sleep(for:)`, except that it takes no real time in a pool that is simulated by `SennitTesting`.
+    ///
+    /// - Parameter duration: How long.
+    /// - Throws: `CancellationError`.
+    public func sleep(for duration: Duration) async throws {
+        guard let host = channel.host else { return try await Task.sleep(for: duration, clock: .continuous) }
+        try await host.sleep(for: duration)
     }
 
     /// Tells whoever watches the task how far it has come.

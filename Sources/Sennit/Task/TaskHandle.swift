@@ -44,7 +44,7 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     /// - Returns: The output.
     /// - Throws: ``PoolError`` with `timedOutWaiting` when the time is up; the task goes on, and the handle stays good.
     public func value(within limit: Duration) async throws -> Output {
-        try await TimeLimit.run(limit) { try await pending.waitUnlessCancelled() }
+        try await TimeLimit.run(limit, by: core.driver) { try await pending.waitUnlessCancelled() }
         return try TaskResult.decode(pending.outcome, as: Output.self)
     }
 
@@ -88,7 +88,7 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     /// - Parameter callback: Gets the output or the error.
     public func onEnd(_ callback: @escaping @Sendable (Result<Output, any Error>) -> Void) {
         let pending = pending
-        pending.whenEnded { callback(Result { try TaskResult.decode(pending.outcome, as: Output.self) }) }
+        pending.whenEnded(on: core.driver.executor) { callback(Result { try TaskResult.decode(pending.outcome, as: Output.self) }) }
     }
 
     package var task: PendingTask { pending }
