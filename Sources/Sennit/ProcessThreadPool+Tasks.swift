@@ -76,9 +76,10 @@ extension PoolCore {
         _ task: Work, options given: TaskOptions?, sink: (any CompletionSink)?, index: Int
     ) throws -> PendingTask {
         let type = try types.entry(for: Work.self)
-        let specification = try specification(given ?? Work.options, isIdempotent: Work.isIdempotent)
+        let options = given ?? Work.options
+        let specification = try specification(options, isIdempotent: Work.isIdempotent)
         return PendingTask(
-            type: type, arguments: try encode(task), specification: specification, sink: sink, index: index)
+            type: type, arguments: try encode(task, options.metadata), specification: specification, sink: sink, index: index)
     }
 
     private func specification(_ given: TaskOptions, isIdempotent: Bool) throws -> TaskSpecification {
@@ -105,12 +106,13 @@ extension PoolCore {
         return specification
     }
 
-    private func encode<Work: PoolTask>(_ task: Work) throws -> EncodedArguments {
+    private func encode<Work: PoolTask>(_ task: Work, _ metadata: [String: String]) throws -> EncodedArguments {
         var writer = ByteWriter()
         let attachments = AttachedSegments()
         do {
-            try WireCoder.encode(
-                task, into: &writer, attachments: attachments, sizeLimit: options.maximumPayloadBytes)
+            let limit = options.maximumPayloadBytes
+            if !metadata.isEmpty { try WireCoder.encode(metadata, into: &writer, sizeLimit: limit) }
+            try WireCoder.encode(task, into: &writer, attachments: attachments, sizeLimit: limit - writer.count)
         } catch let error as WireError where error.code == .tooLarge {
             throw PayloadTooLarge(byteCount: options.maximumPayloadBytes + 1, maximumByteCount: options.maximumPayloadBytes)
         } catch {
@@ -118,7 +120,8 @@ extension PoolCore {
         }
         return unsafe writer.withUnsafeBytes { bytes in
             var arguments = EncodedArguments(
-                bytes: .small(0, 0, count: 0), segment: nil, count: bytes.count, attachments: attachments.segments)
+                bytes: .small(0, 0, count: 0), segment: nil, count: bytes.count, attachments: attachments.segments,
+                flags: metadata.isEmpty ? 0 : TaskFlags.hasMetadata)
             if bytes.count > PayloadPolicy(inlineBytes: ChannelLayout.inlineCapacity).arenaBytes,
                 options.sharedMemory == .automatic, let segment = try? SegmentRegistry.process.make(bytes.count)
             {

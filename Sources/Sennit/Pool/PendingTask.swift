@@ -26,6 +26,8 @@ package final class PendingTask: @unchecked Sendable {
     package var specification: TaskSpecification
     /// What a worker sent, until the engine has said that the task is over.
     package var received: TaskOutcome?
+    /// Kept only where metrics are.
+    var times = TaskTimes()
 
     // MARK: Guarded by its own lock
 

@@ -94,7 +94,7 @@ extension PoolCore {
         if !state.engine.holds(id) { forget(task, &state, &effects) }
         inFlight.subtract(1, ordering: .relaxed)
         effects.append(.end(task, outcome))
-        report(.taskEnded(id, TaskState(outcome)), &effects)
+        reportTask(.taskEnded(id, TaskState(outcome)), &effects)
     }
 
     private func outcome(of task: PendingTask, _ verdict: TaskVerdict, _ state: borrowing State) -> TaskOutcome {

@@ -27,6 +27,7 @@ extension PoolCore {
             switch state.engine.submit(task.specification, now: driver.now()) {
             case .success(let id):
                 state.remember(task, as: id)
+                if metrics != nil { task.times.submittedAt = driver.now() }
                 return nil
             case .failure(let refusal):
                 return refusal
@@ -34,6 +35,8 @@ extension PoolCore {
         }
         if let refusal { throw refusal }
         inFlight.add(1, ordering: .relaxed)
+        metrics?.submitted()
+        measureLoad()
     }
 
     /// The refusal as the error that the caller gets.

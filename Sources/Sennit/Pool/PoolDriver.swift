@@ -28,6 +28,9 @@ package protocol PoolDriver: AnyObject, Sendable {
 
     /// Where Swift tasks run that the pool makes for itself; nil for the default.
     var executor: (any TaskExecutor)? { get }
+
+    /// Hears of the pool's events as they happen; asked once.
+    var listener: (any PoolListener)? { get }
 }
 
 /// The machine's own clock and executor.
@@ -41,6 +44,8 @@ extension PoolDriver {
     package func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration, clock: .continuous) }
 
     package var executor: (any TaskExecutor)? { nil }
+
+    package var listener: (any PoolListener)? { nil }
 }
 
 /// The parent's way to one worker, beside the slot table.

@@ -34,7 +34,9 @@ struct PoolEffects {
         if let firstWake { core.driver.wake(firstWake) }
         for effect in effects {
             switch effect {
-            case .end(let task, let outcome): task.end(outcome)
+            case .end(let task, let outcome):
+                core.metrics?.ended(task, outcome)
+                task.end(outcome)
             case .start(let worker): core.driver.start(worker, for: core)
             case .stop(let link): link.control.stop()
             case .kill(let link): link.control.kill()

@@ -65,7 +65,7 @@ package final class WorkerLink: @unchecked Sendable {
         if bytes.count <= ChannelLayout.inlineCapacity {
             return unsafe bytes.withBytes { bytes in
                 unsafe channel.post(
-                    taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: 0,
+                    taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.arguments?.flags ?? 0,
                     deadline: deadline, inline: bytes.bytes)
             }
         }
@@ -108,7 +108,7 @@ extension ParentChannel {
         _ task: PendingTask, attempt: Int, deadline: Nanoseconds, payload: PayloadReference
     ) -> SlotIndex? {
         post(
-            taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: 0,
+            taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.arguments?.flags ?? 0,
             deadline: deadline, payload: payload)
     }
 }

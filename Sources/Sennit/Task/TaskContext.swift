@@ -22,6 +22,9 @@ public struct TaskContext: Sendable {
     /// The worker's thread that runs the task, from zero.
     public let threadNumber: Int
 
+    /// What the caller gave in `TaskOptions.metadata`, such as a trace's context.
+    public let metadata: [String: String]
+
     /// The monotonic time at which the attempt must be over, in nanoseconds; zero for none.
     package let deadlineNanoseconds: Nanoseconds
 
@@ -29,7 +32,8 @@ public struct TaskContext: Sendable {
     private let claimed: ClaimedSlot
     private let channel: WorkerChannel
 
-    init(claimed: ClaimedSlot, thread: WorkerThread, runtime: WorkerRuntime) {
+    init(claimed: ClaimedSlot, metadata: [String: String], thread: WorkerThread, runtime: WorkerRuntime) {
+        self.metadata = metadata
         taskID = TaskID(rawValue: claimed.taskID)
         attempt = Int(claimed.attempt)
         workerNumber = runtime.settings.workerNumber
