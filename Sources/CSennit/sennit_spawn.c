@@ -85,7 +85,8 @@ UNWATCHED int sennit_place_descriptors(int input, int output, int error, int con
     int copies[4] = {-1, -1, -1, -1};
     int failure = copy_aside(input, O_RDONLY, &copies[0]);
     // An inherited standard output that the parent has closed is replaced as well.
-    if (failure == 0) failure = copy_aside(output >= 0 && fcntl(output, F_GETFD) >= 0 ? output : -1, O_WRONLY, &copies[1]);
+    bool has_output = output >= 0 && fcntl(output, F_GETFD) >= 0;
+    if (failure == 0) failure = copy_aside(has_output ? output : -1, O_WRONLY, &copies[1]);
     if (failure == 0) failure = copy_aside(error, O_WRONLY, &copies[2]);
     if (failure == 0 && control >= 0) failure = copy_aside(control, O_RDONLY, &copies[3]);
     if (failure != 0) return failure;
@@ -124,7 +125,9 @@ UNWATCHED static int run_child(void *raw) {
     if (failure != 0) return fail_child(arguments, sennit_step_descriptors, failure);
     for (size_t i = 0; i < request->limit_count; i++) {
         struct rlimit limit = {request->limits[i].soft, request->limits[i].hard};
-        if (setrlimit(request->limits[i].resource, &limit) != 0) return fail_child(arguments, sennit_step_limits, errno);
+        if (setrlimit(request->limits[i].resource, &limit) != 0) {
+            return fail_child(arguments, sennit_step_limits, errno);
+        }
     }
     sigset_t none;
     sigemptyset(&none);

@@ -69,7 +69,8 @@ static int run_diverted(const char *value) {
     }
     struct stat status;
     if (fstat(SENNIT_CONTROL_DESCRIPTOR, &status) != 0 || !S_ISSOCK(status.st_mode)) {
-        fprintf(stderr, "sennit: %s=%s, but descriptor %d is not a socket; the variable is set by Sennit itself, unset it\n",
+        fprintf(stderr,
+                "sennit: %s=%s, but descriptor %d is not a socket; the variable is set by Sennit itself, unset it\n",
                 SENNIT_WORKER_VARIABLE, copy, SENNIT_CONTROL_DESCRIPTOR);
         return SENNIT_EXIT_USAGE;
     }

@@ -20,7 +20,8 @@
 int sennit_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_nanoseconds, bool is_shared) {
     struct timespec timeout = {(time_t)(timeout_nanoseconds / 1000000000u), (long)(timeout_nanoseconds % 1000000000u)};
     int operation = is_shared ? FUTEX_WAIT : FUTEX_WAIT_PRIVATE;
-    long result = syscall(SYS_futex, word, operation, expected, timeout_nanoseconds == UINT64_MAX ? NULL : &timeout, NULL, 0);
+    const struct timespec *limit = timeout_nanoseconds == UINT64_MAX ? NULL : &timeout;
+    long result = syscall(SYS_futex, word, operation, expected, limit, NULL, 0);
     return result == 0 ? 0 : errno;
 }
 
@@ -56,7 +57,8 @@ int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal,
         while (outcome != 0 && errno == EINTR);
         if (outcome != 0) failure = errno;
     }
-    if (failure == 0 && seal && fcntl(file, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL) != 0) failure = errno;
+    int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_SEAL;
+    if (failure == 0 && seal && fcntl(file, F_ADD_SEALS, seals) != 0) failure = errno;
     if (failure != 0) {
         close(file);
         return failure;

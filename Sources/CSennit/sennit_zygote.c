@@ -166,8 +166,9 @@ static void become(struct received *received) {
     if (!is_sound()) _exit(SENNIT_EXIT_USAGE);
     setpgid(0, 0);
     if (sennit_die_with((pid_t)received->request.parent) != 0) _exit(SENNIT_EXIT_USAGE);
-    int failure = sennit_place_descriptors(-1, next_descriptor(received, 2, STDOUT_FILENO),
-                                           next_descriptor(received, 4, STDERR_FILENO), next_descriptor(received, 1, -1));
+    int output = next_descriptor(received, 2, STDOUT_FILENO);
+    int error = next_descriptor(received, 4, STDERR_FILENO);
+    int failure = sennit_place_descriptors(-1, output, error, next_descriptor(received, 1, -1));
     if (failure != 0) {
         errno = failure;
         perror("sennit: a forked worker cannot place its descriptors");

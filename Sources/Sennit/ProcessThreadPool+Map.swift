@@ -1,9 +1,10 @@
 extension ProcessThreadPool {
     /// Runs every task of a sequence and yields the outputs in the order of the input.
     ///
-    /// The input is pulled in the iterating task, never ahead by more than the tasks in flight, so it may be endless and
-    /// need not be `Sendable`. The first error ends the iteration; it appears when its place in the order is reached.
-    /// When the iteration ends early, for whatever reason, tasks that have not started are cancelled.
+    /// The input is pulled in the iterating task, never ahead by more than the tasks in flight, so it may be endless
+    /// and need not be `Sendable`. The first error ends the iteration; it appears when its place in the order is
+    /// reached. When the iteration ends early, for whatever reason, tasks that have not ended are cancelled: those that
+    /// wait never start, those that run are told.
     ///
     /// Short tasks are sent to workers in batches by themselves: no chunking is needed for speed.
     ///
@@ -13,11 +14,15 @@ extension ProcessThreadPool {
     ///   - chunkSize: How many tasks are pulled from the input at a time. It changes when the input is pulled, not how
     ///     tasks run: each of them is a task of its own.
     ///   - options: What holds for each task; nil takes the options of the task's type.
+    ///   - limit: The time for the whole iteration, from its beginning; nil for as long as it takes. When it is over,
+    ///     the outputs that are there are still yielded; then ``PoolError`` with `timedOutWaiting` is thrown and what
+    ///     has not ended is cancelled. It is looked at between two pulls of the input: it does not interrupt one.
     /// - Returns: The outputs, as an asynchronous sequence for one iteration.
     public func map<Tasks: Sequence>(
-        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
+        within limit: Duration? = nil
     ) -> TaskOutputs<SequenceInput<Tasks>> where Tasks.Element: PoolTask {
-        TaskOutputs(source(SequenceInput(tasks), inFlight, chunkSize, options))
+        TaskOutputs(source({ TaskPull(tasks) }, inFlight, chunkSize, options, limit))
     }
 
     /// Runs every task of an asynchronous sequence and yields the outputs in the order of the input; see the function
@@ -25,15 +30,17 @@ extension ProcessThreadPool {
     ///
     /// An error of the input appears after the outputs of all tasks before it.
     public func map<Tasks: AsyncSequence>(
-        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
+        within limit: Duration? = nil
     ) -> TaskOutputs<Tasks> where Tasks.Element: PoolTask {
-        TaskOutputs(source(tasks, inFlight, chunkSize, options))
+        TaskOutputs(source({ TaskPull(tasks) }, inFlight, chunkSize, options, limit))
     }
 
     /// Runs every task of a sequence and yields each outcome as it comes: the task's place in the input, and its output
     /// or error.
     ///
-    /// An error of a task ends nothing. Otherwise as `map`: the input is pulled in the iterating task, bounded in flight.
+    /// An error of a task ends nothing. Otherwise as `map`: the input is pulled in the iterating task, bounded in
+    /// flight.
     ///
     /// - Parameters:
     ///   - tasks: The tasks, pulled as they are needed.
@@ -44,21 +51,23 @@ extension ProcessThreadPool {
     public func mapAsCompleted<Tasks: Sequence>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
     ) -> TaskOutcomes<SequenceInput<Tasks>> where Tasks.Element: PoolTask {
-        TaskOutcomes(source(SequenceInput(tasks), inFlight, chunkSize, options))
+        TaskOutcomes(source({ TaskPull(tasks) }, inFlight, chunkSize, options))
     }
 
     /// Runs every task of an asynchronous sequence and yields each outcome as it comes; see the function for sequences.
     public func mapAsCompleted<Tasks: AsyncSequence>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
     ) -> TaskOutcomes<Tasks> where Tasks.Element: PoolTask {
-        TaskOutcomes(source(tasks, inFlight, chunkSize, options))
+        TaskOutcomes(source({ TaskPull(tasks) }, inFlight, chunkSize, options))
     }
 
-    private func source<Tasks: AsyncSequence>(
-        _ tasks: Tasks, _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?
-    ) -> TaskSource<Tasks> {
+    private func source<Work: PoolTask>(
+        _ pull: @escaping () -> TaskPull<Work>, _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?,
+        _ limit: Duration? = nil
+    ) -> TaskSource<Work> {
         TaskSource(
-            tasks: tasks, core: core, lifetime: lifetime, inFlight: inFlight, chunkSize: chunkSize, options: options)
+            pull: pull, core: core, lifetime: lifetime, inFlight: inFlight, chunkSize: chunkSize, options: options,
+            limit: limit)
     }
 }
 

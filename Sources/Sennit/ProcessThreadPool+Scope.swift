@@ -9,8 +9,8 @@
 /// ```
 ///
 /// When the body returns, what is pending is finished and the workers end before this function returns. When it
-/// throws, or the calling task is cancelled, pending and running tasks are cancelled, and workers that do not end within
-/// the options' `gracePeriod` are killed.
+/// throws, or the calling task is cancelled, pending and running tasks are cancelled, and workers that do not end
+/// within the options' `gracePeriod` are killed.
 ///
 /// - Parameters:
 ///   - context: What each worker makes once.

@@ -45,7 +45,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
         do {
             return try TypeReference(context).encoded
         } catch {
-            throw PoolError(.unknownTaskType, "The context \(context) cannot be named in another process.", cause: error)
+            throw PoolError(
+                .unknownTaskType, "The context \(context) cannot be named in another process.", cause: error)
         }
     }
 
@@ -64,7 +65,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
 
     /// Starts all workers, and returns when they are ready.
     ///
-    /// - Throws: The pool's failure, such as the error of a context that cannot be made.
+    /// - Throws: The pool's failure, such as the error of a context that cannot be made; `CancellationError` when the
+    ///   calling task is cancelled, which leaves the pool and its workers as they are.
     public func start() async throws { try await core.startAll() }
 
     /// Accepts no more tasks, and returns when the last worker is gone.
@@ -74,7 +76,7 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
     ///
     /// - Parameters:
     ///   - mode: What becomes of tasks that have not started.
-    ///   - within: After this time, workers that still run are killed and their tasks fail; nil waits for ever. A
+    ///   - limit: After this time, workers that still run are killed and their tasks fail; nil waits for ever. A
     ///     cancellation of the calling task has the same effect at once.
     public func shutDown(_ mode: ShutdownMode = .finishPending, within limit: Duration? = nil) async {
         core.shutDown(cancelPending: mode == .cancelPending)
@@ -98,7 +100,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
             throw PoolError(.invalidArgument, "A pool has from 1 to 1,024 processes, not \(processes).")
         }
         guard !lifetime.isLocal else {
-            throw PoolError(.invalidArgument, "A pool made with processes: 0 runs in its caller's process and cannot grow.")
+            throw PoolError(
+                .invalidArgument, "A pool made with processes: 0 runs in its caller's process and cannot grow.")
         }
         core.resize(processes: processes)
     }
@@ -107,7 +110,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
 
     /// What happens in the pool from now on.
     ///
-    /// Each use makes a stream of its own, which keeps the newest 4,096 events for a slow reader and ends with the pool.
+    /// Each use makes a stream of its own, which keeps the newest 4,096 events for a slow reader and ends with the
+    /// pool.
     public var events: AsyncStream<PoolEvent> { core.observers.subscribe(bufferSize: 4096) }
 
     /// The pool's counts at this moment.
@@ -115,8 +119,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
 
     /// Runs the worker and does not return, if this process was started as one; returns at once otherwise.
     ///
-    /// Only needed where workers cannot be diverted before `main`, as in a fully static executable: there it must be the
-    /// first statement of `main`. Elsewhere it does nothing.
+    /// Only needed where workers cannot be diverted before `main`, as in a fully static executable: there it must be
+    /// the first statement of `main`. Elsewhere it does nothing.
     public static func runWorkerIfNeeded() {
         ManualDiversion.promiseGiven()
         WorkerBoot.runWorkerIfNeeded()

@@ -3,5 +3,7 @@
 
 /// Names the calling thread for `ps -L` and debuggers; cut to 15 bytes.
 void sennit_name_thread(const char *name);
+/// Lets the calling thread's sleeps end on time, where the system gives itself slack.
+void sennit_sharpen_timers(void);
 
 #endif

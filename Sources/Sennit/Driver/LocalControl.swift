@@ -7,9 +7,15 @@ internal import Synchronization
 final class LocalControl: WorkerControl, WorkerSurroundings {
     private let onReady: @Sendable () -> Void
     private let onEnd: @Sendable (ExitReport) -> Void
-    private let runtime = AtomicLazyReference<WorkerRuntime>()
-    private let startFailure = Mutex<(any Error)?>(nil)
-    private let hasEnded = Atomic<Bool>(false)
+    private struct Life: ~Copyable {
+        var runtime: WorkerRuntime?
+        var startFailure: (any Error)?
+        var isKilled = false
+        var hasEnded = false
+    }
+
+    private let life = Mutex(Life())
+    private var runtime: WorkerRuntime? { life.withLock { $0.runtime } }
 
     let processID = ProcessIdentity.current
 
@@ -19,24 +25,33 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     }
 
     func start(_ runtime: WorkerRuntime) {
+        let isWanted = life.withLock { life in
+            life.runtime = runtime
+            return !life.isKilled
+        }
+        // Stopped before it has started: its first thread sees that and ends.
+        if !isWanted { runtime.stop() }
         runtime.start()
-        _ = self.runtime.storeIfNil(runtime)
     }
 
     // MARK: Control
 
-    func cancel(_ task: TaskID) { runtime.load()?.cancel(task.rawValue) }
-    func stop() { runtime.load()?.stop() }
+    func cancel(_ task: TaskID) { runtime?.cancel(task.rawValue) }
+    func stop() { runtime?.stop() }
     func ping() {}
 
     func kill() {
-        runtime.load()?.cancelAll()
-        stop()
+        let runtime = life.withLock { life in
+            life.isKilled = true
+            return life.runtime
+        }
+        runtime?.cancelAll()
+        runtime?.stop()
         end(.signaled(9, coreDumped: false))
     }
 
     func introduce(_ segment: SegmentReference, for use: SegmentUse) throws {}
-    func resultWasRead(_ slot: SlotIndex, task: TaskID) { runtime.load()?.resultWasRead(slot, task: task.rawValue) }
+    func resultWasRead(_ slot: SlotIndex, task: TaskID) { runtime?.resultWasRead(slot, task: task.rawValue) }
     func segment(_ id: SegmentID) -> SegmentReference? { payloads.segment(id) }
     func takeStream(_ id: UInt64) -> [UInt8]? { payloads.takeResult(id) }
     func stream(_ payload: PayloadBytes, id: UInt64) { payloads.putRequest(payload, id: id) }
@@ -48,18 +63,25 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func ready() { onReady() }
 
     func startFailed(_ error: any Error) {
-        startFailure.withLock { $0 = error }
+        life.withLock { $0.startFailure = error }
     }
 
-    func ended() { end(.exited(0)) }
+    func ended() {
+        end(.exited(0))
+        // The runtime knows this object; neither would go while they know each other.
+        _ = life.withLock { $0.runtime.take() }
+    }
 
     func segment(_ id: SegmentID) throws -> SegmentReference { try payloads.knownSegment(id) }
     func takeStream(_ id: UInt64) throws -> [UInt8] { try payloads.takeRequest(id) }
     func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64 { unsafe payloads.putResult(bytes) }
 
     private func end(_ status: WorkerExitStatus) {
-        guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return }
-        let failure = startFailure.withLock { $0 }
+        let (isFirst, failure) = life.withLock { life in
+            defer { life.hasEnded = true }
+            return (!life.hasEnded, life.startFailure)
+        }
+        guard isFirst else { return }
         onEnd(
             ExitReport(
                 processID: processID, status: status, startFailure: failure, failedToStart: failure != nil))

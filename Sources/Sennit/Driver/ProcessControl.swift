@@ -66,6 +66,7 @@ final class ProcessControl: WorkerControl {
         return (try? courier.assembler.take(id)).flatMap { $0 }
     }
 
+    // Safety: the payload's bytes are used only within the call that lends them; the courier copies them.
     func stream(_ payload: PayloadBytes, id: UInt64) {
         unsafe payload.withBytes { bytes in _ = try? unsafe courier.stream(bytes, id: id) }
         if socket.pendingOutput > 0 { needsFlush() }

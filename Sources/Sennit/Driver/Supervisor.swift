@@ -1,6 +1,7 @@
 internal import Synchronization
 
-/// The control plane of a pool: one thread that starts workers, hears their sockets, sees their deaths and keeps the time.
+/// The control plane of a pool: one thread that starts workers, hears their sockets, sees their deaths and keeps the
+/// time.
 ///
 /// It lives as long as the pool, because the system counts the end of the thread that started a process as the
 /// parent's death.

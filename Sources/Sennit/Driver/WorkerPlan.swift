@@ -67,9 +67,11 @@ final class WorkerPlan: Sendable {
 }
 
 /// Zero-filled memory of this process alone, where shared memory would lie in a worker process's case.
+// Safety: the memory is allocated once, zeroed, and freed with the object; whoever reaches into it goes through a
+// SharedRegion, which owns the object and checks offsets.
+// @unchecked Sendable: the address never changes, and all access is by the atomics and locks of whoever gets it.
 @safe
 package final class PrivateMemory: @unchecked Sendable {
-    // The address never changes; whoever gets it synchronises, as with shared memory.
     fileprivate let base: UnsafeMutableRawPointer
     fileprivate let byteCount: Int
 

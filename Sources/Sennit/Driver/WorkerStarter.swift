@@ -60,13 +60,15 @@ enum WorkerStarter {
         guard WorkerBoot.isDiversionAvailable || plan.options.executable != nil || ManualDiversion.isPresent else {
             throw PoolError(
                 .noDiversion,
-                "This executable cannot divert workers before main. Call ProcessThreadPool.runWorkerIfNeeded() first in main.")
+                "Workers cannot be diverted before main here: call ProcessThreadPool.runWorkerIfNeeded() first in main."
+            )
         }
         let memory = try SharedSegment(size: plan.layout.totalBytes, name: "sennit-channel")
         let channel = try ParentChannel(layout: plan.layout, region: SharedRegion(memory))
         var sockets = try DescriptorPair.sockets()
         var errors = try DescriptorPair.pipe()
-        guard let ours = sockets.first.take(), let theirs = sockets.second.take(), let errorOutput = errors.first.take(),
+        guard let ours = sockets.first.take(), let theirs = sockets.second.take(),
+            let errorOutput = errors.first.take(),
             let errorInput = errors.second.take()
         else { throw PoolError(.systemCallFailed, "A socket pair or a pipe came without an end.") }
         var request = request(for: plan)
@@ -76,7 +78,8 @@ enum WorkerStarter {
         let child = try spawner.spawn(request)
         let failure = StartFailureBox()
         let control = ProcessControl(
-            child: child, socket: ControlSocket(adopting: ours), wake: { [wakeup = supervisor.wakeup] in wakeup.signal() },
+            child: child, socket: ControlSocket(adopting: ours),
+            wake: { [wakeup = supervisor.wakeup] in wakeup.signal() },
             onFrame: { kind, payload in hear(kind, payload, worker, failure, core) })
         let link = WorkerLink(worker: worker, channel: channel, control: control, policy: plan.policy)
         supervisor.watcher.links.add(link)
@@ -88,8 +91,10 @@ enum WorkerStarter {
             failure: failure, channelMemory: memory)
     }
 
+    // Safety: the message's bytes are read while the array that holds them is alive.
     private static func hear(
-        _ kind: ControlMessage.Kind, _ payload: [UInt8], _ worker: WorkerID, _ failure: StartFailureBox, _ core: PoolCore
+        _ kind: ControlMessage.Kind, _ payload: [UInt8], _ worker: WorkerID, _ failure: StartFailureBox,
+        _ core: PoolCore
     ) {
         switch kind {
         case .ready:

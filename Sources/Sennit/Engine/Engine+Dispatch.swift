@@ -70,7 +70,7 @@ extension Engine {
         actions.append(.dispatch(id, workers[number].id, attempt: Int(tasks[index].attempts)))
         if tasks[index].timeout != 0 { armTimeout(index, at: now &+ tasks[index].timeout) }
         armHeartbeat(number, now: now)
-        if workers[number].dispatched >= limits.maximumTasksPerWorker {
+        if workers[number].dispatched >= workers[number].taskLimit {
             drain(number, .taskLimit, now: now)
         }
     }

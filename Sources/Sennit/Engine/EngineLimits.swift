@@ -23,6 +23,16 @@ package struct EngineLimits: Sendable {
     package var startsEagerly = false
 
     package init() {}
+
+    /// How many tasks a worker in this place may be given.
+    ///
+    /// Up to a sixteenth below the setting, and never the same for neighbours, so that workers which started together
+    /// are not replaced together. Multiples of the golden ratio spread any number of places evenly.
+    package func taskLimit(ofPlace number: Int) -> Int {
+        let fraction = UInt64(clamping: number) &* 0x9E37_79B9_7F4A_7C15
+        let spread = UInt64(clamping: maximumTasksPerWorker / 16)
+        return maximumTasksPerWorker - Int(fraction.multipliedFullWidth(by: spread + 1).high)
+    }
 }
 
 /// What a caller says of one task when it submits it.

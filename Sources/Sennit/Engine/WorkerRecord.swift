@@ -38,6 +38,8 @@ package struct WorkerRecord: Sendable {
     package var isGone = false
     /// When an overdue task's neighbours have had their time; nil without an overdue task.
     package var graceEndsAt: Nanoseconds?
+    /// The worker is drained once it has been given so many tasks.
+    package let taskLimit: Int
     /// Tasks given to this worker and not taken back.
     package var dispatched = 0
     /// Tasks bound to this place by their key.
@@ -51,6 +53,7 @@ package struct WorkerRecord: Sendable {
     package init(number: Int, incarnation: UInt32 = 0, limits: EngineLimits) {
         self.number = number
         self.incarnation = incarnation
+        taskLimit = limits.taskLimit(ofPlace: number)
         window = CreditWindow(threads: limits.threadsPerProcess, maximumPrefetch: limits.maximumPrefetch)
         restart = RestartPolicy(delay: limits.restartDelay, maximumDelay: limits.maximumRestartDelay)
     }

@@ -55,6 +55,7 @@ extension ControlSocket {
     }
 }
 
+// Safety: the reader does not outlive the closure that lends it the array's bytes.
 extension [UInt8] {
     /// The numbers of a message made by `ControlSocket.send(_:_:)`.
     func controlNumbers(_ count: Int) throws -> [UInt64] {

@@ -1,5 +1,7 @@
 internal import Synchronization
 
+// Safety: chunks are sub-ranges of the bytes they are cut from, which the caller lends for the length of the call; a
+// received chunk's bytes begin behind its four numbers, which were read from the same message.
 /// Carries segments and streamed payloads over one control socket, on either end.
 ///
 /// A segment's descriptor is sent before anything that names the segment, and once; the other end is told when it may
@@ -15,7 +17,9 @@ package final class SegmentCourier: Sendable {
 
     private static let nextLink = Atomic<UInt32>(1)
 
-    /// - Parameter wake: Called on any thread when `sendForgotten` has something to do; must not block.
+    /// Makes the courier of one link.
+    ///
+    /// `wake` is called on any thread when `sendForgotten` has something to do; must not block.
     package init(socket: ControlSocket, registry: SegmentRegistry, wake: @escaping @Sendable () -> Void) {
         self.socket = socket
         self.registry = registry
@@ -53,7 +57,9 @@ package final class SegmentCourier: Sendable {
                 writer.append(fixed: number)
             }
             unsafe writer.append(UnsafeRawBufferPointer(rebasing: bytes[chunk.range]))
-            try unsafe writer.withUnsafeBytes { try unsafe socket.send(kind: ControlMessage.Kind.chunk.rawValue, payload: $0.bytes) }
+            try unsafe writer.withUnsafeBytes {
+                try unsafe socket.send(kind: ControlMessage.Kind.chunk.rawValue, payload: $0.bytes)
+            }
         }
         return id
     }

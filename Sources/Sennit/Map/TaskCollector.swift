@@ -10,10 +10,10 @@ final class TaskCollector: CompletionSink {
 
     private let state = Mutex(State())
 
-    func taskEnded(_ task: PendingTask) {
+    func tasksEnded(_ tasks: [PendingTask]) {
         let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
             guard !state.isAbandoned else { return nil }
-            state.ended.append(task)
+            state.ended.append(contentsOf: tasks)
             return state.waiter.take()
         }
         waiter?.resume()
@@ -40,6 +40,21 @@ final class TaskCollector: CompletionSink {
             }
         } onCancel: {
             wake(or: nil)
+        }
+    }
+
+    /// Waits until something has ended or the waiting task is cancelled, or until this moment has come: then false.
+    func wait(until end: WaitEnd?) async -> Bool {
+        guard let end else {
+            await wait()
+            return true
+        }
+        guard end.left > .zero else { return false }
+        do {
+            try await end.run { await self.wait() }
+            return true
+        } catch {
+            return Task.isCancelled
         }
     }
 

@@ -6,9 +6,9 @@ public struct TaskOutcomes<Tasks: AsyncSequence>: AsyncSequence where Tasks.Elem
     /// What the input can fail with; the tasks' own errors are in their results.
     public typealias Failure = Tasks.Failure
 
-    private let source: TaskSource<Tasks>
+    private let source: TaskSource<Tasks.Element>
 
-    init(_ source: TaskSource<Tasks>) { self.source = source }
+    init(_ source: TaskSource<Tasks.Element>) { self.source = source }
 
     /// Runs the tasks as it is asked for outcomes.
     public struct AsyncIterator: AsyncIteratorProtocol {
@@ -17,27 +17,30 @@ public struct TaskOutcomes<Tasks: AsyncSequence>: AsyncSequence where Tasks.Elem
         /// What the input can fail with.
         public typealias Failure = Tasks.Failure
 
-        private let iteration: TaskIteration<Tasks>
-        private var refusal: (any Error)?
+        private let iteration: TaskIteration<Tasks.Element>
         private var isOver = false
 
-        init(_ source: TaskSource<Tasks>) { iteration = TaskIteration(source) }
+        init(_ source: TaskSource<Tasks.Element>) { iteration = TaskIteration(source) }
 
-        /// The next outcome, or nil when there are no more or the iterating task is cancelled.
+        /// The next outcome, or nil when there are no more, the iterating task is cancelled or the time is over.
         ///
         /// - Throws: What the input threw, after the outcomes of all tasks before it.
         public mutating func next() async throws(Tasks.Failure) -> Element? {
             guard !isOver else { return nil }
             do {
-                try await iteration.fill()
+                try iteration.begin()
             } catch {
                 // The numbers given to `mapAsCompleted` make no sense: say so as the one outcome there is.
                 isOver = true
                 return (0, .failure(error))
             }
-            if let task = await iteration.nextEnded() {
-                let result = Result { try TaskResult.decode(task.outcome, as: Tasks.Element.Output.self) }
-                return (task.index, result)
+            while true {
+                if !iteration.fillNow() { await iteration.fill() }
+                if let task = iteration.nextEndedNow() {
+                    let result = Result { try TaskResult.decode(task.outcome, as: Tasks.Element.Output.self) }
+                    return (task.index, result)
+                }
+                guard await iteration.waitForEnd() else { break }
             }
             isOver = true
             iteration.abandon()

@@ -3,23 +3,26 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
     /// The tasks' output.
     public typealias Element = Tasks.Element.Output
 
-    private let source: TaskSource<Tasks>
+    private let source: TaskSource<Tasks.Element>
 
-    init(_ source: TaskSource<Tasks>) { self.source = source }
+    init(_ source: TaskSource<Tasks.Element>) { self.source = source }
 
     /// Runs the tasks as it is asked for outputs.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        private let iteration: TaskIteration<Tasks>
-        private var early: [Int: PendingTask] = [:]
+        private let iteration: TaskIteration<Tasks.Element>
+        /// Tasks that have ended before their turn, by index modulo the window.
+        private var early: [PendingTask?] = []
+        private var earlyCount = 0
         private var nextIndex = 0
         private var isOver = false
 
-        init(_ source: TaskSource<Tasks>) { iteration = TaskIteration(source) }
+        init(_ source: TaskSource<Tasks.Element>) { iteration = TaskIteration(source) }
 
         /// The output of the next task of the input.
         ///
         /// - Throws: What the task ended with, or what the input threw; then the iteration is over and tasks that have
-        ///   not ended are cancelled. `CancellationError` when the iterating task is cancelled.
+        ///   not ended are cancelled. `CancellationError` when the iterating task is cancelled; ``PoolError`` with
+        ///   `timedOutWaiting` when the time given for the map is over.
         public mutating func next() async throws -> Element? {
             guard !isOver else { return nil }
             do {
@@ -32,20 +35,28 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
         }
 
         private mutating func output() async throws -> Element? {
+            try iteration.begin()
+            if early.isEmpty { early = Array(repeating: nil, count: iteration.window) }
             while true {
                 try Task.checkCancellation()
-                if let task = early.removeValue(forKey: nextIndex) {
+                let place = nextIndex % early.count
+                if let task = early[place] {
+                    early[place] = nil
+                    earlyCount -= 1
                     nextIndex += 1
                     return try TaskResult.decode(task.outcome, as: Element.self)
                 }
-                try await iteration.fill(reserved: early.count)
-                guard let task = await iteration.nextEnded() else {
+                if !iteration.fillNow(reserved: earlyCount) { await iteration.fill(reserved: earlyCount) }
+                if let task = iteration.nextEndedNow() {
+                    early[task.index % early.count] = task
+                    earlyCount += 1
+                } else if await !iteration.waitForEnd() {
                     try Task.checkCancellation()
                     isOver = true
                     if let error = iteration.inputError { throw error }
+                    if iteration.isTimeUp { throw PoolError(.timedOutWaiting, "The time given for the map is over.") }
                     return nil
                 }
-                early[task.index] = task
             }
         }
     }

@@ -2,8 +2,8 @@ import Synchronization
 
 /// The part of a channel's memory from which one side takes the blocks for what it sends.
 ///
-/// Thread-safe. Only the side that owns the arena makes one; the other side reads the same bytes through a
-/// ``PayloadReader``.
+/// Thread-safe. Only the side that owns the arena makes one; the other side reads the same bytes where a checked
+/// ``PayloadReference`` says.
 package final class ArenaRegion: Sendable {
     private let base: UInt
     private let arena: Mutex<PayloadArena>
@@ -28,7 +28,9 @@ package final class ArenaRegion: Sendable {
 
     /// The memory of a block that is in use.
     func bytes(of block: PayloadArena.Block) -> UnsafeMutableRawBufferPointer {
-        // The arena hands out offsets within the region only.
+        // Safety: the arena hands out offsets within the region only, which whoever made this object keeps mapped. A
+        // block is its one holder's to write until it is given back; the peer reads it when its slot is published, and
+        // a peer that scribbles spoils bytes, for what is in use is on record in private memory.
         unsafe UnsafeMutableRawBufferPointer(
             start: UnsafeMutableRawPointer(bitPattern: base + UInt(block.offset)), count: block.length
         )

@@ -15,9 +15,9 @@ package final class AttachedSegments: AttachmentEncoding {
 }
 
 /// Finds the segments that a message refers to among those of this process.
-package final class SegmentLookup: AttachmentDecoding {
+package final class SegmentLookup: AttachmentDecoding, Sendable {
     private let registry: SegmentRegistry
-    private let takeIn: (SegmentID) throws -> Void
+    private let takeIn: @Sendable (SegmentID) throws -> Void
 
     /// Makes a lookup for one message.
     ///
@@ -25,10 +25,13 @@ package final class SegmentLookup: AttachmentDecoding {
     ///   - registry: the segments of this process.
     ///   - takeIn: called once for an id that is not known, to take in what waits on the control socket; the id is then
     ///     looked up again.
-    package init(in registry: SegmentRegistry, takeIn: @escaping (SegmentID) throws -> Void = { _ in }) {
+    package init(in registry: SegmentRegistry, takeIn: @escaping @Sendable (SegmentID) throws -> Void = { _ in }) {
         self.registry = registry
         self.takeIn = takeIn
     }
+
+    /// The lookup of this process's segments, for a reader whom nothing is on its way to.
+    package static let process = SegmentLookup(in: .process)
 
     package func segment(_ id: UInt64) throws -> AnyObject {
         let id = SegmentID(rawValue: id)

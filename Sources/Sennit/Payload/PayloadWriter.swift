@@ -70,6 +70,9 @@ package final class PayloadWriter: Sendable {
         if case .arena(let block) = placement { arena?.free(block) }
     }
 
+    // Safety: the memory is a block of the arena or a segment of at least `byteCount` bytes, and `placed` keeps it from
+    // everybody else: the block is in use until `release`, the segment lives with its reference. Until `place` has
+    // returned and the slot is published, no peer has a reason to look.
     @unsafe
     private struct Target {
         let placed: Placed

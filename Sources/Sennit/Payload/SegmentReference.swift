@@ -11,6 +11,8 @@ package final class SegmentReference: Sendable {
     /// The descriptor to send to a peer that has not got the segment; valid while the reference lives.
     package var descriptor: Int32 { segment.storage.descriptor ?? -1 }
     /// Where the mapping begins in this process; valid while the reference lives.
+    // Safety: only hands the pointer on. It leads to `capacity` mapped bytes as long as the reference lives, which its
+    // user sees to; every process the segment was lent to may read and write them.
     package var baseAddress: UnsafeMutableRawPointer { unsafe segment.storage.base }
 
     private let segment: Segment

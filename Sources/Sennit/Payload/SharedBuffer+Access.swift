@@ -1,3 +1,6 @@
+// Safety: the mapping starts on a page, is at least `byteCount` long (checked when the buffer was made or decoded) and
+// lives as long as `self`; counts of elements are rounded down to what fits. Other threads and processes that have the
+// buffer may use the same bytes: who may write when is the rule of hand-over that `SharedBuffer` gives its users.
 extension SharedBuffer {
     /// Gives `body` the bytes to read.
     ///

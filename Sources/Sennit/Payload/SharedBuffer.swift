@@ -18,6 +18,8 @@ public final class SharedBuffer: Sendable {
     public let byteCount: Int
     let segment: SegmentReference
 
+    // Safety: below, bytes are written only to a segment that the registry has just made for this buffer: at least as
+    // long as was asked for, alive with the reference, and known to nobody else yet.
     init(_ segment: SegmentReference, byteCount: Int) {
         self.segment = segment
         self.byteCount = byteCount

@@ -17,10 +17,11 @@ package final class StreamAssembler: Sendable {
     ///   - maximumStreams: how many of them there may be.
     package init(maximumBytes: Int = 2 << 30, maximumStreams: Int = 1024) {
         table = Mutex(StreamTable(maximumBytes: maximumBytes, maximumStreams: maximumStreams))
+        // Safety: the word is this object's own from here to `deinit`, and used through atomics only. Whoever waits on
+        // it is in a method of the object, which lives meanwhile. Pieces are copied while their caller keeps them.
         let word = UnsafeMutableRawPointer.allocate(byteCount: 4, alignment: 4)
         unsafe word.storeBytes(of: 0, as: UInt32.self)
         memory = UInt(bitPattern: word)
-        // The word lives as long as the object; see deinit.
         news = unsafe SharedUInt32(word)
     }
 

@@ -9,7 +9,10 @@ import CSennit
 #endif
 
 /// Copies of C strings in an array that ends with a null pointer, as exec wants them.
-// Safe: it owns what its pointer leads to, and nobody gets at the pointer without writing `unsafe`.
+// Safety: the value owns the array and every string in it from `init` to `deinit`; it cannot be copied, so nothing is
+// freed twice, and `count` bounds every index. Whoever uses `pointer` writes `unsafe` and keeps the value alive
+// meanwhile. The inherited environment is the C library's: it is read up to its null pointer, and no thread may call
+// setenv at that moment, as with every reader of the environment.
 @safe package struct CStringArray: ~Copyable {
     /// The array, for as long as this value lives.
     package let pointer: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>

@@ -41,6 +41,8 @@ struct ControlFrameHeader {
 
     /// Reads a header from its 8 bytes.
     init(bytes: RawSpan) {
+        // Safety: the caller cuts the span to `size` bytes of its own buffer, which it holds for the call; every
+        // pattern of bits is a value of these integers.
         length = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self)
         kind = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: 4, as: UInt16.self)
         descriptorCount = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: 6, as: UInt16.self)

@@ -37,8 +37,8 @@ extension ControlSocket {
 
     /// Hands over every whole frame that is there, without waiting for more.
     ///
-    /// The handler runs under the socket's receiving lock: it may send on this socket but not receive. Descriptors that it
-    /// does not take are closed.
+    /// The handler runs under the socket's receiving lock: it may send on this socket but not receive. Descriptors that
+    /// it does not take are closed.
     /// - Throws: `.malformed` or `.system`, after which every later call throws the same.
     package func receive(
         _ handler: (inout ControlFrame) -> Void
@@ -104,6 +104,9 @@ extension ControlSocket {
         var arrived = [Int32](repeating: -1, count: ControlSocket.maximumDescriptors)
         var arrivedCount = 0
         let end = incoming.end
+        // Safety: the buffer belongs to the thread that holds the receiving lock. The call writes at most `room.count`
+        // bytes behind `end` and at most `maximumDescriptors` numbers to `arrived`, says how many, and keeps neither
+        // pointer.
         let result = unsafe incoming.buffer.withUnsafeMutableBytes { buffer in
             let room = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[end...])
             return unsafe sennit_socket_receive(socket, room.baseAddress, room.count, &arrived, &arrivedCount)
@@ -147,6 +150,7 @@ extension ControlSocket.Incoming {
     /// The header of the frame that comes next, if all of it is there.
     private var header: ControlFrameHeader? {
         guard end - start >= ControlFrameHeader.size else { return nil }
+        // The span is used up before the buffer changes.
         return unsafe ControlFrameHeader(bytes: buffer.span.bytes.extracting(start..<start + ControlFrameHeader.size))
     }
 

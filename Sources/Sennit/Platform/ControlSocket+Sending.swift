@@ -110,6 +110,9 @@ extension ControlSocket {
     ) throws(ControlSocketError) -> Int? {
         var word = header ?? 0
         let wordSize = header == nil ? 0 : ControlFrameHeader.size
+        // Safety: the word, the payload and the array of descriptors are borrowed for the call, which reads as many
+        // bytes and numbers as it is told and keeps no pointer. Payloads that must wait are copied into messages of
+        // their own.
         let result = unsafe payload.withUnsafeBytes { bytes in
             unsafe sennit_socket_send(
                 socket.rawValue, &word, wordSize, bytes.baseAddress, bytes.count, descriptors, descriptors.count)

@@ -68,6 +68,8 @@ package final class EventPoll: Sendable {
         timeoutNanoseconds: UInt64 = .max, _ body: (_ token: UInt64, _ readiness: Readiness) -> Void
     ) throws(SystemError) -> Int {
         let capacity = 64
+        // Safety: the events lie on this thread's stack until the closure returns. The call fills at most `capacity` of
+        // them and says how many; only those are read.
         let count = unsafe withUnsafeTemporaryAllocation(of: sennit_poll_event.self, capacity: capacity) { events in
             let count = unsafe sennit_poll_wait(poll.rawValue, events.baseAddress, Int32(capacity), timeoutNanoseconds)
             for index in 0..<max(0, Int(count)) {

@@ -32,6 +32,8 @@ package struct FileDescriptor: ~Copyable, Sendable {
     /// Makes a second descriptor for the same open file, close-on-exec.
     package borrowing func duplicate() throws(SystemError) -> FileDescriptor {
         var copy: Int32 = -1
+        // Safety: here and below, the call writes its numbers, one or as many as the array holds, to local variables of
+        // this thread and keeps no pointer.
         try SystemError.check(unsafe sennit_duplicate(rawValue, &copy), "fcntl(F_DUPFD_CLOEXEC)")
         return FileDescriptor(adopting: copy)
     }

@@ -9,6 +9,9 @@ import CSennit
 #endif
 
 /// Sleeping on a word of memory until somebody changes it and says so.
+// Safety: the duty is the caller's, hence `@unsafe`: the word is mapped, aligned to four bytes and changed by atomic
+// steps only, as long as anybody waits on it. The kernel compares it and writes nothing; every process that has mapped
+// it may change it.
 @unsafe package enum Futex {
     /// Who may wait for and wake a word.
     package enum Scope: Sendable {

@@ -16,6 +16,8 @@
             var end = 0
             while end < bytes.count {
                 let room = bytes.count - end
+                // Safety: `end` is less than the array's size, so `room` bytes fit behind it; the array is this call's
+                // own, and the system keeps no pointer to it.
                 let count = unsafe bytes.withUnsafeMutableBytes { buffer in
                     unsafe read(file.rawValue, buffer.baseAddress.map { unsafe $0 + end }, room)
                 }

@@ -19,8 +19,8 @@ package protocol Spawner: Sendable {
 
 /// Starts processes by executing a file.
 ///
-/// This process is not copied, however big it is. Everything but descriptors 0...3 is closed in the child, its signals are
-/// at their defaults, and it gets the parent-death signal when the calling thread ends.
+/// This process is not copied, however big it is. Everything but descriptors 0...3 is closed in the child, its signals
+/// are at their defaults, and it gets the parent-death signal when the calling thread ends.
 package struct ProcessSpawner: Spawner {
     package init() {}
 
@@ -28,6 +28,9 @@ package struct ProcessSpawner: Spawner {
         let arguments = CStringArray(request.arguments)
         let environment = CStringArray(inheritingWith: request.effectiveEnvironment)
         let limits = request.limits.map { sennit_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
+        // Safety: the path and the limits are borrowed for the closure, and the arrays of strings, which cannot be
+        // copied, live to the end of this function. The child reads all of it in our memory, but the call returns only
+        // when the child has executed its file or ended, and nothing else changes it meanwhile.
         let result = unsafe request.executable.withCString { executable in
             unsafe limits.withUnsafeBufferPointer { limits in
                 var raw = unsafe sennit_spawn_request()

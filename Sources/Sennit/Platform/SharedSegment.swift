@@ -11,8 +11,11 @@ import CSennit
 /// Memory that several processes have mapped: an anonymous file, gone with its last user.
 ///
 /// Access is not synchronised; what lies in it says how it may be touched.
-// Sendable by hand: the mapping's address and size never change, and the pointer says nothing about who may use it when.
-// Safe: the mapping lives as long as the object, and nobody gets at its bytes without writing `unsafe`.
+// Safety: `base` leads to `size` mapped bytes until `deinit`; whoever uses it writes `unsafe` and keeps the object
+// alive meanwhile. Every process that has the segment may write to the bytes at any time, but none can take them away:
+// a segment from elsewhere must be as large as announced and sealed against shrinking.
+// Sendable by hand: address and size never change, so threads race for nothing here; what they do with the bytes is
+// settled by what lies in them.
 @safe package final class SharedSegment: @unchecked Sendable {
     /// Where the segment starts; page-aligned, valid as long as this object lives.
     package let base: UnsafeMutableRawPointer
@@ -46,12 +49,14 @@ import CSennit
 
     /// Maps a segment that another process has made.
     ///
-    /// A peer cannot cause SIGBUS with a file smaller than it claims, or by shrinking it afterwards: both are errors here.
+    /// A peer cannot cause SIGBUS with a file smaller than it claims, or by shrinking it afterwards: both are errors
+    /// here.
     /// - Parameters:
     ///   - descriptor: The segment's descriptor, closed on every path unless kept.
     ///   - size: The bytes to map, at least one; the file may be larger.
     ///   - keepsDescriptor: Whether `descriptor` stays open to be handed on.
-    /// - Throws: EINVAL for a file that is too small, EPERM for one that could shrink, or the system's refusal to map it.
+    /// - Throws: EINVAL for a file that is too small, EPERM for one that could shrink, or the system's refusal to map
+    ///   it.
     package init(
         adopting descriptor: consuming FileDescriptor, size: Int, keepsDescriptor: Bool = false
     ) throws(SystemError) {

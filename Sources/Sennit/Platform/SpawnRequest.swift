@@ -39,8 +39,8 @@ package enum StartMode: String, Sendable, Hashable {
 
 /// What process to start, and with what.
 ///
-/// Descriptors are borrowed: they stay the caller's and must be open until the start returns. The child has 0...3 and no
-/// other, whatever their numbers here.
+/// Descriptors are borrowed: they stay the caller's and must be open until the start returns. The child has 0...3 and
+/// no other, whatever their numbers here.
 package struct SpawnRequest: Sendable {
     /// The file to execute; by default this very executable, even if it has been replaced on disk.
     package var executable = "/proc/self/exe"

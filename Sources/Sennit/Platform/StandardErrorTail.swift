@@ -6,6 +6,7 @@
     import Darwin
 #endif
 
+// Safety: the buffer is read into for no more than its own length, and the count says how much of it is initialised.
 /// Reads what a worker writes to its standard error: passes it on, and keeps the end of it.
 struct StandardErrorTail: ~Copyable {
     let pipe: FileDescriptor
@@ -24,6 +25,8 @@ struct StandardErrorTail: ~Copyable {
     /// - Returns: False at the end.
     mutating func read() -> Bool {
         let descriptor = pipe.rawValue
+        // Safety: the system writes at most `buffer.count` bytes to storage that nobody else has yet, and `count` says
+        // how many it wrote. What is passed on is read while the array is borrowed.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 16 * 1024) { buffer, count in
             count = unsafe max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
         }

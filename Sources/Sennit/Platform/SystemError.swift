@@ -22,6 +22,8 @@ package struct SystemError: Error, Hashable, CustomStringConvertible {
 
     /// Says what an errno means, in the C library's words.
     package static func text(of code: Int32) -> String {
+        // Safety: the text is a constant or, for a number the C library does not know, in a buffer of this thread's own
+        // (glibc since 2.32); it is copied before the thread can ask again.
         unsafe "\(String(cString: strerror(code))) (errno \(code))"
     }
 

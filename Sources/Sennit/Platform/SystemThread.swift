@@ -8,6 +8,8 @@ private import CSennit
     import Darwin
 #endif
 
+// Safety: the box that carries the thread's body is retained for the thread and released exactly once: by the thread, or
+// here when it could not be started. The other pointers are to local variables, for the length of one call.
 /// A thread of the system's, outside of Swift's cooperative pool, where blocking is allowed.
 package enum SystemThread {
     private final class Start {
@@ -25,9 +27,14 @@ package enum SystemThread {
     /// - Parameters:
     ///   - name: Shown by `ps -L` and debuggers; cut to 15 bytes.
     ///   - stackBytes: Rounded up to whole pages, at least what the system demands.
+    ///   - body: Runs on the new thread, once.
+    /// - Throws: Such as EAGAIN when there may be no more threads; `body` does not run then.
     package static func start(
         name: String, stackBytes: Int, body: @escaping @Sendable () -> Void
     ) throws(SystemError) {
+        // Safety: the attributes are local, set up before they are used and destroyed on every path. The box carries
+        // one reference of its own, which the new thread takes over, or which is given back here when there is no
+        // thread; nobody else knows its address.
         var attributes = pthread_attr_t()
         _ = unsafe pthread_attr_init(&attributes)
         defer { unsafe pthread_attr_destroy(&attributes) }
@@ -52,6 +59,17 @@ package enum SystemThread {
             throw SystemError(code: code, operation: "pthread_create")
         }
     }
+}
+
+extension SystemThread {
+    /// Sleeps for about this long.
+    package static func pause(nanoseconds: UInt64) {
+        var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+        _ = unsafe nanosleep(&time, nil)
+    }
+
+    /// Lets the calling thread's sleeps end on time; by default the system may make them 50 microseconds longer.
+    package static func sharpenTimers() { sennit_sharpen_timers() }
 }
 
 /// The number of this process.

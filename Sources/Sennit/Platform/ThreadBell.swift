@@ -1,3 +1,5 @@
+private import Synchronization
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -6,14 +8,16 @@
     import Darwin
 #endif
 
-private import Synchronization
-
+// Safety: the word is allocated with the object and freed with it; waiting takes a reference to the object, so nobody
+// waits on freed memory.
 /// Wakes one thread of this process that waits for something to change.
 ///
 /// The waiter takes a ticket, looks at what it waits for, and waits; a ring in between is not lost.
+// Safety: the word lives from `init` to `deinit`, and whoever waits or rings holds a reference to the bell. Threads
+// touch it through `Atomic` alone, and in the futex calls the kernel compares it.
+// Sendable by hand: the pointer never changes, and the word behind it is atomic.
 @safe
 package final class ThreadBell: @unchecked Sendable {
-    // The word is only touched atomically, by the futex calls and through `Atomic`.
     private let word: UnsafeMutablePointer<Atomic<UInt32>>
 
     package init() {

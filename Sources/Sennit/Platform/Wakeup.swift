@@ -27,6 +27,8 @@ package final class Wakeup: Sendable {
     /// Signals that nobody has cleared yet count as one.
     package func signal() {
         var one: UInt64 = 1
+        // Safety: here and in `clear`, eight bytes go between the descriptor and a local variable of that size; any
+        // thread may do so at any time, for the kernel keeps the count.
         // Fails only when the counter is full, which is readable as well.
         _ = unsafe write(event.rawValue, &one, MemoryLayout<UInt64>.size)
     }

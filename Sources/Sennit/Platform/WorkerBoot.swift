@@ -4,9 +4,10 @@ import CSennit
 package enum WorkerBoot {
     /// Makes this process and its group die with its parent, and lets a broken pipe be an error rather than a signal.
     ///
-    /// A diverted process has done this before its entry runs; calling it again does no harm. Signals that end a process
-    /// by default do so here; the worker is in a group of its own, so a terminal's Ctrl-C does not reach it.
+    /// A diverted process has done this before its entry runs; calling it again does no harm. Signals that end a
+    /// process by default do so here; the worker is in a group of its own, so a terminal's Ctrl-C does not reach it.
     package static func install(name: String = "sennit-worker") {
+        // Safety: Swift keeps the name as a C string for the call, and the kernel copies it.
         unsafe sennit_boot_install(name)
     }
 

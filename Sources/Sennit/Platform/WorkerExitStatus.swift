@@ -26,6 +26,7 @@ public enum WorkerExitStatus: Sendable, Hashable, Codable, CustomStringConvertib
     }
 
     private static func name(ofSignal signal: Int32) -> String {
+        // Safety: the name is a string constant of the C code, or null for a number that has none.
         guard let name = unsafe sennit_signal_name(signal) else { return "signal \(signal)" }
         return unsafe String(cString: name)
     }

@@ -11,8 +11,8 @@ import Synchronization
 
 /// Starts copies of this executable by forking a small process that is loaded already.
 ///
-/// The zygote is made at the first start. What it cannot do — another file, environment or limits than its template's, a
-/// system where its fork is unsound — is done by a `ProcessSpawner`, as is everything after the zygote has died.
+/// The zygote is made at the first start. What it cannot do — another file, environment or limits than its template's,
+/// a system where its fork is unsound — is done by a `ProcessSpawner`, as is everything after the zygote has died.
 package final class ZygoteSpawner: Spawner {
     /// How the spawner starts processes now.
     package enum State: Sendable, Hashable {
@@ -90,6 +90,8 @@ package final class ZygoteSpawner: Spawner {
 
     /// nil if there is no zygote to ask.
     private func fork(_ request: SpawnRequest) throws(SpawnError) -> ChildProcess? {
+        // Safety: requests, replies and numbers are local variables of this thread, here and below; the C calls read or
+        // fill them whole before they return and keep no pointer. The title is written within its own bytes.
         var raw = sennit_fork_request()
         raw.mode = request.mode?.code ?? 0
         raw.parent = getpid()

@@ -1,3 +1,6 @@
+// Safety: bytes held in place are copied to and from two words that are as long as the sixteen bytes they hold at most;
+// bytes in shared memory stay mapped while their owner is held, and the slot or segment they lie in is given back only
+// when the last holder has gone.
 /// The bytes of an argument or a result, wherever they are.
 package enum PayloadBytes: Sendable {
     /// At most sixteen bytes, held in place: most results are that small, and this saves an allocation.
@@ -41,9 +44,10 @@ package enum PayloadBytes: Sendable {
 }
 
 /// Bytes in shared memory, with what must happen when nobody reads them any more.
+// @unchecked Sendable: the memory is mapped while `owner` lives, and no thread or process writes to it until `onRelease`
+// has run.
 @safe
 package final class HeldPayload: @unchecked Sendable {
-    // The memory is mapped while `owner` lives, and nobody writes to it until `onRelease` has run.
     private let memory: UnsafeRawBufferPointer
     private let owner: (any AnyObject & Sendable)?
     private let onRelease: @Sendable () -> Void

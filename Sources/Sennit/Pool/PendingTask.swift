@@ -39,15 +39,19 @@ package final class PendingTask: @unchecked Sendable {
         /// Waiters that a cancellation of theirs may take away; they hear whether the task has ended.
         var cancellableWaiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
         var cancelledWaiters: Set<UInt64> = []
+        /// Callbacks that have not been called yet, and whether a Swift task is at it.
         var callbacks: [@Sendable () -> Void] = []
         var callbackExecutor: (any TaskExecutor)?
+        var isCallingBack = false
         var progress: TaskProgress?
         var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
-        var isRunning = false
     }
 
     private let ending = Mutex(Ending())
     private let hasEnded = Atomic<Bool>(false)
+    private let isRunning = Atomic<Bool>(false)
+    /// The outcome of a task with a sink: written before the sink is told, read by whom the sink tells.
+    private var sunkOutcome: TaskOutcome?
 
     /// Called instead of waking a waiter; set before the task is submitted.
     package let sink: (any CompletionSink)?
@@ -71,7 +75,7 @@ package final class PendingTask: @unchecked Sendable {
     /// The outcome, or nil while the task goes on.
     package var outcome: TaskOutcome? {
         guard isFinished else { return nil }
-        return ending.withLock { $0.outcome }
+        return sink == nil ? ending.withLock { $0.outcome } : sunkOutcome
     }
 
     /// Gives the outcome to everyone who waits; only the first call counts.
@@ -79,10 +83,16 @@ package final class PendingTask: @unchecked Sendable {
     /// - Returns: Whether this call was the first.
     @discardableResult
     package func end(_ outcome: TaskOutcome) -> Bool {
+        if let sink {
+            // Nobody else waits for such a task, and the sink's own lock hands the outcome over.
+            guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+            sunkOutcome = outcome
+            sink.tasksEnded([self])
+            return true
+        }
         typealias Waiters = (
             CheckedContinuation<Void, Never>?, [CheckedContinuation<Void, Never>],
-            [CheckedContinuation<Bool, Never>], [@Sendable () -> Void],
-            [@Sendable (TaskProgress?) -> Void], (any TaskExecutor)?
+            [CheckedContinuation<Bool, Never>], [@Sendable (TaskProgress?) -> Void], Bool
         )
         let waiters: Waiters? = ending.withLock { ending in
             guard ending.outcome == nil else { return nil }
@@ -92,24 +102,29 @@ package final class PendingTask: @unchecked Sendable {
                 ending.waiter = nil
                 ending.moreWaiters = [:]
                 ending.cancellableWaiters = [:]
-                ending.callbacks = []
+                ending.isCallingBack = !ending.callbacks.isEmpty
                 ending.progressWatchers = [:]
             }
             return (
                 ending.waiter, ending.moreWaiters.valuesInOrder, ending.cancellableWaiters.valuesInOrder,
-                ending.callbacks, ending.progressWatchers.valuesInOrder, ending.callbackExecutor
+                ending.progressWatchers.valuesInOrder, !ending.callbacks.isEmpty
             )
         }
-        guard let (first, more, cancellable, callbacks, watchers, executor) = waiters else { return false }
+        guard let (first, more, cancellable, watchers, hasCallbacks) = waiters else { return false }
         first?.resume()
         for waiter in more { waiter.resume() }
         for waiter in cancellable { waiter.resume(returning: true) }
         for watcher in watchers { watcher(nil) }
-        // The user's code runs in a task of its own: whoever noticed the end has more to do.
-        if !callbacks.isEmpty {
-            Task(executorPreference: executor) { for callback in callbacks { callback() } }
-        }
-        sink?.taskEnded(self)
+        if hasCallbacks { startCallingBack() }
+        return true
+    }
+
+    /// Takes the outcome of a task with a sink, which the caller then tells.
+    ///
+    /// - Returns: Whether this was the first outcome.
+    package func endQuietly(_ outcome: TaskOutcome) -> Bool {
+        guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
+        sunkOutcome = outcome
         return true
     }
 
@@ -160,26 +175,42 @@ package final class PendingTask: @unchecked Sendable {
         if !hasEnded { throw CancellationError() }
     }
 
-    /// Calls back once the task has ended; at once if it has.
+    /// Calls back once the task has ended, at once if it has; one callback after the other, in the order of the calls.
     package func whenEnded(on executor: (any TaskExecutor)? = nil, _ callback: @escaping @Sendable () -> Void) {
-        let isOver = ending.withLock { ending in
-            guard ending.outcome == nil else { return true }
+        let mustStart = ending.withLock { ending in
             ending.callbacks.append(callback)
             ending.callbackExecutor = executor
-            return false
+            guard ending.outcome != nil, !ending.isCallingBack else { return false }
+            ending.isCallingBack = true
+            return true
         }
-        if isOver { Task(executorPreference: executor) { callback() } }
+        if mustStart { startCallingBack() }
+    }
+
+    /// The user's code runs in a task of its own: whoever noticed the end has more to do.
+    private func startCallingBack() {
+        Task(executorPreference: ending.withLock { $0.callbackExecutor }) { [self] in
+            while true {
+                let callbacks = ending.withLock { ending in
+                    defer { ending.callbacks = [] }
+                    ending.isCallingBack = !ending.callbacks.isEmpty
+                    return ending.callbacks
+                }
+                guard !callbacks.isEmpty else { return }
+                for callback in callbacks { callback() }
+            }
+        }
     }
 
     // MARK: Progress
 
     package func noteDispatch(isRunning: Bool) {
-        ending.withLock { $0.isRunning = isRunning }
+        self.isRunning.store(isRunning, ordering: .relaxed)
     }
 
     package var state: TaskState {
         ending.withLock { ending in
-            ending.outcome.map { TaskState($0) } ?? (ending.isRunning ? .running : .pending)
+            ending.outcome.map { TaskState($0) } ?? (isRunning.load(ordering: .relaxed) ? .running : .pending)
         }
     }
 
@@ -222,5 +253,5 @@ extension Dictionary where Key == UInt64 {
 /// Whoever wants to hear of many tasks' ends without a waiter for each.
 package protocol CompletionSink: AnyObject, Sendable {
     /// Called once for each task, on whichever thread noticed; must be quick and must not block.
-    func taskEnded(_ task: PendingTask)
+    func tasksEnded(_ tasks: [PendingTask])
 }

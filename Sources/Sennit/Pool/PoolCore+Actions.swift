@@ -73,10 +73,10 @@ extension PoolCore {
         case .report(let report):
             self.report(report, &state, &effects)
         case .admit:
-            effects.append(.resume(state.admissionWaiters))
+            effects.append(.wakeUp(state.admissionWaiters))
             state.admissionWaiters = []
         case .terminated:
-            effects.append(.resume(state.readinessWaiters))
+            effects.append(.wakeUp(state.readinessWaiters))
             state.readinessWaiters = []
             report(.terminated, &effects)
             effects.append(.terminated)
@@ -126,7 +126,7 @@ extension PoolCore {
         case .poolFailed:
             let failure = state.failure ?? failureCause(state)
             state.failure = failure
-            effects.append(.resume(state.readinessWaiters))
+            effects.append(.wakeUp(state.readinessWaiters))
             state.readinessWaiters = []
             self.report(.poolFailed(reason: String(describing: failure)), &effects)
         }

@@ -1,5 +1,7 @@
 internal import Synchronization
 
+// Safety: the channel has checked that a result's place lies within the arena; a segment's capacity is checked here. Both
+// stay mapped while the held payload's owner, the link or the segment, is alive.
 /// One entry of a worker's completion ring, copied out before the pool's lock is taken.
 struct ReceivedCompletion {
     let link: WorkerLink
@@ -15,21 +17,34 @@ struct ReceivedCompletion {
 extension PoolCore {
     /// Drains one worker's completions; for whoever watches the doorbell.
     ///
-    /// - Returns: Whether there may be more.
-    package func drain(_ link: WorkerLink, limit: Int = 128) -> Bool {
+    /// - Returns: How many there were.
+    package func drainEverything(_ link: WorkerLink) -> Int {
+        var total = 0
+        while true {
+            let count = drain(link, limit: Self.drainBatch)
+            total += count
+            if count < Self.drainBatch { return total }
+        }
+    }
+
+    /// How many completions are dealt with under one hold of the lock.
+    private static var drainBatch: Int { 128 }
+
+    private func drain(_ link: WorkerLink, limit: Int) -> Int {
         var received: [ReceivedCompletion] = []
+        received.reserveCapacity(limit)
         var notices: [ProgressNotice] = []
         let count = link.channel.drainCompletions(
             limit: limit,
             completed: { completion in received.append(receive(completion, link)) },
             progress: { notice in notices.append(copy notice) })
-        guard count > 0 else { return false }
+        guard count > 0 else { return 0 }
         deliver(received)
         for notice in notices { deliver(notice) }
         measureLoad()
         // It writes nonsense into its tables: nothing it says from here on can be trusted.
         if link.channel.damageCount > 0 { link.control.kill() }
-        return count == limit
+        return count
     }
 
     private func deliver(_ received: [ReceivedCompletion]) {
@@ -62,9 +77,12 @@ extension PoolCore {
     }
 
     /// The bytes of a result: small ones copied out of the slot, others held where they are.
-    private func read(_ completion: borrowing Completion, _ link: WorkerLink) -> (Result<PayloadBytes, any Error>, Bool) {
+    private func read(_ completion: borrowing Completion, _ link: WorkerLink) -> (Result<PayloadBytes, any Error>, Bool)
+    {
         guard let payload = completion.payload else {
-            return (.failure(PoolError(.decodingFailed, "The worker left a result that lies outside its memory.")), false)
+            return (
+                .failure(PoolError(.decodingFailed, "The worker left a result that lies outside its memory.")), false
+            )
         }
         switch payload.kind {
         case .inline:
@@ -73,7 +91,8 @@ extension PoolCore {
             }
             return (.success(bytes), false)
         case .arena:
-            let start = unsafe link.channel.region.base + link.channel.layout.responseArenaOffset
+            let start =
+                unsafe link.channel.region.base + link.channel.layout.responseArenaOffset
                 + Int(payload.identifier)
             let (channel, slot) = (link.channel, completion.slot)
             let held = unsafe HeldPayload(UnsafeRawBufferPointer(start: start, count: payload.length), owner: link) {

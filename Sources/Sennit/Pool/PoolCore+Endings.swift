@@ -18,7 +18,7 @@ extension PoolCore {
             link.isReady = true
             report(.workerReady(worker, processID: link.control.processID), &effects)
             state.engine.workerReady(worker, now: driver.now())
-            effects.append(.resume(state.readinessWaiters))
+            effects.append(.wakeUp(state.readinessWaiters))
             state.readinessWaiters = []
         }
     }
@@ -36,7 +36,9 @@ extension PoolCore {
         withEngine { state, _ in state.engine.workerLost(worker, now: driver.now()) }
     }
 
-    /// A worker is gone. Its completion ring has been drained, and its process reaped.
+    /// A worker is gone.
+    ///
+    /// Its completion ring has been drained, and its process reaped.
     package func workerExited(_ worker: WorkerID, _ exit: ExitReport) {
         withEngine { state, effects in
             let now = driver.now()
@@ -93,7 +95,7 @@ extension PoolCore {
         // While the worker still runs it, the slot and what its arguments lie in stay its own, until `discard`.
         if !state.engine.holds(id) { forget(task, &state, &effects) }
         inFlight.subtract(1, ordering: .relaxed)
-        effects.append(.end(task, outcome))
+        effects.end(task, outcome)
         reportTask(.taskEnded(id, TaskState(outcome)), &effects)
     }
 
@@ -146,7 +148,8 @@ extension PoolCore {
     /// What kept a worker from starting, as an error.
     func startFailure(of exit: ExitReport, reason: KillReason? = nil) -> any Error {
         if let failure = exit.startFailure { return failure }
-        var text = "A worker of the pool \(options.name) (pid \(exit.processID)) ended by \(exit.status) before it was ready."
+        var text =
+            "A worker of the pool \(options.name) (pid \(exit.processID)) ended by \(exit.status) before it was ready."
         if reason == .startTimedOut {
             text = "A worker of the pool \(options.name) was not ready within \(options.startTimeout) and was killed."
         }

@@ -21,7 +21,9 @@ extension PoolCore {
         }
     }
 
-    /// Hands a task in, or says why not. Never waits.
+    /// Hands a task in, or says why not.
+    ///
+    /// Never waits.
     package func submitNow(_ task: PendingTask) throws(SubmissionRefusal) {
         let refusal: SubmissionRefusal? = withEngine { state, _ in
             switch state.engine.submit(task.specification, now: driver.now()) {
@@ -39,6 +41,40 @@ extension PoolCore {
         measureLoad()
     }
 
+    /// Hands in as many of the tasks as there is room for, under one hold of the lock.
+    ///
+    /// - Returns: How many were taken, and why the next one was not.
+    func submitNow(_ tasks: ArraySlice<PendingTask>) -> (taken: Int, refusal: SubmissionRefusal?) {
+        let result: (Int, SubmissionRefusal?) = withEngine { state, effects in
+            let now = driver.now()
+            var taken = 0
+            for task in tasks {
+                switch state.engine.submit(task.specification, now: now) {
+                case .success(let id):
+                    state.remember(task, as: id)
+                    taken += 1
+                    step(&state, &effects)
+                case .failure(let refusal):
+                    return (taken, refusal)
+                }
+            }
+            return (taken, nil)
+        }
+        inFlight.add(result.0, ordering: .relaxed)
+        return result
+    }
+
+    /// Cancels every task that this sink waits for.
+    func cancel(allOf sink: any CompletionSink) {
+        withEngine { state, effects in
+            for task in state.tasks {
+                guard let task, task.sink === sink else { continue }
+                state.engine.cancel(task.id, now: driver.now())
+                step(&state, &effects)
+            }
+        }
+    }
+
     /// The refusal as the error that the caller gets.
     package func describe(_ refusal: SubmissionRefusal, _ task: PendingTask) -> any Error {
         switch refusal {
@@ -54,14 +90,14 @@ extension PoolCore {
     }
 
     private func waitForRoom() async {
-        await withCheckedContinuation { continuation in
-            let mayTry = state.withLock { state in
-                guard state.engine.awaitsRoom else { return true }
-                state.admissionWaiters.append(continuation)
-                return false
-            }
-            if mayTry { continuation.resume() }
+        let waiter = PoolWaiter()
+        let mustWait = state.withLock { state in
+            if state.engine.awaitsRoom { state.admissionWaiters.append(waiter) }
+            return state.engine.awaitsRoom
         }
+        guard mustWait else { return }
+        await waiter.wait()
+        if Task.isCancelled { state.withLock { state in state.admissionWaiters.removeAll { $0 === waiter } } }
     }
 
     /// The error that made the pool fail, if it has.
@@ -102,15 +138,16 @@ extension PoolCore {
     package func startAll() async throws {
         withEngine { state, _ in state.engine.startAll(now: driver.now()) }
         while true {
-            let isSettled = state.withLock { $0.engine.isSettled }
+            let waiter = PoolWaiter()
+            let isSettled = state.withLock { state in
+                if !state.engine.isSettled { state.readinessWaiters.append(waiter) }
+                return state.engine.isSettled
+            }
             if isSettled { break }
-            await withCheckedContinuation { continuation in
-                let mayLook = state.withLock { state in
-                    guard !state.engine.isSettled else { return true }
-                    state.readinessWaiters.append(continuation)
-                    return false
-                }
-                if mayLook { continuation.resume() }
+            await waiter.wait()
+            guard !Task.isCancelled else {
+                state.withLock { state in state.readinessWaiters.removeAll { $0 === waiter } }
+                throw CancellationError()
             }
         }
         if let failure { throw failure }

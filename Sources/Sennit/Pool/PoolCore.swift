@@ -13,8 +13,8 @@ package final class PoolCore: Sendable {
         var links: ContiguousArray<WorkerLink?> = []
         var actions: ContiguousArray<EngineAction> = []
         var armedTimer = Nanoseconds.max
-        var admissionWaiters: [CheckedContinuation<Void, Never>] = []
-        var readinessWaiters: [CheckedContinuation<Void, Never>] = []
+        var admissionWaiters: [PoolWaiter] = []
+        var readinessWaiters: [PoolWaiter] = []
         var isTerminated = false
         var failure: (any Error)?
         /// The death being dealt with, for the errors of the tasks it ended.

@@ -41,7 +41,10 @@ extension PoolDriver {
 
     package func remainingTime(until deadline: ContinuousClock.Instant) -> Duration { deadline - ContinuousClock.now }
 
-    package func sleep(for duration: Duration) async throws { try await Task.sleep(for: duration, clock: .continuous) }
+    /// More than a century is as good as for ever, and `Task.sleep` traps on much more.
+    package func sleep(for duration: Duration) async throws {
+        try await Task.sleep(for: min(duration, Duration.seconds(1 << 32)), clock: .continuous)
+    }
 
     package var executor: (any TaskExecutor)? { nil }
 

@@ -9,7 +9,7 @@ struct PoolEffects {
         case cancel(WorkerLink, TaskID)
         case wake(WorkerLink)
         case schedule(Nanoseconds)
-        case resume([CheckedContinuation<Void, Never>])
+        case wakeUp([PoolWaiter])
         case report(PoolEvent)
         /// Lets go of shared memory, which can take a while.
         case drop(EncodedArguments)
@@ -19,6 +19,9 @@ struct PoolEffects {
     // The common case, one worker to wake, needs no array.
     private var firstWake: WorkerLink?
     private var effects: [Effect] = []
+    // Ends of tasks that one sink gathers, told together.
+    private var sink: (any CompletionSink)?
+    private var sunk: [PendingTask] = []
 
     mutating func wake(_ link: WorkerLink) {
         if firstWake == nil {
@@ -30,13 +33,27 @@ struct PoolEffects {
 
     mutating func append(_ effect: Effect) { effects.append(effect) }
 
+    /// The task's outcome is there: whoever waits for it is told once the lock is let go.
+    mutating func end(_ task: PendingTask, _ outcome: TaskOutcome) {
+        guard let itsSink = task.sink, sink == nil || sink === itsSink else {
+            effects.append(.end(task, outcome))
+            return
+        }
+        sink = itsSink
+        if task.endQuietly(outcome) { sunk.append(task) }
+    }
+
     func perform(in core: PoolCore) {
         if let firstWake { core.driver.wake(firstWake) }
+        if let sink, !sunk.isEmpty {
+            if let metrics = core.metrics { for task in sunk { metrics.ended(task) } }
+            sink.tasksEnded(sunk)
+        }
         for effect in effects {
             switch effect {
             case .end(let task, let outcome):
-                core.metrics?.ended(task, outcome)
                 task.end(outcome)
+                core.metrics?.ended(task)
             case .start(let worker): core.driver.start(worker, for: core)
             case .stop(let link): link.control.stop()
             case .kill(let link): link.control.kill()
@@ -44,7 +61,7 @@ struct PoolEffects {
             case .cancel(let link, let id): link.control.cancel(id)
             case .wake(let link): core.driver.wake(link)
             case .schedule(let time): core.driver.schedule(at: time, for: core)
-            case .resume(let waiters): for waiter in waiters { waiter.resume() }
+            case .wakeUp(let waiters): for waiter in waiters { waiter.wake() }
             case .report(let event): core.observers.send(event)
             case .drop:
                 break

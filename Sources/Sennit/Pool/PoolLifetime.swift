@@ -86,3 +86,56 @@ package enum TimeLimit {
         }
     }
 }
+
+/// A moment until which somebody waits, by the clock of a pool's driver.
+struct WaitEnd {
+    private let driver: any PoolDriver
+    private let moment: Nanoseconds
+
+    init(after limit: Duration, by driver: any PoolDriver) {
+        self.driver = driver
+        moment = driver.now() &+ limit.clampedNanoseconds
+    }
+
+    /// The time left; zero when there is none.
+    var left: Duration {
+        let now = driver.now()
+        return .nanoseconds(moment > now ? Int64(clamping: moment - now) : 0)
+    }
+
+    /// Runs `operation` and cancels it at that moment; see `TimeLimit`.
+    func run<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await TimeLimit.run(left, by: driver, operation)
+    }
+}
+
+/// What a core still holds; after its end it should be nothing.
+package struct PoolLeftovers: Sendable, Hashable {
+    package var tasks = 0
+    package var tasksInEngine = 0
+    package var links = 0
+    package var waiters = 0
+    package var inFlight = 0
+    package var killReasons = 0
+
+    package init() {}
+}
+
+extension PoolCore {
+    /// Counts what is held.
+    package var leftovers: PoolLeftovers {
+        state.withLock { state in
+            var result = PoolLeftovers()
+            result.tasks = state.tasks.count { $0 != nil }
+            result.tasksInEngine = state.engine.tasks.count
+            result.links = state.links.count { $0 != nil }
+            result.waiters = state.admissionWaiters.count + state.readinessWaiters.count
+            result.inFlight = inFlight.load(ordering: .relaxed)
+            result.killReasons = state.killReasons.count
+            return result
+        }
+    }
+
+    /// The engine's own counts.
+    package var counters: EngineCounters { state.withLock { $0.engine.counters } }
+}

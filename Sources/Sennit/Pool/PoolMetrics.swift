@@ -72,8 +72,9 @@ final class PoolMetrics: PoolListener {
     func submitted() { submissions.increment() }
 
     /// A task has its outcome; nobody changes it any more.
-    func ended(_ task: PendingTask, _ outcome: TaskOutcome) {
-        switch outcome {
+    func ended(_ task: PendingTask) {
+        switch task.outcome {
+        case nil: return
         case .output: successes.increment()
         case .thrown: failures.increment()
         case .failure(let error):

@@ -38,7 +38,8 @@ extension PoolOptions {
 
     private func check(_ name: String, _ value: Duration, isZeroAllowed: Bool) throws {
         guard value > .zero || (isZeroAllowed && value == .zero) else {
-            throw PoolError(.invalidArgument, "\(name) is \(value); it must be \(isZeroAllowed ? "zero or more" : "positive").")
+            throw PoolError(
+                .invalidArgument, "\(name) is \(value); it must be \(isZeroAllowed ? "zero or more" : "positive").")
         }
     }
 }

@@ -77,11 +77,13 @@ public struct PoolOptions: Sendable {
     public var cancellationAllowance = Duration.milliseconds(5)
     /// How long a worker may take to end in its own time.
     public var stopTimeout = Duration.seconds(5)
-    /// A worker is replaced when it has been given this many tasks; nil for never. From 16 on, workers differ by up to
-    /// a sixteenth, so that they are not all replaced at once.
+    /// A worker is replaced when it has been given this many tasks; nil for never.
+    ///
+    /// From 16 on, workers differ by up to a sixteenth, so that they are not all replaced at once.
     public var maxTasksPerWorker: Int?
-    /// A worker is replaced when its resident memory passes this many bytes; nil for never. It is looked at four times
-    /// a second, so a worker can be above it for a while.
+    /// A worker is replaced when its resident memory passes this many bytes; nil for never.
+    ///
+    /// It is looked at four times a second, so a worker can be above it for a while.
     public var maxMemoryPerWorker: Int?
     /// A worker with nothing to do for this long is ended; nil for never.
     public var idleTimeout: Duration?
@@ -93,17 +95,23 @@ public struct PoolOptions: Sendable {
     public var maximumQueuedTasks = 1 << 20
     /// The largest argument or result, in bytes.
     public var maximumPayloadBytes = 1 << 30
-    /// The stack of each worker thread, in bytes. Only what is used costs memory.
+    /// The stack of each worker thread, in bytes.
+    ///
+    /// Only what is used costs memory.
     public var threadStackBytes = 1 << 20
     /// What becomes of the workers' standard error.
     public var standardError = StandardError.forward
     /// How many bytes of a worker's standard error its death report carries.
     public var standardErrorTailBytes = 4096
-    /// Whether a crashing worker prints a backtrace. It delays the report of the death by a good part of a second.
+    /// Whether a crashing worker prints a backtrace.
+    ///
+    /// It delays the report of the death by a good part of a second.
     public var crashBacktraces = false
     /// Variables that workers get on top of this process's environment.
     public var environment: [String: String] = [:]
-    /// Another copy of this executable to start as workers; nil for this one. Its build must be the same.
+    /// Another copy of this executable to start as workers; nil for this one.
+    ///
+    /// Its build must be the same.
     public var executable: String?
     /// Whether waiting threads may spin.
     public var spinning = Spinning.adaptive

@@ -1,5 +1,7 @@
 internal import Synchronization
 
+// Safety: arena blocks come from the allocator over exactly the arena's memory, which the channel's region keeps mapped;
+// payload bytes are used only within the call that lends them.
 /// One live worker as the parent sees it: its slot table, its control channel, and what is in flight.
 ///
 /// The pool's lock guards everything but the channel's draining side, which belongs to whoever watches the doorbell.
@@ -39,7 +41,9 @@ package final class WorkerLink: @unchecked Sendable {
         let type = task.type
         if !announced.contains(type.index) {
             guard unsafe type.reference.withUnsafeBytes({ unsafe channel.announce(index: type.index, bytes: $0.bytes) })
-            else { throw PoolError(.unknownTaskType, "The type table of the worker is full; \(type.name) has no room.") }
+            else {
+                throw PoolError(.unknownTaskType, "The type table of the worker is full; \(type.name) has no room.")
+            }
             announced.insert(type.index)
         }
         guard let arguments = task.arguments else {

@@ -32,7 +32,8 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
         public static let payloadTooLarge = Code(kind: .payloadTooLarge)
         /// Something that only exists inside a task was asked for elsewhere.
         public static let outsideTask = Code(kind: .outsideTask)
-        /// A worker started by this executable would run its `main`: call `ProcessThreadPool.runWorkerIfNeeded()` first.
+        /// A worker started by this executable would run its `main`: call `ProcessThreadPool.runWorkerIfNeeded()`
+        /// first.
         public static let noDiversion = Code(kind: .noDiversion)
         /// The system refused something: processes, descriptors, memory.
         public static let systemCallFailed = Code(kind: .systemCallFailed)

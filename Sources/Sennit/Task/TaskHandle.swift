@@ -44,11 +44,15 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     /// - Returns: The output.
     /// - Throws: ``PoolError`` with `timedOutWaiting` when the time is up; the task goes on, and the handle stays good.
     public func value(within limit: Duration) async throws -> Output {
-        try await TimeLimit.run(limit, by: core.driver) { try await pending.waitUnlessCancelled() }
+        if !pending.isFinished {
+            try await TimeLimit.run(limit, by: core.driver) { try await pending.waitUnlessCancelled() }
+        }
         return try TaskResult.decode(pending.outcome, as: Output.self)
     }
 
-    /// The output or the error if the task has ended, else nil. Never waits.
+    /// The output or the error if the task has ended, else nil.
+    ///
+    /// Never waits.
     public var resultIfEnded: Result<Output, any Error>? {
         guard let outcome = pending.outcome else { return nil }
         return Result { try TaskResult.decode(outcome, as: Output.self) }
@@ -92,4 +96,5 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     }
 
     package var task: PendingTask { pending }
+    package var driver: any PoolDriver { core.driver }
 }

@@ -34,8 +34,9 @@ public struct TaskOptions: Sendable {
     /// the worker dies, its replacement gets the key; when the pool is resized, a few keys move.
     public var key: String?
 
-    /// How long one attempt may run, from its start in the worker. Past it the caller gets ``TaskTimedOut`` and a task
-    /// that does not return ends with its worker.
+    /// How long one attempt may run, from its start in the worker.
+    ///
+    /// Past it the caller gets ``TaskTimedOut`` and a task that does not return ends with its worker.
     public var timeout: Duration?
 
     /// The moment after which nobody wants the task, waiting time included.

@@ -46,7 +46,8 @@ extension WorkerContext {
     /// - Throws: ``PoolError`` with code `outsideTask` when not called from a task of a pool of this context.
     public func threadState() throws -> ThreadState {
         guard let state = TaskContext.current?.thread.userState as? ThreadState else {
-            throw PoolError(.outsideTask, "The thread state of \(Self.self) can only be read inside a task of its pool.")
+            throw PoolError(
+                .outsideTask, "The thread state of \(Self.self) can only be read inside a task of its pool.")
         }
         return state
     }

@@ -3,7 +3,10 @@
 /// An entry carries the low half of its own position, plus one, beside its content: the consumer sees
 /// by that mark whether the producer of the next entry has finished writing it. A producer never
 /// waits. A slot has at most two entries here at any time, so the ring cannot overflow.
-// @safe, @unchecked Sendable: positions are masked to the ring's capacity before they address anything.
+// Safety: the ring lies where a checked layout puts it in the region, which the channel that holds the ring keeps
+// mapped; positions are masked to the ring's capacity before they address anything. Both processes use the words,
+// through atomics only.
+// Sendable by hand: nothing here changes but those atomic words.
 @safe
 struct CompletionRing: @unchecked Sendable {
     struct Entry: Equatable {

@@ -3,7 +3,10 @@ import CSennit
 /// A slot's latest progress: a sequence lock around 128 bytes, and a mark "a notice is queued".
 ///
 /// Writers overwrite each other; the reader sees the latest report that holds together.
-// @safe, @unchecked Sendable: all 136 bytes lie inside a slot; every access is atomic.
+// Safety: a slot makes the cell over its own last 136 bytes, aligned to eight. Threads of both processes may be at them
+// at once: words are copied one by one by atomic loads and stores, and the sequence tells whether a copy holds
+// together.
+// Sendable by hand: the pointer never changes, and every access behind it is atomic.
 @safe
 struct ProgressCell: @unchecked Sendable {
     static let wordCount = ProgressNotice.byteCount / 8

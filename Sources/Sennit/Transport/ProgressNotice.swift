@@ -19,6 +19,9 @@ package struct ProgressNotice: Sendable, Equatable {
 }
 
 /// The notice as the 128 bytes of a progress cell.
+// Safety: the bytes are this thread's own, zeroed before they are used and gone when the closure returns; shared memory
+// is only touched by who copies them. All offsets are constants within `byteCount`, and a message's length is cut to
+// what is there.
 extension ProgressNotice {
     private enum Offset {
         static let completed = 0

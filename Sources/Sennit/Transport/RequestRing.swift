@@ -2,7 +2,10 @@
 ///
 /// Head and tail count entries since the channel was made; 64 bits never wrap. The ring has room for
 /// one entry per slot and a slot is queued at most once, so pushing needs no check for room.
-// @safe, @unchecked Sendable: positions are masked to the ring's capacity before they address anything.
+// Safety: the ring follows the control words of a region that was checked to hold it, and that the channel keeps
+// mapped; whatever a peer writes to head or tail, positions are masked to the ring's capacity before they address
+// anything. The parent's poster and the worker's threads use the words, through atomics only.
+// Sendable by hand: nothing here changes but those atomic words.
 @safe
 struct RequestRing: @unchecked Sendable {
     private let entries: UnsafeMutableRawPointer

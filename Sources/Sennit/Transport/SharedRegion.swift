@@ -2,8 +2,10 @@
 ///
 /// It may be a mapping shared with another process or private memory; the transport does not care
 /// how it was made. A region must be zero-filled when a `ParentChannel` or `Doorbell` is made over it.
-// @safe, @unchecked Sendable: the transport reaches into the region only at offsets checked against
-// byteCount, and hands words between threads and processes through atomics.
+// Safety: making a region is `@unsafe`: the maker vouches for `byteCount` mapped bytes, which `owner` keeps. The
+// transport reaches in only at offsets of a layout that `check` has found to fit. Other processes write to the bytes at
+// any time, so what is read there is a value to be checked, never an address.
+// Sendable by hand: the region itself never changes, and threads meet in its words through atomics.
 @safe
 package struct SharedRegion: @unchecked Sendable {
     package let base: UnsafeMutableRawPointer

@@ -4,8 +4,10 @@ import CSennit
 ///
 /// Read-modify-write operations are sequentially consistent; plain loads and stores are relaxed
 /// unless their name says otherwise.
-// @safe, @unchecked Sendable: the address lies inside a region whose size was checked when the
-// region was opened, every access is atomic, and the region's owner outlives the channel.
+// Safety: making a word is `@unsafe`: the maker vouches for an aligned address inside memory that stays mapped, such as
+// a region's whose size was checked and whose owner the channel keeps. Every access of ours is atomic; other threads
+// and processes may change the word at any time.
+// Sendable by hand: the address never changes, and the word behind it is atomic.
 @safe
 package struct SharedUInt32: @unchecked Sendable {
     private let address: UnsafeMutablePointer<UInt32>
@@ -46,7 +48,7 @@ package struct SharedUInt32: @unchecked Sendable {
 }
 
 /// A 64-bit word in memory that several processes may map; orders as in `SharedUInt32`.
-// @safe, @unchecked Sendable: as SharedUInt32.
+// Sendable by hand: as `SharedUInt32`, with an address aligned to eight bytes; every access is atomic.
 @safe
 package struct SharedUInt64: @unchecked Sendable {
     private let address: UnsafeMutablePointer<UInt64>

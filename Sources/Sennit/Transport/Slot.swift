@@ -22,9 +22,11 @@ package enum SlotState {
 }
 
 /// One slot's fields in shared memory.
-// @safe, @unchecked Sendable: SlotTable makes these only for indices inside the region; the plain
-// fields belong to whoever the state word says, and a peer that breaks that rule can make the bytes
-// wrong but not the addresses.
+// Safety: `SlotTable` makes these only for indices inside the region, which the channel keeps mapped, and all offsets
+// are constants within a slot. The inline bytes belong to whoever the state word says; a peer that breaks that rule can
+// make the bytes wrong but not the addresses, for their length is cut to the slot's.
+// Sendable by hand: the pointer never changes, the words are atomic, and the state hands the inline bytes from thread
+// to thread.
 @safe
 package struct Slot: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer
@@ -99,7 +101,7 @@ package struct Slot: @unchecked Sendable {
 }
 
 /// All slots of a channel.
-// @safe, @unchecked Sendable: as Slot; the subscript is the bounds check.
+// Sendable by hand: it never changes. The subscript checks every index before a slot is made, on whichever thread.
 @safe
 package struct SlotTable: @unchecked Sendable {
     private let base: UnsafeMutableRawPointer

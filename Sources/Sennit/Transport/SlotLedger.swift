@@ -2,8 +2,9 @@
 ///
 /// Who posts (under the pool's lock), who drains and who releases are different threads; the entry's
 /// state hands it from one to the next, and all fields are atomic.
-// @safe, @unchecked Sendable: indices are checked against the count, words are atomic, and the memory
-// is freed with the last reference.
+// Safety: `memory` holds `count` entries of 32 bytes from `init` to `deinit`, the subscript checks every index against
+// `count`, and whoever uses an entry holds the ledger. No other process has this memory mapped.
+// Sendable by hand: the pointer never changes, and all words behind it are atomic.
 @safe
 final class SlotLedger: @unchecked Sendable {
     enum Holding {

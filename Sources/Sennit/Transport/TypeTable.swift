@@ -13,7 +13,11 @@ private enum TypeRecord {
 }
 
 /// The parent's end of the type table; used by the poster only.
-// @safe, @unchecked Sendable: one thread at a time by ParentChannel's contract; offsets are its own.
+// Safety: a checked layout puts the table inside the region, which the channel keeps mapped. The writer counts for
+// itself how much it has used, and the reader checks each record against the table's end before it reads on: a process
+// that scribbles can make a type's bytes wrong, but nobody leaves the table. Written records are never touched again,
+// and `published` is stored after them.
+// Sendable by hand: one thread at a time, by the contract of `ParentChannel`.
 @safe
 final class TypeTableWriter: @unchecked Sendable {
     private let start: UnsafeMutableRawPointer
@@ -46,7 +50,7 @@ final class TypeTableWriter: @unchecked Sendable {
 }
 
 /// The worker's end of the type table; any thread.
-// @safe, @unchecked Sendable: every record is checked against the table's size before it is read.
+// Sendable by hand: what changes is behind the lock `known`.
 @safe
 final class TypeTableReader: @unchecked Sendable {
     private struct Known {

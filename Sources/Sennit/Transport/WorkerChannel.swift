@@ -4,7 +4,9 @@ import Synchronization
 /// The worker's end of a channel, for all threads of the process.
 ///
 /// Any thread may call anything, except that each thread index of `nextTask` belongs to one thread.
-// @safe, @unchecked Sendable: each thread touches its own entry of `spins`; the rest is atomic.
+// Safety: `spins` holds `threadCount` entries from `init` to `deinit`, and whoever waits holds the channel. What lies
+// in the region is used through the slots and rings, which check their own offsets.
+// Sendable by hand: each thread touches its own entry of `spins`; the rest is immutable or atomic.
 @safe
 package final class WorkerChannel: @unchecked Sendable {
     package let layout: ChannelLayout

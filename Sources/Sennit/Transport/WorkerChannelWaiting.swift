@@ -33,6 +33,7 @@ extension WorkerChannel {
     private var hasReasonToWake: Bool { hasStopped || (!requests.isEmpty && paused.load() == 0) }
 
     private func waitForTask(_ thread: Int) -> ClaimedSlot? {
+        // Safety: `nextTask` has checked that the index is below `threadCount`, and the entry is this thread's alone.
         let spin = unsafe spins + thread
         var isSearcher = idle.becomeSearcher()
         while true {

@@ -1,6 +1,9 @@
 /// A cursor over bytes owned by somebody else; every read is checked against the end.
 ///
 /// Reads throw `WireError` and never trap, whatever the bytes are.
+// Safety: making a reader is `@unsafe`: the maker keeps `count` bytes at `base` in place as long as the reader is used.
+// No read passes `take`, which checks its range against `count` first. Where a peer shares the bytes it can change what
+// is read, but not how far: offset and count are our own.
 @safe
 package struct ByteReader {
     private let base: UnsafeRawPointer?

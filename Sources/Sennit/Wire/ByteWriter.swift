@@ -2,9 +2,12 @@
 ///
 /// Multi-byte integers are written in the machine's own order: both ends run the same executable on the same machine.
 /// Appending costs amortised constant time per byte; `reset` keeps the memory for the next message.
+// Safety: `base` leads to `capacity` allocated bytes from `init` to `deinit`, the first `count` of them written; every
+// write makes room first, and a range that is moved or overwritten is checked against `count`. Nobody else has the
+// storage: pointers to it do not leave `withUnsafeBytes`.
+// Sendable by hand: the storage has exactly one owner, since the type cannot be copied, so one thread at a time has it.
 @safe
 package struct ByteWriter: ~Copyable, @unchecked Sendable {
-    // Sendable without a check: the storage has exactly one owner, because the type cannot be copied.
     private var base: UnsafeMutableRawPointer
     /// How many bytes have been written.
     package private(set) var count: Int

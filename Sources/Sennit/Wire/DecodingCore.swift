@@ -1,4 +1,7 @@
 /// The bytes and the table of keys of one message being decoded.
+// Safety: making a core is `@unsafe`: the maker keeps the bytes in place until it calls `close`, which leaves none to
+// be read. Offsets are checked by the readers made here, and a name's range when the table was read and again when it
+// is compared. One thread decodes; where a peer shares the bytes it changes values, not ranges.
 @safe
 final class DecodingCore {
     private struct Name {

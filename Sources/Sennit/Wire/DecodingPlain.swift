@@ -1,3 +1,6 @@
+// Safety: bytes come from a reader that has checked their range, and are copied before this call returns. They become a
+// value only of a type that says it is its bytes (`PlainData`), in a buffer of our own that is large and aligned
+// enough, and elements only where kind and stride are the array's own.
 extension DecodingNode {
     /// A plain value copied from its bytes; nil when it was written in another way.
     func plain<T>(_ type: T.Type, _ place: Int, _ key: Int) throws -> T? {

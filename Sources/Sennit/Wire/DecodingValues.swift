@@ -1,3 +1,5 @@
+// Safety: every `unsafeBitCast` is from a type to itself, as the comparison on its line or just above says; no memory
+// is touched by it.
 extension DecodingNode {
     /// Reads the value at `place` by the shortest way its type allows.
     @inline(__always)

@@ -2,9 +2,11 @@
 ///
 /// Containers write straight to the end of the message. A container that is written to after a later one has begun
 /// gets its bytes by rotation: they are written at the end and moved to their place.
+// Safety: making a core is `@unsafe`: the maker keeps the writer at `output` in place, and to this one thread, until it
+// has called `seal`. From then on no scope is open, and a container that was kept refuses every write before it reaches
+// the pointer.
 @safe
 final class EncodingCore {
-    // Valid from `init` to the end of `WireCoder.encode`; after that no scope is open and nothing is written.
     private let output: UnsafeMutablePointer<ByteWriter>
     let userInfo: [CodingUserInfoKey: Any]
     private let limit: Int

@@ -29,7 +29,8 @@ final class EncodingNode {
         self.key = key
         self.scope = scope
         depth = (parent?.depth ?? 0) + 1
-        header = core.writer.count
+        // A refused container never writes, and may be made when there is no message any more.
+        header = scope < 0 ? 0 : core.writer.count
         end = header
     }
 

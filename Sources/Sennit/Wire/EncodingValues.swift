@@ -1,3 +1,6 @@
+// Safety: every `unsafeBitCast` is from a type to itself, as the comparison before it says. Pointers to a value, a
+// string or an array's elements live for the closure they are given to, which copies the bytes into the message; a
+// value's bytes are only taken where its type says that they are the value (`PlainData`).
 extension EncodingCore {
     /// Writes a value at the end of the message by the shortest way its type allows.
     @inline(__always)

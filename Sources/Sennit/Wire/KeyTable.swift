@@ -61,7 +61,8 @@ struct KeyTable {
         writer.append(varint: UInt64(names.count))
         for (name, integer) in zip(names, integers) {
             var name = name
-            // The string's bytes are contiguous for the call.
+            // Safety: `units` are the bytes of a copy that this thread alone has; they stay in place for the closure,
+            // which appends them to the message.
             name.withUTF8 { units in
                 writer.append(varint: UInt64(units.count) << 1 | (integer == nil ? 0 : 1))
                 unsafe writer.append(UnsafeRawBufferPointer(units))

@@ -80,7 +80,8 @@ struct UnkeyedEncoding: UnkeyedEncodingContainer {
     func encode<S: Sequence>(contentsOf sequence: S) throws where S.Element: Encodable {
         let isPlain = TypeShape.of(S.Element.self) == .plain || ElementKind(S.Element.self) != .opaque
         if isPlain, MemoryLayout<S.Element>.stride > 0 {
-            // The elements are plain, so their storage is their bytes; the pointer does not outlive the call.
+            // Safety: the elements are plain, so their storage is their bytes. The sequence keeps it in place for the
+            // closure, which copies the bytes into the message and calls nothing that could change the sequence.
             let isWritten: Void? = try sequence.withContiguousStorageIfAvailable { elements in
                 guard !elements.isEmpty else { return }
                 try entry(elements.count) {

@@ -23,6 +23,3 @@ extension UInt128: PlainData {}
 extension Float: PlainData {}
 extension Double: PlainData {}
 extension Bool: PlainData {}
-#if !arch(x86_64) || os(Linux)
-    extension Float16: PlainData {}
-#endif

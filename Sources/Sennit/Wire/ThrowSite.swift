@@ -21,7 +21,9 @@ package enum ThrowSite {
     /// given as its file and offset.
     package static func takeFrames() -> [String] {
         var addresses = [UInt](repeating: 0, count: Int(SENNIT_THROW_FRAMES))
-        // The array's own storage, for the call.
+        // Safety: the call fills at most as many addresses as the array holds, from a record of the calling thread's
+        // own, and says how many. Addresses are only ever looked up, never followed; names below are C strings of
+        // loaded files, or ours to free.
         let count = unsafe addresses.withUnsafeMutableBufferPointer {
             unsafe sennit_throw_take($0.baseAddress, $0.count)
         }

@@ -1,6 +1,9 @@
 import CSennit
 
 /// What the runtime records about a nominal type: a class, struct or enumeration.
+// Safety: a descriptor comes from the runtime, for a type that exists, or from the executable's own table at an index
+// that the C code checks; a number from a peer is only ever such an index. It lies in read-only data of a loaded image,
+// which stays loaded and which nobody writes.
 @safe
 struct TypeDescriptor {
     enum Kind: UInt32 {
@@ -9,7 +12,6 @@ struct TypeDescriptor {
         case enumeration = 18
     }
 
-    // Points into the executable's read-only data, which lives as long as the process.
     private let pointer: UnsafeRawPointer
     let kind: Kind
 

@@ -41,16 +41,18 @@ enum TypeShape: UInt {
 }
 
 /// A table from type to shape that loses an entry rather than wait for a lock.
+// Safety: `words` leads to `size` words that are never freed, all set before anybody else sees the table; every index
+// is taken modulo `size`.
+// Sendable by hand: the pointer never changes and what it points to is atomic. One word holds address and shape, so a
+// reader can never see half an entry.
 @safe
 private final class ShapeCache: @unchecked Sendable {
-    // Sendable without a check: the pointer never changes and what it points to is atomic. One word holds address and shape, so a reader can never see half an entry.
     private let words: UnsafeMutablePointer<Atomic<UInt>>
     static let addressMask: UInt = (1 << 56) - 1
     private static let size: UInt = 1024
 
     init() {
         unsafe words = .allocate(capacity: Int(Self.size))
-        // Lives as long as the process; each word is initialised before the table is seen by anyone.
         for index in 0..<Int(Self.size) { unsafe (words + index).initialize(to: Atomic(0)) }
     }
 

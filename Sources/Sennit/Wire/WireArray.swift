@@ -18,6 +18,9 @@ extension WireArray where Self: RangeReplaceableCollection {
     static var elementStride: Int { MemoryLayout<Element>.stride }
 }
 
+// Safety: an array keeps its storage in place for the closure that gets its bytes. New elements are made by one copy
+// into storage that nobody else has yet, and only by callers that have compared kind and stride: the elements are
+// plain, so as many strides of bytes are as many elements.
 extension Array: WireArray {
     func withElementBytes(_ body: (UnsafeRawBufferPointer) throws -> Void) throws {
         // The pointer does not outlive the call.

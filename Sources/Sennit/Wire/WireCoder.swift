@@ -3,6 +3,10 @@
 /// There is no schema and no version: both ends are the same program. Numbers keep their value, not their width;
 /// a number that was written as one type may be read as another that can hold it.
 package enum WireCoder {
+    // Safety: the pointers handed to a core, to the writer and to the reader's bytes, are good for the call that hands
+    // them over; it seals or closes the core before it returns or throws, so that a container kept by somebody's
+    // `Codable` code finds nothing. Plain values are copied to and from their bytes as `PlainData` allows.
+
     /// Appends a value to `writer`.
     ///
     /// Fails with `WireError.Code.tooLarge` when the value takes more than `sizeLimit` bytes, and then leaves `writer`

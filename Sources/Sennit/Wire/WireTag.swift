@@ -8,7 +8,7 @@
 /// | message | u32 body length, the body's value, the table of keys |
 /// | keyed | u32 length, then (varint key number, value) pairs |
 /// | unkeyed | u32 length, u32 element count, values and runs |
-/// | array, run | element kind, varint stride, varint length, bytes; a run stands for its elements in an unkeyed container |
+/// | array, run | element kind, varint stride, varint length, bytes; a run is elements of an unkeyed container |
 /// | string, plain | varint length, bytes |
 /// | some | the value of the inner optional, present but itself optional |
 /// | wrapped | the value that a super encoder was given |

@@ -13,6 +13,7 @@ private struct TypedContextHolder<Context: WorkerContext>: ContextHolder {
     func shutDown() async { await typed.shutDown() }
 }
 
+// Safety: the reader does not outlive the closure that lends it the configuration's bytes.
 extension WorkerContext {
     /// Makes the context from its encoded configuration.
     package static func makeHolder(configuration: [UInt8]) async throws -> any ContextHolder {

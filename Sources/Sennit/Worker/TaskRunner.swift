@@ -5,7 +5,7 @@ package protocol TaskRunner: Sendable {
 
 extension PoolTask {
     /// A runner for this type with the worker's context, or an error when the context is another type's.
-    package static func makeRunner(context: any WorkerContext) throws -> any TaskRunner {
+    package static func makeRunner(context: any WorkerContext) throws(PoolError) -> any TaskRunner {
         if let own = context as? Context { return TypedTaskRunner<Self>(context: own) }
         if let none = NoContext() as? Context { return TypedTaskRunner<Self>(context: none) }
         throw PoolError(

@@ -9,6 +9,7 @@ internal import Synchronization
     import Darwin
 #endif
 
+// Safety: messages are read while the arrays that hold them are alive; the C entry point takes no arguments.
 /// The life of a worker process, from its diversion before `main` to its exit.
 @c(sennit_worker_main)
 public func _sennitWorkerMain() -> Int32 {
@@ -33,7 +34,9 @@ package final class WorkerProcess: WorkerSurroundings {
         courier = SegmentCourier(socket: socket, registry: .process, wake: { bell.ring() })
     }
 
-    /// Serves the parent on descriptor 3 until it says stop or is gone. Never returns in a worker that was greeted.
+    /// Serves the parent on descriptor 3 until it says stop or is gone.
+    ///
+    /// Never returns in a worker that was greeted.
     package static func run() -> Int32 {
         WorkerBoot.install()
         ThrowSite.install()

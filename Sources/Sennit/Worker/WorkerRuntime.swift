@@ -36,6 +36,7 @@ package protocol WorkerSurroundings: AnyObject, Sendable {
     func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64
 }
 
+// Safety: the response arena lies within the channel's region at the offset and size that its layout gives.
 /// A worker: its threads, its context, and the way results go back.
 ///
 /// The same object runs in a worker process and, with `processes: 0`, in the parent itself.
@@ -125,11 +126,11 @@ package final class WorkerRuntime: Sendable {
     /// Runs one claimed task to its completion.
     package func perform(_ claimed: ClaimedSlot, on thread: WorkerThread) async {
         letGo(of: claimed.index)
-        guard let runner = runner(for: claimed.typeIndex) else {
-            let text = "The worker knows no task type \(claimed.typeIndex)."
-            return refuse(claimed, PoolError(.unknownTaskType, text), on: thread)
+        do throws(PoolError) {
+            try await runner(for: claimed.typeIndex).run(claimed, in: self, on: thread)
+        } catch {
+            refuse(claimed, error, on: thread)
         }
-        await runner.run(claimed, in: self, on: thread)
     }
 
     /// Makes the context on the first thread, and the state of each.
@@ -208,12 +209,12 @@ package final class WorkerRuntime: Sendable {
 
     // MARK: Types
 
-    private func runner(for typeIndex: UInt32) -> (any TaskRunner)? {
+    private func runner(for typeIndex: UInt32) throws(PoolError) -> any TaskRunner {
         if let runner = shared.withLock({ $0.runners[typeIndex] }) { return runner }
         guard let bytes = channel.typeReference(typeIndex), let context = shared.withLock({ $0.holder?.context }),
-            let type = try? TypeReference.resolve(encoded: bytes) as? any PoolTask.Type,
-            let runner = try? type.makeRunner(context: context)
-        else { return nil }
+            let type = try? TypeReference.resolve(encoded: bytes) as? any PoolTask.Type
+        else { throw PoolError(.unknownTaskType, "The worker knows no task type \(typeIndex).") }
+        let runner = try type.makeRunner(context: context)
         shared.withLock { $0.runners[typeIndex] = runner }
         return runner
     }

@@ -63,6 +63,7 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
         }
     }
 
+    // Safety: a job is run once, by the thread whose executor it was given to.
     private func runJobs() {
         while true {
             let (batch, ticket) = jobs.withLock { jobs -> ([UnownedJob], UInt32) in

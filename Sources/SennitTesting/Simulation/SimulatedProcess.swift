@@ -170,7 +170,7 @@ final class SimulatedProcess: SimulatedHost, WorkerControl, WorkerSurroundings {
                 state.isDrainComing = false
                 return state.isAlive ? state.link : nil
             }
-            if let link { while core.drain(link) {} }
+            if let link { _ = core.drainEverything(link) }
         }
     }
 
@@ -196,7 +196,7 @@ final class SimulatedProcess: SimulatedHost, WorkerControl, WorkerSurroundings {
     private func bury(_ status: WorkerExitStatus) {
         guard let (link, _) = parts else { return }
         core.workerLost(id)
-        while core.drain(link) {}
+        _ = core.drainEverything(link)
         let failure = state.withLock { $0.startFailure }
         core.workerExited(
             id,

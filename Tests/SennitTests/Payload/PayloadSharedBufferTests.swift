@@ -5,14 +5,14 @@ import Testing
 extension PayloadTests {
     @Suite("Shared buffer")
     struct Buffers {
+        // Sendable by hand, as the JSON coder asks: each test makes its own and stays on one thread with it.
         private final class Attachments: AttachmentEncoding, @unchecked Sendable {
-            // Sendable by hand: one test uses it on one thread; the JSON coder asks for it.
             let segments = AttachedSegments()
             func attach(_ segment: any AnyObject & Sendable) throws { try segments.attach(segment) }
         }
 
+        // Sendable by hand: it never changes, and each test stays on one thread with its own.
         private final class Lookup: AttachmentDecoding, @unchecked Sendable {
-            // Sendable by hand, as above.
             let lookup: SegmentLookup
             init(_ registry: SegmentRegistry) { lookup = SegmentLookup(in: registry) }
             func segment(_ id: UInt64) throws -> AnyObject { try lookup.segment(id) }

@@ -133,6 +133,7 @@ extension PayloadTests {
             try await withThrowingTaskGroup(of: Bool.self) { group in
                 group.addTask { @concurrent in try assembler.waitFor(1, timeout: .seconds(60)) == payload }
                 group.addTask { @concurrent in
+                    // Lets the other thread fall asleep, of which there is no sign; coming first is no failure either.
                     try await Task.sleep(for: .milliseconds(20))
                     for chunk in StreamChunks(id: 1, totalBytes: 1000, chunkBytes: 100) {
                         try Self.feed(assembler, chunk, of: payload)

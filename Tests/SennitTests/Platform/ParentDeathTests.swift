@@ -1,3 +1,4 @@
+import CSennit
 import Sennit
 import Testing
 
@@ -47,7 +48,7 @@ import Testing
         _ = try fixture.ask(.sleepForever)
         if isStopped {
             try fixture.child.signal(SIGSTOP)
-            while ProcessState.of(fixture.child.pid) != .stopped { usleep(1000) }
+            Children.waitUntilStopped(fixture.child.pid)
         }
         var line = "family \(fixture.child.pid) \(grandchild)"
         if let zygote = spawner as? ZygoteSpawner, case .forking(let pid) = zygote.state { line += " \(pid)" }
@@ -65,11 +66,21 @@ import Testing
         let numbers = words[(first + 1)...].prefix { $0 != "end" }.compactMap { Int32($0) }
         #expect(numbers.count >= 2)
         let deadline = MonotonicClock.now() + 3_000_000_000
-        func isAlive(_ pid: Int32) -> Bool {
-            guard let state = ProcessState.of(pid) else { return false }
-            return state != .zombie && state != .dead
+        for number in numbers { #expect(try hasEnded(number, before: deadline), "process \(number) of \(words) lives") }
+    }
+
+    /// Waits for a process that may be a stranger's by now: reaped, or about to be.
+    private func hasEnded(_ pid: Int32, before deadline: UInt64) throws -> Bool {
+        var descriptor: Int32 = -1
+        let code = unsafe sennit_pidfd_open(pid, &descriptor)
+        if code == ESRCH { return true }
+        try #require(code == 0)
+        let process = FileDescriptor(adopting: descriptor)
+        while true {
+            let now = MonotonicClock.now()
+            let left = deadline > now ? deadline - now : 0
+            let ready = try EventPoll.wait(for: .readable, on: process.rawValue, timeoutNanoseconds: left)
+            if !ready.isEmpty || left == 0 { return !ready.isEmpty }
         }
-        while numbers.contains(where: isAlive), MonotonicClock.now() < deadline { usleep(1000) }
-        for number in numbers { #expect(!isAlive(number), "process \(number) of \(words) lives") }
     }
 }

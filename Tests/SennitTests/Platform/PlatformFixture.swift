@@ -103,6 +103,13 @@ enum OpenDescriptors {
 
 /// The processes that this one has started.
 enum Children {
+    /// Returns when a signal has stopped the process, or when it is gone.
+    static func waitUntilStopped(_ pid: Int32) {
+        var information = unsafe siginfo_t()
+        // WNOWAIT leaves its status to whoever reaps it.
+        while unsafe waitid(P_PID, id_t(pid), &information, WSTOPPED | WEXITED | WNOWAIT) == -1, errno == EINTR {}
+    }
+
     static func areAllReaped() -> Bool {
         var information = unsafe siginfo_t()
         return unsafe waitid(P_ALL, 0, &information, WEXITED | WNOHANG | WNOWAIT) == -1 && errno == ECHILD

@@ -19,8 +19,7 @@ import Testing
     @Test func `a stopped process is known from a sleeping one`() throws {
         let child = try ProcessSpawner().spawn(SpawnRequest(executable: "/bin/sleep", arguments: ["sleep", "100"]))
         try child.signal(SIGSTOP)
-        let deadline = MonotonicClock.now() + 5_000_000_000
-        while ProcessState.of(child.pid) != .stopped, MonotonicClock.now() < deadline { usleep(1000) }
+        Children.waitUntilStopped(child.pid)
         #expect(ProcessState.of(child.pid) == .stopped)
         child.killGroup()
         _ = try EventPoll.wait(for: .readable, on: child.pidfd)

@@ -68,6 +68,7 @@ import Testing
             &thread, nil,
             { unsafe $0.map { unsafe Unmanaged<Waiter>.fromOpaque($0).takeUnretainedValue().wait() } ?? nil },
             waiter.toOpaque())
+        // The only sign that a thread sleeps on a word is that a wake-up has woken one: try until it has.
         while unsafe Futex.wake(word(segment), count: 1, scope: scope) == 0 { usleep(100) }
         pthread_join(thread, nil)
         #expect(unsafe waiter.takeRetainedValue().result == .woken)

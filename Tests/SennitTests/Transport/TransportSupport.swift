@@ -130,6 +130,7 @@ func eventually(within seconds: Double = 60, _ condition: () -> Bool) -> Bool {
     let deadline = sennit_monotonic_ns() + UInt64(seconds * 1e9)
     while !condition() {
         if sennit_monotonic_ns() > deadline { return false }
+        // Conditions are about memory, and a thread's end: nothing here could wake this one without being under test.
         usleep(50)
     }
     return true
@@ -139,6 +140,7 @@ extension SeededGenerator {
     /// Does nothing, spins or sleeps for a moment.
     mutating func pause() {
         switch next() % 8 {
+        // The sleep itself is wanted: it shuffles the order in which threads come.
         case 0: usleep(UInt32(next() % 200))
         case 1, 2: for _ in 0..<(next() % 2000) { sennit_cpu_pause() }
         default: break

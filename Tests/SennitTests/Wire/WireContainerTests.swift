@@ -184,6 +184,16 @@ private func exchange(
         #expect(throws: WireError.self) { try kept?.encode(1) }
     }
 
+    @Test func `what is opened in a container kept for later refuses to write`() throws {
+        var kept: (any UnkeyedEncodingContainer)?
+        _ = try encoded(Scripted { kept = $0.unkeyedContainer() })
+        var outer = try #require(kept)
+        var nested = outer.nestedUnkeyedContainer()
+        #expect(throws: WireError.self) { try nested.encode(1) }
+        var single = outer.superEncoder().singleValueContainer()
+        #expect(throws: WireError.self) { try single.encode(1) }
+    }
+
     @Test func `the coding path names the value that failed`() throws {
         let bytes = try encoded(["list": [["a": 1], ["b": 2]]])
         let error = #expect(throws: WireError.self) { try decoded([String: [[String: Bool]]].self, from: bytes) }

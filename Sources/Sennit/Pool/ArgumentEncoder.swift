@@ -1,0 +1,56 @@
+/// Encodes tasks on their caller's thread, with memory that it keeps from one to the next.
+///
+/// Not thread-safe; each caller has its own.
+final class ArgumentEncoder {
+    private var writer = ByteWriter(capacity: 64)
+    private var attachments = AttachedSegments()
+    private let limit: Int
+    private let hasSegments: Bool
+
+    init(_ options: PoolOptions) {
+        limit = options.maximumPayloadBytes
+        hasSegments = options.sharedMemory == .automatic
+    }
+
+    /// Encodes a task's metadata and arguments; many bytes are put into shared memory at once.
+    ///
+    /// - Throws: ``PayloadTooLarge``, or ``PoolError`` when the task's own encoding fails.
+    func encode<Work: PoolTask>(_ task: Work, with metadata: [String: String]) throws -> EncodedArguments {
+        writer.reset(keepingCapacity: writer.capacity <= 64 * 1024)
+        if !attachments.segments.isEmpty { attachments = AttachedSegments() }
+        do {
+            if !metadata.isEmpty { try WireCoder.encode(metadata, into: &writer, sizeLimit: limit) }
+            try WireCoder.encode(task, into: &writer, attachments: attachments, sizeLimit: limit - writer.count)
+        } catch let error as WireError where error.code == .tooLarge {
+            throw PayloadTooLarge(byteCount: limit + 1, maximumByteCount: limit)
+        } catch {
+            throw PoolError(.encodingFailed, "The arguments of \(Work.self) cannot be encoded: \(error)", cause: error)
+        }
+        var arguments = collect()
+        if !metadata.isEmpty { arguments.flags = TaskFlags.hasMetadata }
+        return arguments
+    }
+
+    // Safety: the writer's bytes are used only while it is borrowed, and the segment is at least as long as they are.
+    private func collect() -> EncodedArguments {
+        unsafe writer.withUnsafeBytes { bytes in
+            var arguments = EncodedArguments(
+                bytes: .small(0, 0, count: 0), segment: nil, count: bytes.count, attachments: attachments.segments)
+            if bytes.count > Self.segmentThreshold, hasSegments,
+                let segment = try? SegmentRegistry.process.make(bytes.count)
+            {
+                // Copied here, on the caller's thread, so that handing it to a worker costs nothing.
+                if let source = bytes.baseAddress {
+                    unsafe segment.baseAddress.copyMemory(from: source, byteCount: bytes.count)
+                }
+                segment.noteUse(bytes.count)
+                arguments.segment = segment
+            } else {
+                arguments.bytes = unsafe PayloadBytes(copying: bytes)
+            }
+            return arguments
+        }
+    }
+
+    private static var segmentThreshold: Int { PayloadPolicy(inlineBytes: ChannelLayout.inlineCapacity).arenaBytes }
+}
