@@ -75,6 +75,7 @@ extension ProcessThreadPool {
     package func cancelAndEnd() async {
         core.shutDown(cancelPending: true)
         core.cancelEverything()
-        await core.waitForTermination(within: core.options.gracePeriod)
+        // In a task of its own: the caller's is most likely cancelled, which would end the grace period at once.
+        await Task { [core] in await core.waitForTermination(within: core.options.gracePeriod) }.value
     }
 }

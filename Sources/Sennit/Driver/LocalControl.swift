@@ -6,6 +6,7 @@ internal import Synchronization
 /// its threads run on unheard until their tasks return, and a fresh worker takes its place.
 final class LocalControl: WorkerControl, WorkerSurroundings {
     private let onReady: @Sendable () -> Void
+    private let onPing: @Sendable () -> Void
     private let onEnd: @Sendable (ExitReport) -> Void
     private struct Life: ~Copyable {
         var runtime: WorkerRuntime?
@@ -19,8 +20,12 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     let processID = ProcessIdentity.current
 
-    init(onReady: @escaping @Sendable () -> Void, onEnd: @escaping @Sendable (ExitReport) -> Void) {
+    init(
+        onReady: @escaping @Sendable () -> Void, onPing: @escaping @Sendable () -> Void,
+        onEnd: @escaping @Sendable (ExitReport) -> Void
+    ) {
         self.onReady = onReady
+        self.onPing = onPing
         self.onEnd = onEnd
     }
 
@@ -38,7 +43,9 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     func cancel(_ task: TaskID) { runtime?.cancel(task.rawValue) }
     func stop() { runtime?.stop() }
-    func ping() {}
+
+    /// Its threads may block for as long as they like; that this process lives is sign enough.
+    func ping() { onPing() }
 
     func kill() {
         let runtime = life.withLock { life in
@@ -56,6 +63,8 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     func takeStream(_ id: UInt64) -> [UInt8]? { payloads.takeResult(id) }
     func stream(_ payload: PayloadBytes, id: UInt64) { payloads.putRequest(payload, id: id) }
 
+    func withdrawStream(_ id: UInt64) { payloads.withdrawRequest(id) }
+
     // MARK: Surroundings
 
     private let payloads = LocalPayloads()
@@ -66,11 +75,10 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
         life.withLock { $0.startFailure = error }
     }
 
-    func ended() {
-        end(.exited(0))
-        // The runtime knows this object; neither would go while they know each other.
-        _ = life.withLock { $0.runtime.take() }
-    }
+    func ended() { end(.exited(0)) }
+
+    /// The last result has been taken over. The runtime knows this object: neither would go while they know each other.
+    func forgetRuntime() { _ = life.withLock { $0.runtime.take() } }
 
     func segment(_ id: SegmentID) throws -> SegmentReference { try payloads.knownSegment(id) }
     func takeStream(_ id: UInt64) throws -> [UInt8] { try payloads.takeRequest(id) }

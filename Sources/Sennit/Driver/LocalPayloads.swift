@@ -1,5 +1,6 @@
 internal import Synchronization
 
+// Safety: bytes are used only within the call that lends them, and chunks lie within them.
 /// Large payloads between the pool and a worker of the same process: nothing needs to be sent.
 package final class LocalPayloads: Sendable {
     private let requests = StreamAssembler()
@@ -22,6 +23,8 @@ package final class LocalPayloads: Sendable {
     }
 
     package func takeRequest(_ id: UInt64) throws -> [UInt8] { try requests.waitFor(id, timeout: .seconds(60)) }
+
+    package func withdrawRequest(_ id: UInt64) { requests.abandon(id) }
 
     package func putResult(_ bytes: UnsafeRawBufferPointer) -> UInt64 {
         let id = nextResult.wrappingAdd(1, ordering: .relaxed).oldValue

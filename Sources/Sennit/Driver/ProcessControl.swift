@@ -9,6 +9,7 @@ final class ProcessControl: WorkerControl {
     // One reader at a time: the supervisor, or a thread that waits for a segment which is on its way.
     private let receiving = Mutex(())
     private let needsFlush: @Sendable () -> Void
+    private let streams = Mutex<[OutgoingStream]>([])
 
     var processID: Int32 { child.pid }
 
@@ -66,15 +67,63 @@ final class ProcessControl: WorkerControl {
         return (try? courier.assembler.take(id)).flatMap { $0 }
     }
 
-    // Safety: the payload's bytes are used only within the call that lends them; the courier copies them.
+    /// Queues the payload; the supervisor sends it as fast as the worker reads.
     func stream(_ payload: PayloadBytes, id: UInt64) {
-        unsafe payload.withBytes { bytes in _ = try? unsafe courier.stream(bytes, id: id) }
-        if socket.pendingOutput > 0 { needsFlush() }
+        streams.withLock { $0.append(OutgoingStream(id: id, payload: payload)) }
+        needsFlush()
+    }
+
+    func withdrawStream(_ id: UInt64) {
+        let hasBegun = streams.withLock { streams in
+            guard let place = streams.firstIndex(where: { $0.id == id }) else { return true }
+            guard !streams[place].hasBegun else { return true }
+            streams.remove(at: place)
+            return false
+        }
+        if hasBegun { send(.abandonStream, [id]) }
+    }
+
+    /// Sends pieces of the payloads that wait, in turn, until the worker does not keep up.
+    ///
+    /// Not too many at a time: the supervisor has other workers to look after.
+    func continueStreams() {
+        let isMoreToDo = streams.withLock { streams in
+            for _ in 0..<16 where !streams.isEmpty && socket.pendingOutput < StreamChunk.maximumBytes {
+                var stream = streams.removeFirst()
+                // A broken socket means a dead worker, which is noticed by its process's end.
+                guard let goesOn = try? stream.sendPiece(courier), goesOn else { continue }
+                streams.append(stream)
+            }
+            return !streams.isEmpty && socket.pendingOutput < StreamChunk.maximumBytes
+        }
+        if isMoreToDo { needsFlush() }
     }
 
     private func send(_ kind: ControlMessage.Kind, _ numbers: [UInt64] = []) {
         // A broken socket means a dead worker, which is noticed by its process's end.
         try? socket.send(kind, numbers)
         if socket.pendingOutput > 0 { needsFlush() }
+    }
+}
+
+/// A payload on its way to a worker, piece by piece.
+private struct OutgoingStream {
+    let id: UInt64
+    private let payload: PayloadBytes
+    private var chunks: StreamChunks
+    private(set) var hasBegun = false
+
+    init(id: UInt64, payload: PayloadBytes) {
+        self.id = id
+        self.payload = payload
+        chunks = StreamChunks(id: id, totalBytes: payload.count)
+    }
+
+    /// Sends the next piece; false after the last.
+    mutating func sendPiece(_ courier: SegmentCourier) throws -> Bool {
+        guard let chunk = chunks.next() else { return false }
+        hasBegun = true
+        try unsafe payload.withBytes { bytes in try unsafe courier.send(chunk, of: bytes) }
+        return chunk.range.upperBound < chunk.totalBytes
     }
 }

@@ -8,7 +8,8 @@ internal import Synchronization
 final class Supervisor: Sendable {
     enum Command {
         case start(WorkerID)
-        case ended(WorkerID, ExitReport)
+        /// A worker on threads of this process has ended or was given up.
+        case ended(WorkerLink, ExitReport)
         case end
     }
 

@@ -80,8 +80,10 @@ struct SupervisorShift {
         switch command {
         case .start(let worker):
             start(worker)
-        case .ended(let worker, let report):
-            core.workerExited(worker, report)
+        case .ended(let link, let report):
+            takeLeave(of: link)
+            core.workerExited(link.worker, report)
+            (link.control as? LocalControl)?.forgetRuntime()
         case .end:
             hasEnded = true
         }
@@ -93,25 +95,49 @@ struct SupervisorShift {
         do {
             if supervisor.plan.isLocal {
                 try WorkerStarter.startLocally(worker, supervisor, core)
-                return
+            } else {
+                watch(try WorkerStarter.start(worker, spawner, supervisor, core))
             }
-            let started = try WorkerStarter.start(worker, spawner, supervisor, core)
-            let key = nextKey
-            nextKey += 1
-            watched[key] = started
-            try supervisor.poll.add(started.control.child.pidfd, token: PollToken.process(key))
-            try supervisor.poll.add(started.control.socket.descriptor, token: PollToken.control(key))
-            try supervisor.poll.add(
-                started.standardError.withLock { $0.pipe.rawValue }, token: PollToken.standardError(key))
-            if !core.attach(started.link) { started.control.kill() }
-            try started.greet(supervisor.plan)
         } catch {
-            let failure = PoolError(
-                .startFailed, "A worker of the pool \(supervisor.plan.options.name) could not be started: \(error)",
-                cause: error)
             core.workerExited(
-                worker, ExitReport(processID: 0, status: .unknown, startFailure: failure, failedToStart: true))
+                worker,
+                ExitReport(processID: 0, status: .unknown, startFailure: startFailure(error), failedToStart: true))
         }
+    }
+
+    /// Takes a worker's process under observation, and tells it what it is to be.
+    private mutating func watch(_ worker: WatchedWorker) {
+        let key = nextKey
+        nextKey += 1
+        watched[key] = worker
+        do {
+            try supervisor.poll.add(worker.control.child.pidfd, token: PollToken.process(key))
+            try supervisor.poll.add(worker.control.socket.descriptor, token: PollToken.control(key))
+            try supervisor.poll.add(
+                worker.standardError.withLock { $0.pipe.rawValue }, token: PollToken.standardError(key))
+        } catch {
+            // Its end would not be seen, so it is ended here.
+            worker.failure.set(startFailure(error))
+            worker.control.kill()
+            _ = try? worker.control.child.waitAndReap()
+            bury(key, worker)
+            return
+        }
+        if !core.attach(worker.link) { worker.control.kill() }
+        do {
+            try worker.greet(supervisor.plan)
+        } catch ControlSocketError.brokenPipe {
+            // It has ended already, and its last words say more.
+            worker.control.kill()
+        } catch {
+            worker.failure.set(startFailure(error))
+            worker.control.kill()
+        }
+    }
+
+    private func startFailure(_ error: any Error) -> PoolError {
+        PoolError(
+            .startFailed, "A worker of the pool \(supervisor.plan.options.name) could not be started.", cause: error)
     }
 
     // MARK: Ending
@@ -131,9 +157,7 @@ struct SupervisorShift {
         try? supervisor.poll.remove(control.socket.descriptor)
         try? supervisor.poll.remove(worker.standardError.withLock { $0.pipe.rawValue })
         watched[key] = nil
-        supervisor.watcher.links.remove(worker.link)
-        core.workerLost(worker.id)
-        supervisor.watcher.drainFinally(worker.link, core)
+        takeLeave(of: worker.link)
         let failure = worker.failure.value
         core.workerExited(
             worker.id,
@@ -143,16 +167,26 @@ struct SupervisorShift {
         control.courier.close()
     }
 
-    /// Sockets whose worker reads slowly are watched for room.
+    /// Takes what a dead worker has left in its completion ring.
+    ///
+    /// Only this thread may do so: it is never the watcher, and so never waits for itself.
+    private func takeLeave(of link: WorkerLink) {
+        supervisor.watcher.links.remove(link)
+        core.workerLost(link.worker)
+        supervisor.watcher.drainFinally(link, core)
+    }
+
+    /// Sends what waits to be sent; sockets whose worker reads slowly are watched for room.
     private func flushSockets() {
         for (key, worker) in watched {
+            worker.control.courier.sendForgotten()
+            worker.control.continueStreams()
             let waits = worker.control.socket.pendingOutput > 0
             guard waits != worker.isWatchedForRoom.load(ordering: .relaxed) else { continue }
             worker.isWatchedForRoom.store(waits, ordering: .relaxed)
             try? supervisor.poll.modify(
                 worker.control.socket.descriptor, for: waits ? [.readable, .writable] : .readable,
                 token: PollToken.control(key))
-            worker.control.courier.sendForgotten()
         }
     }
 }

@@ -125,13 +125,10 @@ enum WorkerStarter {
         let box = LinkBox()
         let control = LocalControl(
             onReady: { core.workerReady(worker) },
+            onPing: { core.workerHeard(worker) },
             onEnd: { report in
-                if let link = box.take() {
-                    supervisor.watcher.links.remove(link)
-                    core.workerLost(worker)
-                    supervisor.watcher.drainFinally(link, core)
-                }
-                supervisor.enqueue(.ended(worker, report))
+                // Whoever brings this news may be bringing results at the moment: the supervisor takes the last ones.
+                if let link = box.take() { supervisor.enqueue(.ended(link, report)) }
             })
         let link = WorkerLink(worker: worker, channel: channel, control: control, policy: plan.policy)
         box.put(link)

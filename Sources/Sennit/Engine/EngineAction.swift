@@ -69,6 +69,20 @@ package enum KillReason: Sendable, Equatable {
     case poolKilled
 }
 
+extension KillReason: CustomStringConvertible {
+    /// The reason as a sentence, for errors.
+    package var description: String {
+        switch self {
+        case .taskOverdue(let id): "The pool ended it, because task \(id) ran longer than it may."
+        case .taskKilled(let id): "The pool ended it, because task \(id) was to be killed."
+        case .unresponsive: "The pool ended it, because it gave no sign of life."
+        case .startTimedOut: "The pool ended it, because it was not ready in time."
+        case .stopTimedOut: "The pool ended it, because it did not end in time by itself."
+        case .poolKilled: "The pool ended it, because the pool itself was being ended."
+        }
+    }
+}
+
 /// What the engine tells observers.
 package enum EngineReport: Sendable, Equatable {
     case workerDraining(WorkerID, DrainReason)

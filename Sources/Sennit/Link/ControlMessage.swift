@@ -7,6 +7,7 @@ package enum ControlMessage {
         case stop = 3
         case ping = 4
         case resultRead = 5
+        case abandonStream = 6
         // From the worker.
         case ready = 20
         case refused = 21

@@ -46,22 +46,27 @@ package final class SegmentCourier: Sendable {
         }
     }
 
-    /// Sends a payload in pieces.
+    /// Sends a payload in pieces, waiting while the other end is slow.
+    ///
+    /// For a socket that blocks; one that queues would refuse a payload larger than its queue.
     ///
     /// - Returns: The number under which the other end finds it.
-    package func stream(_ bytes: UnsafeRawBufferPointer, id: UInt64? = nil) throws -> UInt64 {
-        let id = id ?? nextStream.wrappingAdd(1, ordering: .relaxed).oldValue
-        for chunk in StreamChunks(id: id, totalBytes: bytes.count) {
-            var writer = ByteWriter(capacity: chunk.byteCount + 32)
-            for number in [chunk.id, UInt64(chunk.totalBytes), UInt64(chunk.offset), UInt64(chunk.byteCount)] {
-                writer.append(fixed: number)
-            }
-            unsafe writer.append(UnsafeRawBufferPointer(rebasing: bytes[chunk.range]))
-            try unsafe writer.withUnsafeBytes {
-                try unsafe socket.send(kind: ControlMessage.Kind.chunk.rawValue, payload: $0.bytes)
-            }
-        }
+    package func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64 {
+        let id = nextStream.wrappingAdd(1, ordering: .relaxed).oldValue
+        for chunk in StreamChunks(id: id, totalBytes: bytes.count) { try unsafe send(chunk, of: bytes) }
         return id
+    }
+
+    /// Sends one piece of a payload.
+    package func send(_ chunk: StreamChunk, of bytes: UnsafeRawBufferPointer) throws {
+        var writer = ByteWriter(capacity: chunk.byteCount + 32)
+        for number in [chunk.id, UInt64(chunk.totalBytes), UInt64(chunk.offset), UInt64(chunk.byteCount)] {
+            writer.append(fixed: number)
+        }
+        unsafe writer.append(UnsafeRawBufferPointer(rebasing: bytes[chunk.range]))
+        try unsafe writer.withUnsafeBytes { bytes in
+            try unsafe socket.send(kind: ControlMessage.Kind.chunk.rawValue, payload: bytes.bytes)
+        }
     }
 
     /// Takes in a message about segments or streams; false if it is about something else.
@@ -85,6 +90,8 @@ package final class SegmentCourier: Sendable {
             try unsafe frame.payload.withUnsafeBytes { bytes in
                 try unsafe assembler.receive(chunk, UnsafeRawBufferPointer(rebasing: bytes[32...]))
             }
+        case .abandonStream:
+            assembler.abandon(try frame.payload.controlNumbers(1)[0])
         default:
             return false
         }

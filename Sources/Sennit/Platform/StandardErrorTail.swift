@@ -33,7 +33,7 @@ struct StandardErrorTail: ~Copyable {
         guard !bytes.isEmpty else { return false }
         if forwards { unsafe bytes.withUnsafeBytes { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) } }
         tail.append(contentsOf: bytes)
-        if tail.count > 2 * limit { tail.removeFirst(tail.count - limit) }
+        if tail.count > 2 * roomKept { tail.removeFirst(tail.count - roomKept) }
         return true
     }
 
@@ -46,9 +46,21 @@ struct StandardErrorTail: ~Copyable {
         }
     }
 
+    /// Room for the words before the stack trace that the Swift runtime prints after them, up to 128 lines.
+    private var roomKept: Int { limit == 0 ? 0 : limit + 16 * 1024 }
+
     /// The last bytes, as text.
+    ///
+    /// Left out are the lines of the runtime's own stack trace that hold an address and no name: they say nothing, and
+    /// would push out the message, which stands before them.
     var text: String {
-        let end = tail.suffix(limit)
-        return String(decoding: end, as: UTF8.self)
+        let lines = tail.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let telling = lines.filter { !Self.isNamelessFrame($0) }
+        return String(decoding: telling.joined(separator: [UInt8(ascii: "\n")]).suffix(limit), as: UTF8.self)
+    }
+
+    private static func isNamelessFrame(_ line: ArraySlice<UInt8>) -> Bool {
+        guard let first = line.first, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return false }
+        return String(decoding: line, as: UTF8.self).contains(" <unavailable> + ")
     }
 }

@@ -27,7 +27,7 @@ final class ArgumentEncoder {
             throw PoolError(.encodingFailed, "The arguments of \(Work.self) cannot be encoded: \(error)", cause: error)
         }
         var arguments = collect()
-        if !metadata.isEmpty { arguments.flags = TaskFlags.hasMetadata }
+        if !metadata.isEmpty { arguments.flags = SlotFlags.hasMetadata }
         return arguments
     }
 

@@ -7,14 +7,8 @@ package struct EncodedArguments: Sendable {
     package var count: Int
     /// Segments of the shared buffers among the arguments.
     package var attachments: [SegmentReference]
-    /// `TaskFlags`, for the slot.
+    /// What they say of themselves: a set of `SlotFlags`.
     package var flags: UInt32 = 0
 
     package var holdsSegments: Bool { segment != nil || !attachments.isEmpty }
-}
-
-/// What a slot's flag word says of the payload.
-package enum TaskFlags {
-    /// The task's metadata stands before its arguments.
-    package static let hasMetadata: UInt32 = 1
 }

@@ -39,8 +39,9 @@ extension PoolCore {
             completed: { completion in received.append(receive(completion, link)) },
             progress: { notice in notices.append(copy notice) })
         guard count > 0 else { return 0 }
-        deliver(received)
+        // A task's last report came before its end, and is heard before it.
         for notice in notices { deliver(notice) }
+        deliver(received)
         measureLoad()
         // It writes nonsense into its tables: nothing it says from here on can be trusted.
         if link.channel.damageCount > 0 { link.control.kill() }

@@ -72,6 +72,8 @@ package protocol WorkerControl: AnyObject, Sendable {
     func resultWasRead(_ slot: SlotIndex, task: TaskID)
     /// Sends a payload that cannot go through shared memory; the worker waits for it.
     func stream(_ payload: PayloadBytes, id: UInt64)
+    /// The task of a streamed payload has been taken back: nobody in the worker will ask for the payload.
+    func withdrawStream(_ id: UInt64)
 }
 
 /// How a worker ended, as far as the parent could find out.

@@ -69,7 +69,7 @@ package final class WorkerLink: @unchecked Sendable {
         if bytes.count <= ChannelLayout.inlineCapacity {
             return unsafe bytes.withBytes { bytes in
                 unsafe channel.post(
-                    taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.arguments?.flags ?? 0,
+                    taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.slotFlags,
                     deadline: deadline, inline: bytes.bytes)
             }
         }
@@ -94,6 +94,7 @@ package final class WorkerLink: @unchecked Sendable {
     /// Takes the task back if no thread has claimed it.
     package func revoke(_ task: PendingTask) -> Bool {
         guard let slot = task.slot, channel.revoke(slot) else { return false }
+        if case .stream(let id, _) = placements[slot] { control.withdrawStream(id) }
         freeBlock(slot)
         task.slot = nil
         task.worker = nil
@@ -112,7 +113,13 @@ extension ParentChannel {
         _ task: PendingTask, attempt: Int, deadline: Nanoseconds, payload: PayloadReference
     ) -> SlotIndex? {
         post(
-            taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.arguments?.flags ?? 0,
+            taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.slotFlags,
             deadline: deadline, payload: payload)
+    }
+}
+
+extension PendingTask {
+    fileprivate var slotFlags: UInt32 {
+        (specification.isIdempotent ? SlotFlags.keepsArguments : 0) | (arguments?.flags ?? 0)
     }
 }

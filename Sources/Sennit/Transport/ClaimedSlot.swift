@@ -6,10 +6,19 @@ package struct ClaimedSlot: Sendable {
     package let taskID: UInt64
     package let attempt: UInt32
     package let typeIndex: UInt32
+    /// A set of `SlotFlags`.
     package let flags: UInt32
     /// CLOCK_MONOTONIC nanoseconds, 0 for none.
     package let deadline: UInt64
     package let startedAt: UInt64
     /// The request, or nil when the reference points nowhere: the task cannot run.
     package let payload: PayloadReference?
+}
+
+/// What a parent says of a task in its slot's flags.
+package enum SlotFlags {
+    /// The task may be tried again: its arguments stay as they are, even where its result would fit in their place.
+    package static let keepsArguments: UInt32 = 1
+    /// The task's metadata stands before its arguments.
+    package static let hasMetadata: UInt32 = 1 << 8
 }

@@ -100,6 +100,16 @@ package final class WorkerChannel: @unchecked Sendable {
         announce()
     }
 
+    /// Whether a thread has claimed the task and not yet completed it.
+    ///
+    /// Looks at every slot, so it is for rare questions.
+    package func isClaimed(_ taskID: UInt64) -> Bool {
+        (0..<slots.count).contains { index in
+            guard let slot = slots[index], slot.state.loadAcquire() == SlotState.claimed else { return false }
+            return slot.taskID.load() == taskID
+        }
+    }
+
     private func finish(_ claimed: ClaimedSlot, _ slot: Slot, _ status: UInt32) -> Bool {
         slot.status.store(status)
         slot.finishedAt.store(now())

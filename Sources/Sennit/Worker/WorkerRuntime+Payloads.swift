@@ -40,7 +40,7 @@ extension WorkerRuntime {
         _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer
     ) throws -> (task: Work, metadata: [String: String]) {
         var reader = unsafe ByteReader(bytes)
-        let hasMetadata = flags & TaskFlags.hasMetadata != 0
+        let hasMetadata = flags & SlotFlags.hasMetadata != 0
         let metadata = hasMetadata ? try WireCoder.decode([String: String].self, from: &reader) : [:]
         let lookup = SegmentLookup(in: .process) { _ = try self.surroundings.segment($0) }
         return (try WireCoder.decode(type, from: &reader, attachments: lookup), metadata)
@@ -101,7 +101,10 @@ extension WorkerRuntime {
     }
 
     private func place(_ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot) throws -> PayloadReference {
-        let requestID = claimed.payload.flatMap { $0.kind == .segment ? SegmentID(rawValue: $0.identifier) : nil }
+        let mayOverwrite = claimed.flags & SlotFlags.keepsArguments == 0
+        let requestID = claimed.payload.flatMap { payload in
+            payload.kind == .segment && mayOverwrite ? SegmentID(rawValue: payload.identifier) : nil
+        }
         let request = requestID.flatMap { id in
             shared.withLock { $0.held[claimed.index]?.first { $0.id == id } }
         }

@@ -99,7 +99,12 @@ package final class WorkerRuntime: Sendable {
 
     /// Tells the task that it is cancelled, if it is running here.
     package func cancel(_ task: UInt64) {
-        for thread in threads where thread.cancel(task) { return }
+        while true {
+            for thread in threads where thread.cancel(task) { return }
+            // Its thread may have claimed it and not said so yet.
+            guard channel.isClaimed(task) else { return }
+            ThreadBell.yield()
+        }
     }
 
     /// Tells every running task that it is cancelled.

@@ -110,15 +110,18 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
         if let task = current.withLock({ $0.task }) { _ = cancel(task) }
     }
 
-    /// Cancels the pool task if it is the one that runs here.
+    /// Cancels the pool task if it is the one that runs here, and has not been cancelled yet.
+    ///
+    /// - Returns: Whether it is.
     package func cancel(_ task: UInt64) -> Bool {
-        let carrier: Task<Void, Never>? = current.withLock { current in
-            guard current.task == task, !current.isCancelled else { return nil }
+        let (isHere, carrier) = current.withLock { current -> (Bool, Task<Void, Never>?) in
+            guard current.task == task else { return (false, nil) }
+            guard !current.isCancelled else { return (true, nil) }
             current.isCancelled = true
             current.isCancelling = true
-            return current.carrier
+            return (true, current.carrier)
         }
-        guard let carrier else { return false }
+        guard let carrier else { return isHere }
         // Cancellation handlers run here, outside of the lock.
         carrier.cancel()
         current.withLock { $0.isCancelling = false }

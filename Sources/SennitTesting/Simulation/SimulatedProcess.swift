@@ -254,6 +254,8 @@ final class SimulatedProcess: SimulatedHost, WorkerControl, WorkerSurroundings {
     func takeStream(_ id: UInt64) -> [UInt8]? { payloads.takeResult(id) }
     func stream(_ payload: PayloadBytes, id: UInt64) { payloads.putRequest(payload, id: id) }
 
+    func withdrawStream(_ id: UInt64) { payloads.withdrawRequest(id) }
+
     func resultWasRead(_ slot: SlotIndex, task: TaskID) {
         state.withLock { $0.runtime }?.resultWasRead(slot, task: task.rawValue)
     }
@@ -280,5 +282,6 @@ final class SimulatedProcess: SimulatedHost, WorkerControl, WorkerSurroundings {
 
     func segment(_ id: SegmentID) throws -> SegmentReference { try payloads.knownSegment(id) }
     func takeStream(_ id: UInt64) throws -> [UInt8] { try payloads.takeRequest(id) }
+    // Safety: the bytes are copied before the call returns.
     func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64 { unsafe payloads.putResult(bytes) }
 }

@@ -31,7 +31,7 @@ extension DyingWorkers {
             switch way {
             case .fatalError: "nothing works"
             case .outOfBounds: "Index out of range"
-            case .forcedNil: "unexpectedly found nil"
+            case .forcedNil: "Unexpectedly found nil"
             default: ""
             }
         }
@@ -80,8 +80,8 @@ extension DyingWorkers {
                 var good: [TaskHandle<Int>] = []
                 for number in 0..<10 {
                     crashes.append(try await pool.submit(Crash()))
-                    good.append(
-                        try await pool.submit(Echo(value: number), options: TaskOptions(isIdempotent: true, retries: 20)))
+                    let idempotent = TaskOptions(isIdempotent: true, retries: 20)
+                    good.append(try await pool.submit(Echo(value: number), options: idempotent))
                 }
                 var tasks: Set<TaskID> = []
                 for crash in crashes {

@@ -175,6 +175,19 @@ extension ProcessThreadPool {
         try await submit(task, options: options).failure()
     }
 
+    /// The error that keeps a task from being accepted.
+    func failureToSubmit<Work: PoolTask>(_ task: Work, _ options: TaskOptions? = nil) async throws -> any Error
+    where Work.Context == NoContext {
+        do {
+            let handle = try await submit(task, options: options)
+            throw Unmet("it was accepted as \(handle.id)")
+        } catch let error as Unmet {
+            throw error
+        } catch {
+            return error
+        }
+    }
+
     /// Waits until a worker is ready at this place, and says its process.
     func process(at place: Int = 0) async throws -> Int32 {
         try await start()
@@ -189,7 +202,7 @@ struct Unmet: Error, CustomStringConvertible {
     init(_ description: String) { self.description = description }
 }
 
-/// One group of tests with real processes. A group runs one test at a time, so that few processes exist at once.
+// Groups of tests with real processes. A group runs one test at a time, so that few processes exist at once.
 @Suite(.serialized, .timeLimit(.minutes(1))) enum DyingWorkers {}
 @Suite(.serialized, .timeLimit(.minutes(1))) enum MisbehavingTasks {}
 @Suite(.serialized, .timeLimit(.minutes(1))) enum PoolLives {}

@@ -81,6 +81,7 @@ struct Crash: PoolTask {
         case .fatalError: fatalError("nothing works")
         case .outOfBounds: return [1, 2, 3][index]
         case .overflow: return (Int.max - 3) + index + 1
+        // swift-format-ignore: NeverForceUnwrap
         case .forcedNil: return Int(String(repeating: "x", count: index))!
         case .abort: Glibc.abort()
         case .exit3: exit(3)

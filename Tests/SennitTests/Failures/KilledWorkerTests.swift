@@ -17,7 +17,8 @@ extension DyingWorkers {
                 let victim = try await pool.submit(Hold(gate: gate, number: 1))
                 let process = try await victim.runningProcess()
                 let others = [
-                    try await pool.submit(Hold(gate: gate, number: 2)), try await pool.submit(Hold(gate: gate, number: 3)),
+                    try await pool.submit(Hold(gate: gate, number: 2)),
+                    try await pool.submit(Hold(gate: gate, number: 3)),
                 ]
                 #expect(Processes.signal(process, SIGKILL))
                 let death = try #require(try await victim.failure() as? WorkerDied)

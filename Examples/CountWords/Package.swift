@@ -1,0 +1,13 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let package = Package(
+    name: "CountWords",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "sennit", path: "../..")],
+    targets: [
+        .target(name: "CountWords", dependencies: [.product(name: "Sennit", package: "sennit")]),
+        .executableTarget(name: "count-words", dependencies: ["CountWords"]),
+        .testTarget(name: "CountWordsTests", dependencies: ["CountWords"]),
+    ]
+)
