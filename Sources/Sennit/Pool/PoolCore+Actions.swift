@@ -138,7 +138,7 @@ extension PoolCore {
     private func failureCause(_ state: borrowing State) -> any Error {
         guard let exit = state.exit else { return PoolError(.poolFailed, "The pool \(options.name) has failed.") }
         guard !exit.failedToStart else { return startFailure(of: exit, reason: state.exitReason) }
-        let text = "Worker process \(exit.processID) of the pool \(options.name) ended by \(exit.status)."
+        let text = "Worker process \(exit.processID) of the pool \(options.name) \(exit.status.predicate)."
         return PoolError(.poolFailed, text)
     }
 }

@@ -8,8 +8,8 @@ struct PoolEndingTests {
     @Test(.timeLimit(.minutes(1)))
     func `a local worker that is given up as its last neighbour ends does not stop the pool`() async throws {
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 2) { pool in
-            let (stubborn, neighbour) = (Gate.make(), Gate.make())
-            defer { Gate.open(stubborn) }
+            let (stubborn, neighbour) = (EndingGate.make(), EndingGate.make())
+            defer { EndingGate.open(stubborn) }
             let beside = try await pool.submit(WaitAtGate(gate: neighbour))
             for await _ in beside.progress { break }
             await #expect(throws: TaskTimedOut.self) {
@@ -17,7 +17,7 @@ struct PoolEndingTests {
             }
             // Lets the cancellation allowance pass, so that the neighbour's end is what gives the worker up.
             try await Task.sleep(for: .milliseconds(100))
-            Gate.open(neighbour)
+            EndingGate.open(neighbour)
             _ = try await beside.value
             let next = try await pool.submit(WaitAtGate(gate: neighbour))
             _ = try await next.value(within: .seconds(20))
@@ -30,11 +30,11 @@ struct PoolEndingTests {
         options.heartbeatInterval = .milliseconds(10)
         options.heartbeatTimeout = .milliseconds(20)
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options) { pool in
-            let gate = Gate.make()
+            let gate = EndingGate.make()
             let handle = try await pool.submit(WaitAtGate(gate: gate))
             // Many times the silence that would have ended it.
             try await Task.sleep(for: .milliseconds(300))
-            Gate.open(gate)
+            EndingGate.open(gate)
             _ = try await handle.value
         }
     }
@@ -63,7 +63,7 @@ struct PoolEndingTests {
         var options = PoolOptions()
         options.maximumQueuedTasks = 1
         let pool = try ProcessThreadPool(processes: 0, threadsPerProcess: 1, options: options)
-        let gate = Gate.make()
+        let gate = EndingGate.make()
         let (ends, ended) = AsyncStream.makeStream(of: Bool.self)
         let submissions = Task {
             do {
@@ -86,7 +86,7 @@ struct PoolEndingTests {
             break
         }
         watchdog.cancel()
-        Gate.open(gate)
+        EndingGate.open(gate)
         await pool.shutDown()
     }
 
@@ -105,7 +105,7 @@ struct PoolEndingTests {
 }
 
 /// Places in this process where local tasks wait.
-private enum Gate {
+private enum EndingGate {
     private static let open = Mutex<Set<Int>>([])
     private static let next = Atomic<Int>(0)
 
@@ -121,7 +121,7 @@ private struct WaitAtGate: PoolTask {
     func run(in context: NoContext) async throws -> NoOutput {
         TaskContext.current?.report(completed: 0)
         // A blocked thread is what is tested.
-        while !Gate.isOpen(gate) { usleep(1000) }
+        while !EndingGate.isOpen(gate) { usleep(1000) }
         return NoOutput()
     }
 }
