@@ -34,7 +34,7 @@ final class SimulatedDriver: PoolDriver, PoolListener {
         layout = try ChannelLayout(
             slotCount: 2 * (settings.threads + EngineLimits().maximumPrefetch), typeTableBytes: 1 << 14,
             requestArenaBytes: 1 << 18, responseArenaBytes: 1 << 18)
-        let memory = SharedRegion(PrivateMemory(byteCount: Doorbell.byteCount))
+        let memory = try SharedRegion(PrivateMemory(byteCount: Doorbell.byteCount))
         bell = try Doorbell(region: memory)
         doorbell = try DoorbellButton(region: memory)
     }

@@ -37,7 +37,7 @@ final class SimulatedProcess: SimulatedHost, WorkerControl, WorkerSurroundings {
         self.processID = processID
         self.driver = driver
         self.core = core
-        let region = SharedRegion(PrivateMemory(byteCount: driver.layout.totalBytes))
+        let region = try SharedRegion(PrivateMemory(byteCount: driver.layout.totalBytes))
         let channel = try ParentChannel(layout: driver.layout, region: region)
         let ownEnd = try WorkerChannel(
             region: region, doorbell: driver.doorbell, threadCount: driver.settings.threads, processorCount: 1,
