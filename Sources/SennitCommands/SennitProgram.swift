@@ -1,19 +1,11 @@
 import ArgumentParser
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The `sennit` program from its first statement to its exit.
 public enum SennitProgram {
     /// Runs the command that the arguments ask for, and ends the process with its exit code.
     ///
-    /// The first SIGINT, SIGTERM or SIGHUP cancels the command, which ends its workers; a second one ends the process at
-    /// once, and its workers die with it.
+    /// The first SIGINT, SIGTERM or SIGHUP cancels the command, which ends its workers; a second one ends the process
+    /// at once, and its workers die with it.
     @concurrent
     public static func main() async -> Never {
         StandardStream.fillGaps()
@@ -24,7 +16,7 @@ public enum SennitProgram {
         // Without the thread, these signals do what they do by default; workers end then as well.
         try? signals.listen { _ in work.cancel() }
         let code = await work.value
-        exit(code == 0 ? 0 : signals.received.map { 128 + $0 } ?? code)
+        ProcessSignal.leave(code == 0 ? 0 : signals.received.map { 128 + $0 } ?? code)
     }
 
     /// Runs the command that the arguments ask for.

@@ -68,6 +68,7 @@ final class WorkerPlan: Sendable {
 
 extension SharedRegion {
     /// A region over private memory, which it keeps alive.
+    // Safety: the memory is the region's owner, so it is mapped for as long as the region is used.
     package init(_ memory: PrivateMemory) {
         unsafe self.init(base: memory.baseAddress, byteCount: memory.byteCount, owner: memory)
     }

@@ -6,6 +6,7 @@ internal import Synchronization
 struct ReceivedCompletion {
     let link: WorkerLink
     let taskID: TaskID
+    let startedAt: Nanoseconds
     let runTime: Nanoseconds
     let outcome: TaskOutcome
     let slot: SlotIndex
@@ -41,6 +42,7 @@ extension PoolCore {
         // A task's last report came before its end, and is heard before it.
         for notice in notices { deliver(notice) }
         deliver(received)
+        measureLoad()
         // It writes nonsense into its tables: nothing it says from here on can be trusted.
         if link.channel.damageCount > 0 { link.control.kill() }
         return count
@@ -63,6 +65,7 @@ extension PoolCore {
         guard let task = state.task(completion.taskID), task.slot == completion.slot else { return }
         task.slot = nil
         task.received = completion.outcome
+        if metrics != nil { task.times.ran(from: completion.startedAt, for: completion.runTime) }
         state.engine.taskCompleted(completion.taskID, ranFor: completion.runTime, now: now)
     }
 
@@ -70,7 +73,7 @@ extension PoolCore {
         let (payload, isHeld) = read(completion, link)
         let runTime = completion.finishedAt > completion.startedAt ? completion.finishedAt - completion.startedAt : 0
         return ReceivedCompletion(
-            link: link, taskID: TaskID(rawValue: completion.taskID), runTime: runTime,
+            link: link, taskID: TaskID(rawValue: completion.taskID), startedAt: completion.startedAt, runTime: runTime,
             outcome: CompletionStatus.outcome(completion.status, payload), slot: completion.slot, isHeld: isHeld)
     }
 
@@ -134,7 +137,7 @@ extension PoolCore {
             completed: notice.completed, total: notice.total >= 0 ? notice.total : nil, message: notice.message)
         guard let task = state.withLock({ $0.task(id) }) else { return }
         task.noteProgress(progress)
-        if observers.hasAny { observers.send(.taskProgressed(id, progress)) }
+        if observers.watchTasks { observers.send(.taskProgressed(id, progress)) }
     }
 }
 
@@ -144,6 +147,8 @@ package enum CompletionStatus {
     package static let thrown: UInt32 = 1
     /// The payload is a code byte and a message: the pool's own error, made in the worker.
     package static let refused: UInt32 = 2
+    /// The task threw `CancellationError`; there is no payload.
+    package static let cancelled: UInt32 = 3
 
     static func outcome(_ status: UInt32, _ payload: Result<PayloadBytes, any Error>) -> TaskOutcome {
         switch payload {
@@ -154,6 +159,7 @@ package enum CompletionStatus {
             case output: return .output(bytes)
             case thrown: return .thrown(bytes)
             case refused: return .failure(WorkerRefusal.decode(bytes))
+            case cancelled: return .failure(CancellationError())
             default: return .failure(PoolError(.decodingFailed, "The worker sent an unknown status (\(status))."))
             }
         }

@@ -96,7 +96,7 @@ extension PoolCore {
         if !state.engine.holds(id) { forget(task, &state, &effects) }
         inFlight.subtract(1, ordering: .relaxed)
         effects.end(task, outcome)
-        report(.taskEnded(id, TaskState(outcome)), &effects)
+        reportTask(.taskEnded(id, TaskState(outcome)), &effects)
     }
 
     private func outcome(of task: PendingTask, _ verdict: TaskVerdict, _ state: borrowing State) -> TaskOutcome {

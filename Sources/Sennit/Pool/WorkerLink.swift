@@ -134,5 +134,7 @@ extension ParentChannel {
 }
 
 extension PendingTask {
-    fileprivate var slotFlags: UInt32 { specification.isIdempotent ? SlotFlags.keepsArguments : 0 }
+    fileprivate var slotFlags: UInt32 {
+        (specification.isIdempotent ? SlotFlags.keepsArguments : 0) | (arguments?.flags ?? 0)
+    }
 }

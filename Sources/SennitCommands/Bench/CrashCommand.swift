@@ -7,8 +7,8 @@ package struct CrashCommand: AsyncParsableCommand {
         commandName: "crash",
         abstract: "Killed workers, a task that kills its worker, a killed parent.",
         discussion: """
-            detect: a worker that is busy gets SIGKILL; the time until the caller of its task has the error. Each round \
-            makes a new pool of two workers; one more round goes before and is not counted.
+            detect: a worker that is busy gets SIGKILL; the time until the caller of its task has the error. Each \
+            round makes a new pool of two workers; one more round goes before and is not counted.
             good tasks: of twenty idempotent tasks on two workers of four threads, how many finish although a task \
             among them kills its worker.
             orphans: a copy of this program with two busy workers, each of whose tasks has started 'sleep 1000', gets \

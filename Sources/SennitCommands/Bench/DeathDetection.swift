@@ -1,14 +1,6 @@
 import Sennit
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
-/// A worker is killed while it is busy: when is its caller told?
+/// A worker is killed while it is busy, and the time until its caller is told is taken.
 enum DeathDetection {
     /// No wait is longer; a wait that is has found a hang.
     private static let patience = Duration.seconds(10)
@@ -19,7 +11,7 @@ enum DeathDetection {
             let handle = try await pool.submit(KeepBusy())
             let victim = try await reportedNumber(by: handle)
             let watch = Stopwatch()
-            guard kill(victim, SIGKILL) == 0 else { throw MeasurementError("The busy worker cannot be killed.") }
+            guard ProcessSignal.kill(victim) else { throw MeasurementError("The busy worker cannot be killed.") }
             do {
                 _ = try await handle.value(within: patience)
             } catch is WorkerDied {
@@ -38,7 +30,7 @@ enum DeathDetection {
     }
 }
 
-/// One task kills its worker among good ones: how many of the good ones finish?
+/// One task kills its worker among good ones, and the good ones that finish are counted.
 enum PoisonScenario {
     private static let goodTasks = 20
 

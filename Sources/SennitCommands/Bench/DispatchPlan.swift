@@ -18,10 +18,12 @@ struct DispatchPlan: Sendable {
     func run() async throws -> DispatchReport {
         var options = PoolOptions()
         options.startup = .eager
-        return try await withProcessThreadPool(processes: processes, threadsPerProcess: threads, options: options) { pool in
+        return try await withProcessThreadPool(processes: processes, threadsPerProcess: threads, options: options) {
+            pool in
             try await pool.start()
             try await WarmUp.run(pool, places: max(1, processes) * threads)
-            _ = try await sequenceSeconds(pool, count: max(1, count / 10), meter: ProgressMeter("warm-up", total: count))
+            _ = try await sequenceSeconds(
+                pool, count: max(1, count / 10), meter: ProgressMeter("warm-up", total: count))
             let sequence = try await sequenceSeconds(
                 pool, count: count, meter: ProgressMeter("one sequence", total: count))
             let callers = try await callersSeconds(pool)

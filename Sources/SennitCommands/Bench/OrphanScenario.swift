@@ -1,15 +1,7 @@
 import ArgumentParser
 import Sennit
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
-/// The parent is killed while its workers are busy: which of its processes live on?
+/// The parent is killed while its workers are busy, and its descendants that live on are counted.
 enum OrphanScenario {
     /// Descendants when the parent was killed, and those that were alive after.
     struct Outcome: Sendable {
@@ -22,7 +14,7 @@ enum OrphanScenario {
     private static let delayNanoseconds: UInt64 = 50_000_000
     private static let patienceNanoseconds: UInt64 = 20_000_000_000
 
-    /// Starts the parent, kills it and looks, all on one thread: the system ends a child with the thread that started it.
+    /// Starts the parent, kills it and looks, all on one thread: the system ends a child with the thread that made it.
     static func run(executable: String) async throws -> Outcome {
         try await withCheckedThrowingContinuation { continuation in
             do {
@@ -58,7 +50,7 @@ enum OrphanScenario {
         guard family.count >= workers + workers * threads else {
             throw MeasurementError("The parent to be killed has only \(family.count) descendants.")
         }
-        try parent.signal(SIGKILL)
+        try parent.signal(ProcessSignal.killNumber)
         Pause.block(nanoseconds: delayNanoseconds)
         return Outcome(before: family.count, alive: family.count { $0.isAlive })
     }

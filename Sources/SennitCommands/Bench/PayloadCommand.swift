@@ -50,7 +50,8 @@ struct PayloadPlan: Sendable {
             let echoes = try await echoMilliseconds(pool)
             let shared = try await sharedMilliseconds(pool)
             return PayloadReport(
-                bytes: bytes, rounds: rounds, echo: Quantile.of(echoes, 0.5) ?? 0, shared: Quantile.of(shared, 0.5) ?? 0)
+                bytes: bytes, rounds: rounds, echo: Quantile.of(echoes, 0.5) ?? 0, shared: Quantile.of(shared, 0.5) ?? 0
+            )
         }
     }
 
@@ -60,7 +61,9 @@ struct PayloadPlan: Sendable {
             let watch = Stopwatch()
             let answer = try await pool.run(Echo(bytes: bytes))
             let milliseconds = watch.milliseconds
-            guard answer == bytes else { throw MeasurementError("The bytes that came back are not those that were sent.") }
+            guard answer == bytes else {
+                throw MeasurementError("The bytes that came back are not those that were sent.")
+            }
             return milliseconds
         }
     }

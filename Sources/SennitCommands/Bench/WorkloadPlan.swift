@@ -52,7 +52,9 @@ package struct WorkloadPlan: Sendable, Hashable {
         }
     }
 
-    private func measure(_ pool: ProcessThreadPool<NoContext>, _ meter: inout ProgressMeter) async throws -> WorkloadReport {
+    private func measure(_ pool: ProcessThreadPool<NoContext>, _ meter: inout ProgressMeter) async throws
+        -> WorkloadReport
+    {
         let pids = pool.allProcessIDs
         var finished: [Int32: Int] = [:]
         var next = 0
@@ -100,7 +102,8 @@ package struct WorkloadReport: Report, Hashable {
     package let busiestShare: Double
 
     package init(
-        plan: WorkloadPlan, elapsedSeconds: Double, lowerBoundSeconds: Double, processorSeconds: Double, use: ProcessUse,
+        plan: WorkloadPlan, elapsedSeconds: Double, lowerBoundSeconds: Double, processorSeconds: Double,
+        use: ProcessUse,
         busiestShare: Double
     ) {
         self.plan = plan

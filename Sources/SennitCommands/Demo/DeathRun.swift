@@ -1,13 +1,5 @@
 import Sennit
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// The workload with one worker killed in the middle.
 struct DeathRun: Sendable {
     let plan: DemoPlan
@@ -62,14 +54,12 @@ struct DeathRun: Sendable {
     }
 
     private func killWorker(of pool: ProcessThreadPool<NoContext>) throws -> Int32 {
-        guard let victim = pool.statistics.processIDs.compactMap({ $0 }).first, systemKill(victim, SIGKILL) == 0 else {
+        guard let victim = pool.statistics.processIDs.compactMap({ $0 }).first, ProcessSignal.kill(victim) else {
             throw MeasurementError("There is no worker to kill.")
         }
         return victim
     }
 }
-
-private func systemKill(_ pid: Int32, _ signal: Int32) -> Int32 { kill(pid, signal) }
 
 /// What the death of a worker meant for the tasks.
 package struct DeathReport: Encodable, Sendable, Hashable {

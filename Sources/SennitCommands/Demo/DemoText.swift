@@ -8,7 +8,7 @@ package enum DemoText {
         "", "workers", "threads", "elapsed", "lower bound", "ratio", "private memory", "per thread",
     ]
 
-    /// The row of one shape. Memory and the count of threads per task are those of this process and its workers.
+    /// The row of one shape; memory is that of this process and its workers, then shared out to the threads.
     package static func row(_ shape: DemoShape, _ report: WorkloadReport) -> [String] {
         [
             shape.name, Decimals.text(shape.plan.processes), Decimals.text(shape.plan.concurrency),
@@ -34,7 +34,9 @@ package enum DemoText {
     }
 
     package static func error(_ error: String, of failed: Int) -> String {
-        let subject = failed == 1 ? "The failed task says" : "Each of the \(Decimals.text(failed)) failed tasks says, like the first"
+        let subject =
+            failed == 1
+            ? "The failed task says" : "Each of the \(Decimals.text(failed)) failed tasks says, like the first"
         return "\(subject): \(error)"
     }
 
@@ -45,8 +47,8 @@ package enum DemoText {
         var lines: [String] = []
         if let strict {
             lines.append(
-                "\(Decimals.text(strict.finished)) of \(Decimals.text(strict.count)) tasks finished: only what the dead "
-                    + "worker was running has failed, and another worker took its place.")
+                "\(Decimals.text(strict.finished)) of \(Decimals.text(strict.count)) tasks finished: only what the "
+                    + "dead worker was running has failed, and another worker took its place.")
         }
         if let retried, retried.failed == 0 {
             lines.append("With tasks that may be repeated, nobody noticed.")

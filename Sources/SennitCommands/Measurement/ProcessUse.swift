@@ -1,6 +1,8 @@
 import Sennit
 
-/// What a set of processes holds at one moment, summed. MB are 2^20 bytes.
+/// What a set of processes holds at one moment, summed.
+///
+/// MB are 2^20 bytes.
 package struct ProcessUse: Sendable, Hashable {
     /// Memory, what is shared with other processes included.
     package var residentMB = 0.0
@@ -8,6 +10,9 @@ package struct ProcessUse: Sendable, Hashable {
     package var uniqueMB = 0.0
     package var processes = 0
     package var threads = 0
+
+    /// Nothing.
+    package init() {}
 
     /// Looks the processes up; those that have ended count for nothing.
     package static func of(_ pids: [Int32]) -> ProcessUse {

@@ -3,8 +3,8 @@ package enum Quantile {
     /// The value at the rank, the higher of two neighbours, without interpolation: it was really measured.
     ///
     /// - Parameters:
-    ///   - fraction: From 0, the least, to 1, the greatest.
     ///   - values: In any order.
+    ///   - fraction: From 0, the least, to 1, the greatest.
     /// - Returns: The value, or nil if there is none.
     package static func of(_ values: [Double], _ fraction: Double) -> Double? {
         guard !values.isEmpty else { return nil }

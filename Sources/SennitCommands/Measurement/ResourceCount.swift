@@ -21,7 +21,7 @@ package struct ResourceCount: Sendable, Hashable {
     }
 
     /// Counts until nothing is above `baseline`, for at most the given time: threads that end take a moment.
-    static func settled(to baseline: ResourceCount, within limit: Duration) async throws -> ResourceCount {
+    package static func settled(to baseline: ResourceCount, within limit: Duration) async throws -> ResourceCount {
         let deadline = ContinuousClock.now + limit
         while true {
             let leaked = current().excess(over: baseline)

@@ -5,6 +5,7 @@ package enum Decimals {
     /// - Parameters:
     ///   - value: Any number; what is not finite or too large for nineteen digits is shown as it is.
     ///   - places: Decimals, from 0 to 9.
+    /// - Returns: The text.
     package static func text(_ value: Double, places: Int) -> String {
         let factor = (0..<max(0, min(9, places))).reduce(1.0) { factor, _ in factor * 10 }
         let scaled = (value.magnitude * factor).rounded()

@@ -27,10 +27,12 @@ package struct ProgressMeter {
     /// - Parameters:
     ///   - label: What is being done.
     ///   - total: How many steps it has.
+    ///   - console: Whose notes it writes to.
     ///   - speaksElsewhere: Whether there are plain lines where nobody looks at a terminal.
     package init(_ label: String, total: Int, on console: Console = .current, speaksElsewhere: Bool = false) {
         self.init(
-            label, total: total, on: console, style: console.notes.isTerminal ? .live : speaksElsewhere ? .plain : .silent)
+            label, total: total, on: console,
+            style: console.notes.isTerminal ? .live : speaksElsewhere ? .plain : .silent)
     }
 
     /// A meter of a given style.

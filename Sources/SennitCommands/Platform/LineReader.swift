@@ -1,4 +1,4 @@
-import Sennit
+package import Sennit
 
 #if canImport(Glibc)
     import Glibc
@@ -11,14 +11,14 @@ import Sennit
 // Safety: the system writes into a local array during the call only.
 
 /// Reads lines from a pipe, each within a time limit.
-struct LineReader: ~Copyable {
+package struct LineReader: ~Copyable {
     private let pipe: FileDescriptor
     private var buffer: [UInt8] = []
 
-    init(_ pipe: consuming FileDescriptor) { self.pipe = pipe }
+    package init(_ pipe: consuming FileDescriptor) { self.pipe = pipe }
 
     /// The next line without its end; nil at the end of the pipe, when the time is up, or after 64 KiB without a line.
-    mutating func next(before deadline: UInt64) -> String? {
+    package mutating func next(before deadline: UInt64) -> String? {
         while true {
             if let end = buffer.firstIndex(of: UInt8(ascii: "\n")) {
                 let line = String(decoding: buffer[..<end], as: UTF8.self)

@@ -8,7 +8,7 @@ import Sennit
     import Darwin
 #endif
 
-// Safety: the argument strings are copied for the length of the call and freed after it.
+// Safety: the array of arguments lives until the end of the call that reads it.
 
 /// A child as any library would start it: in its parent's process group, with no care for who outlives whom.
 enum PlainChild {
@@ -16,12 +16,11 @@ enum PlainChild {
     ///
     /// - Returns: The process's number.
     static func start(_ words: [String]) throws(SystemError) -> Int32 {
-        var arguments: [UnsafeMutablePointer<CChar>?] = unsafe words.map { unsafe strdup($0) }
-        defer { for unsafe argument in unsafe arguments { unsafe free(argument) } }
-        unsafe arguments.append(nil)
+        guard let name = words.first else { throw SystemError(code: EINVAL, operation: "start of nothing") }
+        let arguments = CStringArray(words)
         var pid: pid_t = 0
-        let code = unsafe posix_spawnp(&pid, arguments[0] ?? strdup(""), nil, nil, arguments, environ)
-        guard code == 0 else { throw SystemError(code: code, operation: "start of \(words.first ?? "nothing")") }
+        let code = unsafe posix_spawnp(&pid, name, nil, nil, arguments.pointer, environ)
+        guard code == 0 else { throw SystemError(code: code, operation: "start of \(name)") }
         return pid
     }
 }

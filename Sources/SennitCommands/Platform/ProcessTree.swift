@@ -38,28 +38,26 @@ package struct ProcessRecord: Hashable, Sendable {
     }
 
     /// The process of this number, if there is one.
-    static func of(_ pid: Int32) -> ProcessRecord? {
+    package static func of(_ pid: Int32) -> ProcessRecord? {
         (try? ProcFile.contents(of: "/proc/\(pid)/stat")).flatMap(ProcessRecord.init(stat:))
     }
 
     /// Whether this very process still runs; a zombie does not.
-    var isAlive: Bool {
+    package var isAlive: Bool {
         guard let now = ProcessRecord.of(pid) else { return false }
         return now.startTicks == startTicks && !now.isZombie
     }
 
     /// Ends it, if it is still the same process.
     func kill() {
-        if isAlive { _ = systemKill(pid, SIGKILL) }
+        if isAlive { ProcessSignal.kill(pid) }
     }
 }
-
-private func systemKill(_ pid: Int32, _ signal: Int32) -> Int32 { kill(pid, signal) }
 
 /// Which processes there are, and who started whom.
 package enum ProcessTree {
     /// Every process of the machine that can be seen.
-    static func all() -> [ProcessRecord] {
+    package static func all() -> [ProcessRecord] {
         Directory.names(in: "/proc").compactMap { Int32($0) }.compactMap(ProcessRecord.of)
     }
 

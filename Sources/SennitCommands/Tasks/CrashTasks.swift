@@ -1,13 +1,5 @@
 import Sennit
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 /// Keeps a processor busy until it is cancelled, but for no more than a minute; first it reports its process's number.
 struct KeepBusy: PoolTask {
     func run(in context: NoContext) async throws -> NoOutput {
@@ -25,7 +17,7 @@ struct KeepBusyWithChild: PoolTask {
         TaskContext.current?.report(completed: Int64(child))
         let start = Stopwatch()
         while !Task.isCancelled, start.seconds < 60 { Computing.burn(nanoseconds: 1_000_000, mode: .wall) }
-        _ = kill(child, SIGKILL)
+        ProcessSignal.kill(child)
         return NoOutput()
     }
 }
@@ -46,7 +38,7 @@ struct GoodTask: PoolTask {
 /// Ends its worker as a crash would.
 struct PoisonTask: PoolTask {
     func run(in context: NoContext) async throws -> NoOutput {
-        _ = kill(ProcessIdentity.current, SIGKILL)
+        ProcessSignal.kill(ProcessIdentity.current)
         return NoOutput()
     }
 }

@@ -17,6 +17,11 @@ package struct MostlyWaiting: PoolTask {
     package let index: Int
     package let mode: WorkloadMode
 
+    package init(index: Int, mode: WorkloadMode) {
+        self.index = index
+        self.mode = mode
+    }
+
     package func run(in context: NoContext) async throws -> WorkloadOutcome {
         Pause.block(nanoseconds: UInt64(MostlyWaiting.waitSeconds * 1e9))
         Computing.burn(nanoseconds: UInt64(MostlyWaiting.computeSeconds * 1e9), mode: mode)
