@@ -1,1 +1,3 @@
-print("sennit")
+import SennitCommands
+
+await SennitProgram.main()

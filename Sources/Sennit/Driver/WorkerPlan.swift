@@ -33,7 +33,7 @@ final class WorkerPlan: Sendable {
             responseArenaBytes: 4 << 20)
         if isLocal {
             doorbellMemory = nil
-            doorbellRegion = SharedRegion(PrivateMemory(byteCount: Doorbell.byteCount))
+            doorbellRegion = SharedRegion(try PrivateMemory(byteCount: Doorbell.byteCount))
         } else {
             let memory = try SharedSegment(size: Doorbell.byteCount, name: "sennit-doorbell")
             doorbellMemory = memory
@@ -66,27 +66,10 @@ final class WorkerPlan: Sendable {
     }
 }
 
-/// Zero-filled memory of this process alone, where shared memory would lie in a worker process's case.
-// Safety: the memory is allocated once, zeroed, and freed with the object; whoever reaches into it goes through a
-// SharedRegion, which owns the object and checks offsets.
-// @unchecked Sendable: the address never changes, and all access is by the atomics and locks of whoever gets it.
-@safe
-package final class PrivateMemory: @unchecked Sendable {
-    fileprivate let base: UnsafeMutableRawPointer
-    fileprivate let byteCount: Int
-
-    package init(byteCount: Int) {
-        self.byteCount = byteCount
-        unsafe base = .allocate(byteCount: byteCount, alignment: 16_384)
-        unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
-    }
-
-    deinit { unsafe base.deallocate() }
-}
-
 extension SharedRegion {
     /// A region over private memory, which it keeps alive.
+    // Safety: the memory is the region's owner, so it is mapped for as long as the region is used.
     package init(_ memory: PrivateMemory) {
-        unsafe self.init(base: memory.base, byteCount: memory.byteCount, owner: memory)
+        unsafe self.init(base: memory.baseAddress, byteCount: memory.byteCount, owner: memory)
     }
 }

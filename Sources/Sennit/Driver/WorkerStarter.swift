@@ -117,7 +117,7 @@ enum WorkerStarter {
     /// Starts a worker on threads of this process.
     static func startLocally(_ worker: WorkerID, _ supervisor: Supervisor, _ core: PoolCore) throws {
         let plan = supervisor.plan
-        let region = SharedRegion(PrivateMemory(byteCount: plan.layout.totalBytes))
+        let region = SharedRegion(try PrivateMemory(byteCount: plan.layout.totalBytes))
         let channel = try ParentChannel(layout: plan.layout, region: region)
         let ownEnd = try WorkerChannel(
             region: region, doorbell: DoorbellButton(region: plan.doorbellRegion), threadCount: plan.threads,

@@ -93,6 +93,8 @@ extension Engine {
             place(index, on: number, now: now)
             taskLeftQueue()
         }
+        // A suspect that another one kept out of an empty worker gets one of its own.
+        if suspectsQueued > 0 { startWorkersIfNeeded(now: now) }
     }
 
     /// Gives a worker that has room all it may hold.

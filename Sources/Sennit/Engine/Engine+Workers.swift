@@ -13,13 +13,13 @@ extension Engine {
             capacity += workers[number].window.threads
             outstanding += workers[number].held.count
         }
-        // Suspects wait for an empty worker, and a new one is empty.
-        var isSuspectWaiting = suspectsQueued > 0 && !workers[places].contains { $0.state == .starting }
+        // Each suspect waits for an empty worker, and a new one is empty.
+        var suspectsWaiting = suspectsQueued - workers[places].count { $0.state == .starting }
         for number in places where workers[number].state == .vacant {
-            let isWanted = outstanding > capacity || !workers[number].bound.isEmpty || isSuspectWaiting
+            let isWanted = outstanding > capacity || !workers[number].bound.isEmpty || suspectsWaiting > 0
             guard isWanted || limits.startsEagerly else { continue }
             start(number, now: now)
-            isSuspectWaiting = false
+            suspectsWaiting -= 1
             capacity += limits.threadsPerProcess
         }
     }

@@ -143,7 +143,8 @@ extension ControlSocket.Incoming {
             start = 0
         }
         if buffer.count - end < wanted {
-            buffer.append(contentsOf: repeatElement(0, count: wanted - (buffer.count - end)))
+            // An array, which is appended at once; other sequences go byte by byte in a debug build.
+            buffer.append(contentsOf: [UInt8](repeating: 0, count: wanted - (buffer.count - end)))
         }
     }
 

@@ -25,6 +25,11 @@ public enum WorkerExitStatus: Sendable, Hashable, Codable, CustomStringConvertib
         }
     }
 
+    /// The status as what a process did, such as "was killed by SIGSEGV" or "exited with code 3".
+    package var predicate: String {
+        if case .signaled = self { "was \(self)" } else { description }
+    }
+
     private static func name(ofSignal signal: Int32) -> String {
         // Safety: the name is a string constant of the C code, or null for a number that has none.
         guard let name = unsafe sennit_signal_name(signal) else { return "signal \(signal)" }

@@ -96,7 +96,7 @@ extension PoolCore {
         if !state.engine.holds(id) { forget(task, &state, &effects) }
         inFlight.subtract(1, ordering: .relaxed)
         effects.end(task, outcome)
-        report(.taskEnded(id, TaskState(outcome)), &effects)
+        reportTask(.taskEnded(id, TaskState(outcome)), &effects)
     }
 
     private func outcome(of task: PendingTask, _ verdict: TaskVerdict, _ state: borrowing State) -> TaskOutcome {
@@ -148,8 +148,8 @@ extension PoolCore {
     /// What kept a worker from starting, as an error.
     func startFailure(of exit: ExitReport, reason: KillReason? = nil) -> any Error {
         if let failure = exit.startFailure { return failure }
-        var text =
-            "A worker of the pool \(options.name) (pid \(exit.processID)) ended by \(exit.status) before it was ready."
+        let worker = "A worker of the pool \(options.name) (pid \(exit.processID))"
+        var text = "\(worker) \(exit.status.predicate) before it was ready."
         if reason == .startTimedOut {
             text = "A worker of the pool \(options.name) was not ready within \(options.startTimeout) and was killed."
         }
@@ -163,6 +163,9 @@ extension TaskState {
         switch outcome {
         case .output: self = .succeeded
         case .failure(let error) where error is CancellationError: self = .cancelled
+        // Safety: one byte is read while the payload's memory is held.
+        case .thrown(let envelope) where unsafe envelope.withBytes({ unsafe ErrorEnvelope.isCancellation($0) }):
+            self = .cancelled
         case .failure, .thrown: self = .failed
         }
     }

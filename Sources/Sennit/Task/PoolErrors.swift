@@ -87,7 +87,7 @@ public struct WorkerDied: Error, Sendable, CustomStringConvertible {
 
     /// The facts in one line, and the tail of the worker's standard error below.
     public var description: String {
-        var text = "Worker \(worker) (pid \(processID)) ended by \(exitStatus) while running \(taskType) \(taskID), "
+        var text = "Worker \(worker) (pid \(processID)) \(exitStatus.predicate) while running \(taskType) \(taskID), "
         text += "attempt \(attempt)"
         text += neighbours == 0 ? "." : ", beside \(neighbours) other task\(neighbours == 1 ? "" : "s")."
         if let reason { text += " \(reason)" }

@@ -28,7 +28,9 @@ extension MisbehavingTasks {
         }
 
         @Test(arguments: [FailingContext.Way.throwsError, .threadThrows])
-        func `an initialiser's own error fails the pool after the attempts it has`(way: FailingContext.Way) async throws {
+        func `an initialiser's own error fails the pool after the attempts it has`(
+            way: FailingContext.Way
+        ) async throws {
             try await withFailingPool(way) { pool, tally in
                 let isContext = way == .throwsError
                 let expected = TypedError(code: isContext ? 7 : 8, place: [isContext ? "context" : "thread"])
@@ -84,7 +86,7 @@ extension MisbehavingTasks {
             defer { gate.remove() }
             try await withFailingPool(.waitsAtGate, gate: gate) { pool, tally in
                 let task = try await pool.submit(WhoAmI())
-                #expect(eventuallyTrue { tally.count == 1 })
+                #expect(await eventuallyTrue { tally.count == 1 })
                 let process = try #require(pool.statistics.processIDs[0])
                 #expect(Processes.signal(process, SIGKILL))
                 let open = gate.open()
@@ -111,7 +113,7 @@ extension MisbehavingTasks {
         @Test func `a pool whose workers cannot start still shuts down`() async throws {
             try await withFailingPool(.hangs) { pool, tally in
                 let task = try await pool.submit(WhoAmI())
-                #expect(eventuallyTrue { tally.count == 1 })
+                #expect(await eventuallyTrue { tally.count == 1 })
                 await pool.shutDown(.cancelPending)
                 #expect(try await task.failure() is CancellationError)
             }

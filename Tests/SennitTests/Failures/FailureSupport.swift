@@ -28,7 +28,7 @@ struct Gate: Codable, Sendable {
     /// Lets everybody pass from now on; the returned object keeps it open.
     func open() -> Opened { Opened(path) }
 
-    final class Opened {
+    final class Opened: Sendable {
         private let descriptor: Int32
 
         fileprivate init(_ path: String) {
@@ -97,8 +97,8 @@ enum Processes {
     }
 
     /// Waits until all of them have ended.
-    static func areGone(_ pids: [Int32], within seconds: UInt64 = 5) -> Bool {
-        eventuallyTrue(within: seconds) { !pids.contains(where: isAlive) }
+    static func areGone(_ pids: [Int32], within seconds: UInt64 = 5) async -> Bool {
+        await eventuallyTrue(within: seconds) { !pids.contains(where: isAlive) }
     }
 
     /// Sends a signal to a child of this process; to nobody else, whoever may have the number by now.
@@ -117,12 +117,12 @@ enum Processes {
 }
 
 /// Asks again and again; for what the kernel tells nobody about.
-func eventuallyTrue(within seconds: UInt64 = 10, _ condition: () -> Bool) -> Bool {
+func eventuallyTrue(within seconds: UInt64 = 10, _ condition: () -> Bool) async -> Bool {
     let deadline = MonotonicClock.now() + seconds * 1_000_000_000
     while !condition() {
         guard MonotonicClock.now() < deadline else { return condition() }
         // There is no signal for the state of another's process.
-        usleep(1000)
+        try? await Task.sleep(for: .milliseconds(1))
     }
     return true
 }

@@ -45,7 +45,7 @@ extension DyingWorkers {
                 for _ in 0..<5 {
                     let process = try await pool.process()
                     #expect(Processes.signal(process, SIGKILL))
-                    #expect(Processes.areGone([process]))
+                    #expect(await Processes.areGone([process]))
                     // Most often it is handed to the dead worker, and taken back unstarted.
                     #expect(try await pool.run(WhoAmI()) != process)
                 }
@@ -131,7 +131,7 @@ extension DyingWorkers {
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options) { pool in
                 let process = try await pool.process()
                 #expect(Processes.signal(process, SIGSTOP))
-                #expect(eventuallyTrue { ProcessState.of(process) == .stopped })
+                #expect(await eventuallyTrue { ProcessState.of(process) == .stopped })
                 #expect(try await pool.run(WhoAmI()) != process)
             }
         }
@@ -143,7 +143,7 @@ extension DyingWorkers {
                 let task = try await pool.submit(Hold(gate: gate, number: 3))
                 let process = try await task.runningProcess()
                 #expect(Processes.signal(process, SIGSTOP))
-                #expect(eventuallyTrue { ProcessState.of(process) == .stopped })
+                #expect(await eventuallyTrue { ProcessState.of(process) == .stopped })
                 #expect(Processes.signal(process, SIGCONT))
                 let open = gate.open()
                 #expect(try await task.value == 3)

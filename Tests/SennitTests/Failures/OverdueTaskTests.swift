@@ -26,7 +26,7 @@ extension MisbehavingTasks {
                 // Loose: a busy machine is late, and early would be wrong.
                 #expect(elapsed >= .milliseconds(100) && elapsed < .seconds(5))
                 #expect(try await pool.run(WhoAmI()) != process)
-                #expect(Processes.areGone([process]))
+                #expect(await Processes.areGone([process]))
                 #expect(pool.statistics.timedOut == 1)
                 #expect(pool.statistics.workersDied == 0)
             }
@@ -59,7 +59,7 @@ extension MisbehavingTasks {
                 let open = gate.open()
                 #expect(try await neighbour.value == 4)
                 #expect(try await pool.run(WhoAmI()) != process)
-                #expect(Processes.areGone([process]))
+                #expect(await Processes.areGone([process]))
                 #expect(pool.statistics.retried == 0)
                 withExtendedLifetime(open) {}
             }
@@ -88,7 +88,7 @@ extension MisbehavingTasks {
                 #expect(death.neighbours == 2)
                 let open = gate.open()
                 #expect(try await patient.value == 1)
-                #expect(eventuallyTrue { tally.count == 1 })
+                #expect(await eventuallyTrue { tally.count == 1 })
                 #expect(patient.latestProgress?.message == "attempt 2")
                 #expect(pool.statistics.retried == 1)
                 withExtendedLifetime(open) {}
@@ -126,7 +126,7 @@ extension MisbehavingTasks {
                 #expect(try await hanging.failure() is CancellationError)
                 let open = gate.open()
                 #expect(try await neighbour.value == 6)
-                #expect(Processes.areGone([process]))
+                #expect(await Processes.areGone([process]))
                 withExtendedLifetime(open) {}
             }
         }
@@ -138,7 +138,7 @@ extension MisbehavingTasks {
                 let process = try await hanging.runningProcess()
                 hanging.cancel()
                 #expect(try await hanging.failure() is CancellationError)
-                #expect(Processes.areGone([process]))
+                #expect(await Processes.areGone([process]))
                 #expect(try await pool.run(WhoAmI()) != process)
             }
         }

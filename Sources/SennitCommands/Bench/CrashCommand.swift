@@ -1,0 +1,131 @@
+package import ArgumentParser
+import Sennit
+
+/// `sennit bench crash`: what becomes of callers, neighbours and workers when a process is killed.
+package struct CrashCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "crash",
+        abstract: "Killed workers, a task that kills its worker, a killed parent.",
+        discussion: """
+            detect: a worker that is busy gets SIGKILL; the time until the caller of its task has the error. Each \
+            round makes a new pool of two workers; one more round goes before and is not counted.
+            good tasks: of twenty idempotent tasks on two workers of four threads, how many finish although a task \
+            among them kills its worker.
+            orphans: a copy of this program with two busy workers, each of whose tasks has started 'sleep 1000', gets \
+            SIGKILL; how many of all its descendants are alive 50 ms later.
+            leaked: descriptors, shared memory and unreaped children that this process has more of after the rounds \
+            than before; what is given back within a second is no leak.
+            """)
+
+    @Option(help: "How often a worker is killed.")
+    package var rounds = 20
+
+    @OptionGroup package var report: ReportOptions
+
+    package init() {}
+
+    package func validate() throws { try OptionRange.check(rounds, "rounds", in: 1...10_000) }
+
+    @concurrent
+    package func run() async throws {
+        let plan = CrashPlan(rounds: rounds, executable: "/proc/self/exe")
+        try Console.current.show(try await plan.run(), asJSON: report.json)
+    }
+}
+
+/// How often a worker is killed, and which program is the parent to kill.
+struct CrashPlan: Sendable {
+    let rounds: Int
+    let executable: String
+
+    private static let settling = Duration.seconds(1)
+
+    @concurrent
+    func run() async throws -> CrashReport {
+        var meter = ProgressMeter("killed workers", total: rounds)
+        defer { meter.finish() }
+        // What is made once and kept for good is made here.
+        _ = try await DeathDetection.milliseconds()
+        let before = ResourceCount.current()
+        var times: [Double] = []
+        for done in 1...rounds {
+            times.append(try await DeathDetection.milliseconds())
+            try meter.advance(to: done)
+        }
+        let leaked = try await ResourceCount.settled(to: before, within: CrashPlan.settling)
+        meter.finish()
+        let good = try await PoisonScenario.run()
+        let orphans = try await OrphanScenario.run(executable: executable)
+        return CrashReport(
+            rounds: rounds, detectMedian: Quantile.of(times, 0.5) ?? 0, detect99: Quantile.of(times, 0.99) ?? 0,
+            goodFinished: good.finished, goodExpected: good.expected, orphans: orphans.alive,
+            descendants: orphans.before, leaked: leaked)
+    }
+}
+
+/// What became of everybody.
+package struct CrashReport: Report {
+    package let rounds: Int
+    package let detectMedian: Double
+    package let detect99: Double
+    package let goodFinished: Int
+    package let goodExpected: Int
+    package let orphans: Int
+    package let descendants: Int
+    package let leaked: ResourceCount
+
+    package init(
+        rounds: Int, detectMedian: Double, detect99: Double, goodFinished: Int, goodExpected: Int, orphans: Int,
+        descendants: Int, leaked: ResourceCount
+    ) {
+        self.rounds = rounds
+        self.detectMedian = detectMedian
+        self.detect99 = detect99
+        self.goodFinished = goodFinished
+        self.goodExpected = goodExpected
+        self.orphans = orphans
+        self.descendants = descendants
+        self.leaked = leaked
+    }
+
+    package var title: String { "\(Decimals.text(rounds)) killed workers, a poison task, a killed parent" }
+
+    package var figures: [Figure] {
+        [
+            Figure("caller told, median", detectMedian, places: 2, "ms"),
+            Figure("caller told, 99 %", detect99, places: 2, "ms"),
+            Figure("good tasks finished", text: "\(goodFinished) of \(goodExpected)"),
+            Figure("alive 50 ms after the parent", text: "\(orphans) of \(descendants)"),
+            Figure("descriptors leaked", leaked.descriptors),
+            Figure("shared memory leaked", leaked.sharedMemory),
+            Figure("children not reaped", leaked.zombies),
+        ]
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case rounds
+        case detectMedian = "detect_ms_p50"
+        case detect99 = "detect_ms_p99"
+        case goodFinished = "good_tasks_finished"
+        case goodExpected = "good_tasks_expected"
+        case orphans = "orphans_after_50ms"
+        case descendants = "descendants_before"
+        case leakedDescriptors = "leaked_descriptors"
+        case leakedSharedMemory = "leaked_shared_memory"
+        case leakedZombies = "leaked_zombies"
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(rounds, forKey: .rounds)
+        try container.encode(detectMedian, forKey: .detectMedian)
+        try container.encode(detect99, forKey: .detect99)
+        try container.encode(goodFinished, forKey: .goodFinished)
+        try container.encode(goodExpected, forKey: .goodExpected)
+        try container.encode(orphans, forKey: .orphans)
+        try container.encode(descendants, forKey: .descendants)
+        try container.encode(leaked.descriptors, forKey: .leakedDescriptors)
+        try container.encode(leaked.sharedMemory, forKey: .leakedSharedMemory)
+        try container.encode(leaked.zombies, forKey: .leakedZombies)
+    }
+}
