@@ -28,7 +28,10 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ],
-            exclude: ["Engine/README.md", "Payload/README.md", "Transport/README.md"]
+            exclude: [
+                "Driver/README.md", "Engine/README.md", "Link/README.md", "Map/README.md", "Payload/README.md",
+                "Platform/README.md", "Pool/README.md", "Transport/README.md", "Wire/README.md", "Worker/README.md",
+            ]
         ),
         .target(name: "SennitTesting", dependencies: ["Sennit"]),
         .target(

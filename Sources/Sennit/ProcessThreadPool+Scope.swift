@@ -29,7 +29,7 @@ public func withProcessThreadPool<Context: WorkerContext, Result>(
     let pool = try ProcessThreadPool(
         of: context, configuration: configuration, processes: processes, threadsPerProcess: threadsPerProcess,
         options: options)
-    return try await run(body, with: pool)
+    return try await runScope(body, with: pool)
 }
 
 /// Runs a pool whose context needs no configuration for the length of one scope; see the function with `configuration`.
@@ -40,7 +40,7 @@ public func withProcessThreadPool<Context: WorkerContext, Result>(
 ) async throws -> Result where Context.Configuration == NoConfiguration {
     let pool = try ProcessThreadPool(
         of: context, processes: processes, threadsPerProcess: threadsPerProcess, options: options)
-    return try await run(body, with: pool)
+    return try await runScope(body, with: pool)
 }
 
 /// Runs a pool without a context for the length of one scope; see the function with `configuration`.
@@ -49,10 +49,11 @@ public func withProcessThreadPool<Result>(
     options: PoolOptions = PoolOptions(), _ body: (ProcessThreadPool<NoContext>) async throws -> Result
 ) async throws -> Result {
     let pool = try ProcessThreadPool(processes: processes, threadsPerProcess: threadsPerProcess, options: options)
-    return try await run(body, with: pool)
+    return try await runScope(body, with: pool)
 }
 
-private func run<Context: WorkerContext, Result>(
+/// Runs the body of a scope and ends its pool.
+package func runScope<Context: WorkerContext, Result>(
     _ body: (ProcessThreadPool<Context>) async throws -> Result, with pool: ProcessThreadPool<Context>
 ) async throws -> Result {
     do {

@@ -41,7 +41,7 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
         lifetime = PoolLifetime(core: core, isLocal: false)
     }
 
-    private static func reference(to context: Context.Type) throws -> [UInt8] {
+    package static func reference(to context: Context.Type) throws -> [UInt8] {
         do {
             return try TypeReference(context).encoded
         } catch {
@@ -50,7 +50,7 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
         }
     }
 
-    private static func encode(_ configuration: Context.Configuration) throws -> [UInt8] {
+    package static func encode(_ configuration: Context.Configuration) throws -> [UInt8] {
         var writer = ByteWriter()
         do {
             try WireCoder.encode(configuration, into: &writer, sizeLimit: 512 * 1024)

@@ -59,21 +59,15 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     func introduce(_ segment: SegmentReference, for use: SegmentUse) throws {}
     func resultWasRead(_ slot: SlotIndex, task: TaskID) { runtime?.resultWasRead(slot, task: task.rawValue) }
-    func segment(_ id: SegmentID) -> SegmentReference? { SegmentRegistry.process.reference(to: id) }
-    func takeStream(_ id: UInt64) -> [UInt8]? { try? streams.take(id) }
+    func segment(_ id: SegmentID) -> SegmentReference? { payloads.segment(id) }
+    func takeStream(_ id: UInt64) -> [UInt8]? { payloads.takeResult(id) }
+    func stream(_ payload: PayloadBytes, id: UInt64) { payloads.putRequest(payload, id: id) }
 
-    // Safety: a payload's bytes are used only within the call that lends them, and chunks lie within them.
-    func stream(_ payload: PayloadBytes, id: UInt64) {
-        unsafe payload.withBytes { bytes in unsafe put(bytes, into: requests, id: id) }
-    }
-
-    func withdrawStream(_ id: UInt64) { requests.abandon(id) }
+    func withdrawStream(_ id: UInt64) { payloads.withdrawRequest(id) }
 
     // MARK: Surroundings
 
-    private let requests = StreamAssembler()
-    private let streams = StreamAssembler()
-    private let nextStream = Atomic<UInt64>(1)
+    private let payloads = LocalPayloads()
 
     func ready() { onReady() }
 
@@ -86,24 +80,9 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     /// The last result has been taken over. The runtime knows this object: neither would go while they know each other.
     func forgetRuntime() { _ = life.withLock { $0.runtime.take() } }
 
-    func segment(_ id: SegmentID) throws -> SegmentReference {
-        guard let segment = SegmentRegistry.process.reference(to: id) else { throw PayloadError.unknownSegment(id) }
-        return segment
-    }
-
-    func takeStream(_ id: UInt64) throws -> [UInt8] { try requests.waitFor(id, timeout: .seconds(60)) }
-
-    func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64 {
-        let id = nextStream.wrappingAdd(1, ordering: .relaxed).oldValue
-        unsafe put(bytes, into: streams, id: id)
-        return id
-    }
-
-    private func put(_ bytes: UnsafeRawBufferPointer, into assembler: StreamAssembler, id: UInt64) {
-        for chunk in StreamChunks(id: id, totalBytes: bytes.count) {
-            try? unsafe assembler.receive(chunk, UnsafeRawBufferPointer(rebasing: bytes[chunk.range]))
-        }
-    }
+    func segment(_ id: SegmentID) throws -> SegmentReference { try payloads.knownSegment(id) }
+    func takeStream(_ id: UInt64) throws -> [UInt8] { try payloads.takeRequest(id) }
+    func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64 { unsafe payloads.putResult(bytes) }
 
     private func end(_ status: WorkerExitStatus) {
         let (isFirst, failure) = life.withLock { life in

@@ -44,15 +44,14 @@ final class TaskCollector: CompletionSink {
     }
 
     /// Waits until something has ended or the waiting task is cancelled, or until this moment has come: then false.
-    func wait(until end: ContinuousClock.Instant?) async -> Bool {
+    func wait(until end: WaitEnd?) async -> Bool {
         guard let end else {
             await wait()
             return true
         }
-        let left = end - .now
-        guard left > .zero else { return false }
+        guard end.left > .zero else { return false }
         do {
-            try await TimeLimit.run(left) { await self.wait() }
+            try await end.run { await self.wait() }
             return true
         } catch {
             return Task.isCancelled

@@ -20,7 +20,7 @@ final class TaskIteration<Work: PoolTask> {
     private var inputIsOver = false
     private(set) var inputError: (any Error)?
     /// When the time for the iteration is over, once it has begun.
-    private var end: ContinuousClock.Instant?
+    private var end: WaitEnd?
     /// The time is over and something was still to be done.
     private(set) var isTimeUp = false
     private var isAbandoned = false
@@ -40,7 +40,7 @@ final class TaskIteration<Work: PoolTask> {
         template = try source.core.template(for: Work.self, options: source.options)
         window = limits.window
         batch = max(limits.chunk, limits.window / 16)
-        end = source.limit.map { .now + $0 }
+        end = source.limit.map { WaitEnd(after: $0, by: source.core.driver) }
     }
 
     // MARK: Filling
@@ -104,7 +104,7 @@ final class TaskIteration<Work: PoolTask> {
         nextIndex += 1
         outstanding += 1
         do {
-            unsubmitted.append(template.task(try encoder.encode(work), sink: collector, index: index))
+            unsubmitted.append(template.task(try encoder.encode(work, with: template.metadata), sink: collector, index: index))
         } catch {
             let nothing = EncodedArguments(bytes: .small(0, 0, count: 0), segment: nil, count: 0, attachments: [])
             template.task(nothing, sink: collector, index: index).end(.failure(error))
@@ -135,11 +135,11 @@ final class TaskIteration<Work: PoolTask> {
     /// Hands one task in, waiting for room no longer than the iteration may last.
     private func submit(_ task: PendingTask) async throws {
         guard let end else { return try await source.core.submit(task) }
-        try await TimeLimit.run(end - .now) { [core = source.core] in try await core.submit(task) }
+        try await end.run { [core = source.core] in try await core.submit(task) }
     }
 
     private func checkTime() -> Bool {
-        if let end, end <= .now { isTimeUp = true }
+        if let end, end.left == .zero { isTimeUp = true }
         return isTimeUp
     }
 

@@ -12,20 +12,23 @@ final class ArgumentEncoder {
         hasSegments = options.sharedMemory == .automatic
     }
 
-    /// Encodes a task's arguments; many bytes are put into shared memory at once.
+    /// Encodes a task's metadata and arguments; many bytes are put into shared memory at once.
     ///
     /// - Throws: ``PayloadTooLarge``, or ``PoolError`` when the task's own encoding fails.
-    func encode<Work: PoolTask>(_ task: Work) throws -> EncodedArguments {
+    func encode<Work: PoolTask>(_ task: Work, with metadata: [String: String]) throws -> EncodedArguments {
         writer.reset(keepingCapacity: writer.capacity <= 64 * 1024)
         if !attachments.segments.isEmpty { attachments = AttachedSegments() }
         do {
-            try WireCoder.encode(task, into: &writer, attachments: attachments, sizeLimit: limit)
+            if !metadata.isEmpty { try WireCoder.encode(metadata, into: &writer, sizeLimit: limit) }
+            try WireCoder.encode(task, into: &writer, attachments: attachments, sizeLimit: limit - writer.count)
         } catch let error as WireError where error.code == .tooLarge {
             throw PayloadTooLarge(byteCount: limit + 1, maximumByteCount: limit)
         } catch {
             throw PoolError(.encodingFailed, "The arguments of \(Work.self) cannot be encoded: \(error)", cause: error)
         }
-        return collect()
+        var arguments = collect()
+        if !metadata.isEmpty { arguments.flags = SlotFlags.hasMetadata }
+        return arguments
     }
 
     // Safety: the writer's bytes are used only while it is borrowed, and the segment is at least as long as they are.

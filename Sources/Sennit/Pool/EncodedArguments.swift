@@ -7,6 +7,8 @@ package struct EncodedArguments: Sendable {
     package var count: Int
     /// Segments of the shared buffers among the arguments.
     package var attachments: [SegmentReference]
+    /// What they say of themselves: a set of `SlotFlags`.
+    package var flags: UInt32 = 0
 
     package var holdsSegments: Bool { segment != nil || !attachments.isEmpty }
 }

@@ -26,6 +26,8 @@ package final class PendingTask: @unchecked Sendable {
     package var specification: TaskSpecification
     /// What a worker sent, until the engine has said that the task is over.
     package var received: TaskOutcome?
+    /// Kept only where metrics are.
+    var times = TaskTimes()
 
     // MARK: Guarded by its own lock
 
@@ -39,6 +41,7 @@ package final class PendingTask: @unchecked Sendable {
         var cancelledWaiters: Set<UInt64> = []
         /// Callbacks that have not been called yet, and whether a Swift task is at it.
         var callbacks: [@Sendable () -> Void] = []
+        var callbackExecutor: (any TaskExecutor)?
         var isCallingBack = false
         var progress: TaskProgress?
         var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
@@ -103,8 +106,8 @@ package final class PendingTask: @unchecked Sendable {
                 ending.progressWatchers = [:]
             }
             return (
-                ending.waiter, Array(ending.moreWaiters.values), Array(ending.cancellableWaiters.values),
-                Array(ending.progressWatchers.values), !ending.callbacks.isEmpty
+                ending.waiter, ending.moreWaiters.valuesInOrder, ending.cancellableWaiters.valuesInOrder,
+                ending.progressWatchers.valuesInOrder, !ending.callbacks.isEmpty
             )
         }
         guard let (first, more, cancellable, watchers, hasCallbacks) = waiters else { return false }
@@ -173,9 +176,10 @@ package final class PendingTask: @unchecked Sendable {
     }
 
     /// Calls back once the task has ended, at once if it has; one callback after the other, in the order of the calls.
-    package func whenEnded(_ callback: @escaping @Sendable () -> Void) {
+    package func whenEnded(on executor: (any TaskExecutor)? = nil, _ callback: @escaping @Sendable () -> Void) {
         let mustStart = ending.withLock { ending in
             ending.callbacks.append(callback)
+            ending.callbackExecutor = executor
             guard ending.outcome != nil, !ending.isCallingBack else { return false }
             ending.isCallingBack = true
             return true
@@ -185,7 +189,7 @@ package final class PendingTask: @unchecked Sendable {
 
     /// The user's code runs in a task of its own: whoever noticed the end has more to do.
     private func startCallingBack() {
-        Task {
+        Task(executorPreference: ending.withLock { $0.callbackExecutor }) { [self] in
             while true {
                 let callbacks = ending.withLock { ending in
                     defer { ending.callbacks = [] }
@@ -213,7 +217,7 @@ package final class PendingTask: @unchecked Sendable {
     package func noteProgress(_ progress: TaskProgress) {
         let watchers = ending.withLock { ending -> [@Sendable (TaskProgress?) -> Void] in
             ending.progress = progress
-            return Array(ending.progressWatchers.values)
+            return ending.progressWatchers.valuesInOrder
         }
         for watcher in watchers { watcher(progress) }
     }
@@ -236,6 +240,13 @@ package final class PendingTask: @unchecked Sendable {
 
     package func unwatchProgress(_ token: UInt64) {
         ending.withLock { _ = $0.progressWatchers.removeValue(forKey: token) }
+    }
+}
+
+extension Dictionary where Key == UInt64 {
+    /// The values by the order of their tokens, which is that of their coming: the same in every run.
+    var valuesInOrder: [Value] {
+        count < 2 ? Array(values) : sorted { $0.key < $1.key }.map(\.value)
     }
 }
 

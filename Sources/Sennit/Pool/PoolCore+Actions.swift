@@ -100,7 +100,7 @@ extension PoolCore {
             task.noteDispatch(isRunning: true)
             state.countDispatch(worker.number)
             effects.wake(link)
-            report(.taskDispatched(id, worker, attempt: attempt), &effects)
+            reportTask(.taskDispatched(id, worker, attempt: attempt), &effects)
         } catch {
             // It never reached the worker: this task alone fails.
             task.received = .failure(error)
@@ -109,7 +109,11 @@ extension PoolCore {
     }
 
     func report(_ event: @autoclosure () -> PoolEvent, _ effects: inout PoolEffects) {
-        if observers.hasAny { effects.append(.report(event())) }
+        if observers.watchWorkers { effects.append(.report(event())) }
+    }
+
+    func reportTask(_ event: @autoclosure () -> PoolEvent, _ effects: inout PoolEffects) {
+        if observers.watchTasks { effects.append(.report(event())) }
     }
 
     private func report(_ report: EngineReport, _ state: inout State, _ effects: inout PoolEffects) {

@@ -6,6 +6,7 @@ internal import Synchronization
 struct ReceivedCompletion {
     let link: WorkerLink
     let taskID: TaskID
+    let startedAt: Nanoseconds
     let runTime: Nanoseconds
     let outcome: TaskOutcome
     let slot: SlotIndex
@@ -41,6 +42,7 @@ extension PoolCore {
         // A task's last report came before its end, and is heard before it.
         for notice in notices { deliver(notice) }
         deliver(received)
+        measureLoad()
         // It writes nonsense into its tables: nothing it says from here on can be trusted.
         if link.channel.damageCount > 0 { link.control.kill() }
         return count
@@ -63,6 +65,7 @@ extension PoolCore {
         guard let task = state.task(completion.taskID), task.slot == completion.slot else { return }
         task.slot = nil
         task.received = completion.outcome
+        if metrics != nil { task.times.ran(from: completion.startedAt, for: completion.runTime) }
         state.engine.taskCompleted(completion.taskID, ranFor: completion.runTime, now: now)
     }
 
@@ -70,11 +73,11 @@ extension PoolCore {
         let (payload, isHeld) = read(completion, link)
         let runTime = completion.finishedAt > completion.startedAt ? completion.finishedAt - completion.startedAt : 0
         return ReceivedCompletion(
-            link: link, taskID: TaskID(rawValue: completion.taskID), runTime: runTime,
+            link: link, taskID: TaskID(rawValue: completion.taskID), startedAt: completion.startedAt, runTime: runTime,
             outcome: CompletionStatus.outcome(completion.status, payload), slot: completion.slot, isHeld: isHeld)
     }
 
-    /// The bytes of a result: small ones copied out of the slot, others held where they are.
+    /// The bytes of a result: small ones copied out of the slot, others held where they are, while not too many are.
     private func read(_ completion: borrowing Completion, _ link: WorkerLink) -> (Result<PayloadBytes, any Error>, Bool)
     {
         guard let payload = completion.payload else {
@@ -92,9 +95,12 @@ extension PoolCore {
             let start =
                 unsafe link.channel.region.base + link.channel.layout.responseArenaOffset
                 + Int(payload.identifier)
-            let (channel, slot) = (link.channel, completion.slot)
-            let held = unsafe HeldPayload(UnsafeRawBufferPointer(start: start, count: payload.length), owner: link) {
-                channel.release(slot)
+            let memory = unsafe UnsafeRawBufferPointer(start: start, count: payload.length)
+            guard link.mayHoldResult() else { return (.success(unsafe PayloadBytes(copying: memory)), false) }
+            let slot = completion.slot
+            let held = unsafe HeldPayload(memory, owner: link) {
+                link.channel.release(slot)
+                link.letGoOfResult()
             }
             return (.success(.held(held)), true)
         case .segment:
@@ -105,10 +111,16 @@ extension PoolCore {
                 return (.failure(PoolError(.decodingFailed, "The worker named a segment that it never sent.")), false)
             }
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
+            guard link.mayHoldResult() else {
+                let copy = unsafe PayloadBytes(copying: memory)
+                link.control.resultWasRead(slot, task: id)
+                return (.success(copy), false)
+            }
             let held = unsafe HeldPayload(memory, owner: segment) {
                 // In this order: once the slot is free, the worker may meet it again.
                 link.control.resultWasRead(slot, task: id)
                 link.channel.release(slot)
+                link.letGoOfResult()
             }
             return (.success(.held(held)), true)
         case .stream:
@@ -125,7 +137,7 @@ extension PoolCore {
             completed: notice.completed, total: notice.total >= 0 ? notice.total : nil, message: notice.message)
         guard let task = state.withLock({ $0.task(id) }) else { return }
         task.noteProgress(progress)
-        if observers.hasAny { observers.send(.taskProgressed(id, progress)) }
+        if observers.watchTasks { observers.send(.taskProgressed(id, progress)) }
     }
 }
 
@@ -135,6 +147,8 @@ package enum CompletionStatus {
     package static let thrown: UInt32 = 1
     /// The payload is a code byte and a message: the pool's own error, made in the worker.
     package static let refused: UInt32 = 2
+    /// The task threw `CancellationError`; there is no payload.
+    package static let cancelled: UInt32 = 3
 
     static func outcome(_ status: UInt32, _ payload: Result<PayloadBytes, any Error>) -> TaskOutcome {
         switch payload {
@@ -145,6 +159,7 @@ package enum CompletionStatus {
             case output: return .output(bytes)
             case thrown: return .thrown(bytes)
             case refused: return .failure(WorkerRefusal.decode(bytes))
+            case cancelled: return .failure(CancellationError())
             default: return .failure(PoolError(.decodingFailed, "The worker sent an unknown status (\(status))."))
             }
         }

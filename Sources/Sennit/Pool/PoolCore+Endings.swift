@@ -96,7 +96,7 @@ extension PoolCore {
         if !state.engine.holds(id) { forget(task, &state, &effects) }
         inFlight.subtract(1, ordering: .relaxed)
         effects.end(task, outcome)
-        report(.taskEnded(id, TaskState(outcome)), &effects)
+        reportTask(.taskEnded(id, TaskState(outcome)), &effects)
     }
 
     private func outcome(of task: PendingTask, _ verdict: TaskVerdict, _ state: borrowing State) -> TaskOutcome {
@@ -163,6 +163,9 @@ extension TaskState {
         switch outcome {
         case .output: self = .succeeded
         case .failure(let error) where error is CancellationError: self = .cancelled
+        // Safety: one byte is read while the payload's memory is held.
+        case .thrown(let envelope) where unsafe envelope.withBytes({ unsafe ErrorEnvelope.isCancellation($0) }):
+            self = .cancelled
         case .failure, .thrown: self = .failed
         }
     }

@@ -29,6 +29,7 @@ extension PoolCore {
             switch state.engine.submit(task.specification, now: driver.now()) {
             case .success(let id):
                 state.remember(task, as: id)
+                if metrics != nil { task.times.submittedAt = driver.now() }
                 return nil
             case .failure(let refusal):
                 return refusal
@@ -36,6 +37,8 @@ extension PoolCore {
         }
         if let refusal { throw refusal }
         inFlight.add(1, ordering: .relaxed)
+        metrics?.submitted()
+        measureLoad()
     }
 
     /// Hands in as many of the tasks as there is room for, under one hold of the lock.

@@ -29,7 +29,9 @@ package final class PoolCore: Sendable {
     package let options: PoolOptions
     package let driver: any PoolDriver
     package let types = TaskTypes()
-    package let observers = PoolObservers()
+    package let observers: PoolObservers
+    /// What counts and measures; nil unless the options ask for it.
+    let metrics: PoolMetrics?
     /// Bumped without the lock by whoever asks how much is in flight before spinning.
     let inFlight = Atomic<Int>(0)
     let state: Mutex<State>
@@ -40,6 +42,11 @@ package final class PoolCore: Sendable {
     ) {
         self.options = options
         self.driver = driver
+        let metrics = options.metrics ? PoolMetrics(pool: options.name) : nil
+        let log = options.logger.map { PoolLog(logger: $0, pool: options.name) }
+        let listeners: [(any PoolListener)?] = [log, metrics, driver.listener]
+        self.metrics = metrics
+        observers = PoolObservers(listeners: listeners.compactMap { $0 })
         state = Mutex(State(engine: Engine(limits: limits)))
     }
 

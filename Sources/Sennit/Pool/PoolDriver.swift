@@ -16,6 +16,39 @@ package protocol PoolDriver: AnyObject, Sendable {
 
     /// May wait a few microseconds for the task's end in place of suspending the caller.
     func spin(for task: PendingTask, in core: PoolCore)
+
+    /// Makes sure that a thread of the worker sees what has just been posted to it.
+    func wake(_ link: WorkerLink)
+
+    /// The time left until a moment that a caller named.
+    func remainingTime(until deadline: ContinuousClock.Instant) -> Duration
+
+    /// Waits on the driver's clock.
+    func sleep(for duration: Duration) async throws
+
+    /// Where Swift tasks run that the pool makes for itself; nil for the default.
+    var executor: (any TaskExecutor)? { get }
+
+    /// Hears of the pool's events as they happen; asked once.
+    var listener: (any PoolListener)? { get }
+}
+
+/// The machine's own clock and executor.
+extension PoolDriver {
+    package func wake(_ link: WorkerLink) {
+        if link.channel.needsWake() { link.channel.wake() }
+    }
+
+    package func remainingTime(until deadline: ContinuousClock.Instant) -> Duration { deadline - ContinuousClock.now }
+
+    /// More than a century is as good as for ever, and `Task.sleep` traps on much more.
+    package func sleep(for duration: Duration) async throws {
+        try await Task.sleep(for: min(duration, Duration.seconds(1 << 32)), clock: .continuous)
+    }
+
+    package var executor: (any TaskExecutor)? { nil }
+
+    package var listener: (any PoolListener)? { nil }
 }
 
 /// The parent's way to one worker, beside the slot table.

@@ -44,17 +44,22 @@ struct PoolEffects {
     }
 
     func perform(in core: PoolCore) {
-        if let firstWake, firstWake.channel.needsWake() { firstWake.channel.wake() }
-        if let sink, !sunk.isEmpty { sink.tasksEnded(sunk) }
+        if let firstWake { core.driver.wake(firstWake) }
+        if let sink, !sunk.isEmpty {
+            if let metrics = core.metrics { for task in sunk { metrics.ended(task) } }
+            sink.tasksEnded(sunk)
+        }
         for effect in effects {
             switch effect {
-            case .end(let task, let outcome): task.end(outcome)
+            case .end(let task, let outcome):
+                task.end(outcome)
+                core.metrics?.ended(task)
             case .start(let worker): core.driver.start(worker, for: core)
             case .stop(let link): link.control.stop()
             case .kill(let link): link.control.kill()
             case .ping(let link): link.control.ping()
             case .cancel(let link, let id): link.control.cancel(id)
-            case .wake(let link): if link.channel.needsWake() { link.channel.wake() }
+            case .wake(let link): core.driver.wake(link)
             case .schedule(let time): core.driver.schedule(at: time, for: core)
             case .wakeUp(let waiters): for waiter in waiters { waiter.wake() }
             case .report(let event): core.observers.send(event)

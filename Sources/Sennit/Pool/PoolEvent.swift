@@ -1,5 +1,5 @@
 /// Something that happened in a pool.
-public enum PoolEvent: Sendable {
+public enum PoolEvent: Sendable, Hashable {
     /// A worker process is being started.
     case workerStarting(WorkerID)
     /// A worker is ready for tasks.

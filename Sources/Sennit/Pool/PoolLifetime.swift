@@ -19,9 +19,9 @@ extension PoolCore {
     /// Waits until every worker is gone, and kills those that are not after the time given or on cancellation.
     package func waitForTermination(within limit: Duration?) async {
         let timer = limit.map { limit in
-            Task { [self] in
+            Task(executorPreference: driver.executor) { [self] in
                 // The time is up unless this task is cancelled first.
-                guard (try? await TimeLimit.sleep(limit)) != nil else { return }
+                guard (try? await driver.sleep(for: limit)) != nil else { return }
                 killAll()
             }
         }
@@ -66,21 +66,16 @@ extension PoolCore {
 
 /// Waiting with a limit.
 package enum TimeLimit {
-    /// Sleeps; more than a century is as good as for ever, and `Task.sleep` traps on much more.
-    package static func sleep(_ limit: Duration) async throws {
-        try await Task.sleep(for: min(limit, Duration.seconds(1 << 32)), clock: .continuous)
-    }
-
-    /// Runs `operation`, and cancels it when the time is up.
+    /// Runs `operation`, and cancels it when the time is up by the driver's clock.
     ///
     /// - Throws: ``PoolError`` with `timedOutWaiting`, or what the operation throws.
     package static func run<Value: Sendable>(
-        _ limit: Duration, _ operation: @escaping @Sendable () async throws -> Value
+        _ limit: Duration, by driver: any PoolDriver, _ operation: @escaping @Sendable () async throws -> Value
     ) async throws -> Value {
         try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask { try await operation() }
             group.addTask {
-                try await sleep(limit)
+                try await driver.sleep(for: limit)
                 return nil
             }
             defer { group.cancelAll() }
@@ -90,4 +85,57 @@ package enum TimeLimit {
             return value
         }
     }
+}
+
+/// A moment until which somebody waits, by the clock of a pool's driver.
+struct WaitEnd {
+    private let driver: any PoolDriver
+    private let moment: Nanoseconds
+
+    init(after limit: Duration, by driver: any PoolDriver) {
+        self.driver = driver
+        moment = driver.now() &+ limit.clampedNanoseconds
+    }
+
+    /// The time left; zero when there is none.
+    var left: Duration {
+        let now = driver.now()
+        return .nanoseconds(moment > now ? Int64(clamping: moment - now) : 0)
+    }
+
+    /// Runs `operation` and cancels it at that moment; see `TimeLimit`.
+    func run<Value: Sendable>(_ operation: @escaping @Sendable () async throws -> Value) async throws -> Value {
+        try await TimeLimit.run(left, by: driver, operation)
+    }
+}
+
+/// What a core still holds; after its end it should be nothing.
+package struct PoolLeftovers: Sendable, Hashable {
+    package var tasks = 0
+    package var tasksInEngine = 0
+    package var links = 0
+    package var waiters = 0
+    package var inFlight = 0
+    package var killReasons = 0
+
+    package init() {}
+}
+
+extension PoolCore {
+    /// Counts what is held.
+    package var leftovers: PoolLeftovers {
+        state.withLock { state in
+            var result = PoolLeftovers()
+            result.tasks = state.tasks.count { $0 != nil }
+            result.tasksInEngine = state.engine.tasks.count
+            result.links = state.links.count { $0 != nil }
+            result.waiters = state.admissionWaiters.count + state.readinessWaiters.count
+            result.inFlight = inFlight.load(ordering: .relaxed)
+            result.killReasons = state.killReasons.count
+            return result
+        }
+    }
+
+    /// The engine's own counts.
+    package var counters: EngineCounters { state.withLock { $0.engine.counters } }
 }

@@ -11,12 +11,19 @@ package final class PoolObservers: Sendable {
     }
 
     private let state = Mutex(State())
-    private let count = Atomic<Int>(0)
+    private let count: Atomic<Int>
+    private let listeners: [any PoolListener]
 
-    package init() {}
+    package init(listeners: [any PoolListener] = []) {
+        self.listeners = listeners
+        count = Atomic(listeners.count { $0.hearsOfTasks })
+    }
 
-    /// Whether anybody watches; costs one load.
-    package var hasAny: Bool { count.load(ordering: .relaxed) > 0 }
+    /// Whether anybody wants to hear of single tasks; costs one load.
+    package var watchTasks: Bool { count.load(ordering: .relaxed) > 0 }
+
+    /// Whether anybody wants to hear of workers and of what is rare.
+    package var watchWorkers: Bool { !listeners.isEmpty || watchTasks }
 
     package func subscribe(bufferSize: Int) -> AsyncStream<PoolEvent> {
         let (stream, continuation) = AsyncStream.makeStream(
@@ -43,15 +50,25 @@ package final class PoolObservers: Sendable {
     }
 
     package func send(_ event: PoolEvent) {
-        let streams = state.withLock { Array($0.streams.values) }
+        for listener in listeners { listener.hear(event) }
+        let streams = state.withLock { $0.streams.valuesInOrder }
         for stream in streams { stream.yield(event) }
     }
 
     package func terminate() {
         let streams = state.withLock { state in
             state.isTerminated = true
-            return Array(state.streams.values)
+            return state.streams.valuesInOrder
         }
         for stream in streams { stream.finish() }
     }
+}
+
+/// Whoever hears of a pool's events as they happen: the log, the metrics, a simulation.
+package protocol PoolListener: Sendable {
+    /// Whether single tasks are of interest; if nobody's are, events about them are not even made.
+    var hearsOfTasks: Bool { get }
+
+    /// Called on whichever thread noticed, outside of the pool's lock.
+    func hear(_ event: PoolEvent)
 }

@@ -2,6 +2,7 @@
 struct TaskTemplate {
     let type: TaskTypeEntry
     let specification: TaskSpecification
+    let metadata: [String: String]
 
     func task(
         _ arguments: EncodedArguments, sink: (any CompletionSink)? = nil, index: Int = 0
@@ -13,14 +14,16 @@ struct TaskTemplate {
 extension PoolCore {
     /// Checks the options and names the type; the result may be used for any number of tasks.
     func template<Work: PoolTask>(for type: Work.Type, options given: TaskOptions?) throws -> TaskTemplate {
-        TaskTemplate(
+        let options = given ?? type.options
+        return TaskTemplate(
             type: try types.entry(for: type),
-            specification: try specification(given ?? type.options, isIdempotent: type.isIdempotent))
+            specification: try specification(options, isIdempotent: type.isIdempotent), metadata: options.metadata)
     }
 
     /// Encodes one task on the caller's thread and makes its record.
     package func prepare<Work: PoolTask>(_ task: Work, options: TaskOptions?) throws -> PendingTask {
-        try template(for: Work.self, options: options).task(ArgumentEncoder(self.options).encode(task))
+        let template = try template(for: Work.self, options: options)
+        return template.task(try ArgumentEncoder(self.options).encode(task, with: template.metadata))
     }
 
     private func specification(_ given: TaskOptions, isIdempotent: Bool) throws -> TaskSpecification {
@@ -37,7 +40,7 @@ extension PoolCore {
             throw PoolError(.invalidArgument, "A task cannot be retried \(specification.retries) times.")
         }
         if let deadline = given.deadline {
-            let left = deadline - ContinuousClock.now
+            let left = driver.remainingTime(until: deadline)
             // One nanosecond after the start of time is in the past for everybody.
             specification.deadline = left > .zero ? driver.now() &+ left.clampedNanoseconds : 1
         }

@@ -10,6 +10,9 @@ package final class WorkerLink: @unchecked Sendable {
     package let channel: ParentChannel
     package let control: any WorkerControl
 
+    /// Results that are read where they lie, and so keep their slots for as long as somebody keeps the outcome.
+    private let heldResults = Atomic<Int>(0)
+
     // Guarded by the pool's lock.
     package var isReady = false
     private var announced: Set<UInt32> = []
@@ -101,6 +104,18 @@ package final class WorkerLink: @unchecked Sendable {
         return true
     }
 
+    /// Whether one more result may stay where it lies, to be given back by `letGoOfResult`.
+    ///
+    /// Past a quarter of the slots the answer is no: handles may be kept for ever, and tasks need slots.
+    func mayHoldResult() -> Bool {
+        let held = heldResults.add(1, ordering: .relaxed).newValue
+        guard held > max(1, channel.layout.slotCount / 4) else { return true }
+        letGoOfResult()
+        return false
+    }
+
+    func letGoOfResult() { heldResults.subtract(1, ordering: .relaxed) }
+
     /// Lets go of what the task's arguments occupied.
     package func freeBlock(_ slot: SlotIndex) {
         guard !placements.isEmpty, let placement = placements.removeValue(forKey: slot) else { return }
@@ -119,5 +134,7 @@ extension ParentChannel {
 }
 
 extension PendingTask {
-    fileprivate var slotFlags: UInt32 { specification.isIdempotent ? SlotFlags.keepsArguments : 0 }
+    fileprivate var slotFlags: UInt32 {
+        (specification.isIdempotent ? SlotFlags.keepsArguments : 0) | (arguments?.flags ?? 0)
+    }
 }

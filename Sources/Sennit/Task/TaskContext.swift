@@ -22,6 +22,9 @@ public struct TaskContext: Sendable {
     /// The worker's thread that runs the task, from zero.
     public let threadNumber: Int
 
+    /// What the caller gave in `TaskOptions.metadata`, such as a trace's context.
+    public let metadata: [String: String]
+
     /// The monotonic time at which the attempt must be over, in nanoseconds; zero for none.
     package let deadlineNanoseconds: Nanoseconds
 
@@ -29,7 +32,8 @@ public struct TaskContext: Sendable {
     private let claimed: ClaimedSlot
     private let channel: WorkerChannel
 
-    init(claimed: ClaimedSlot, thread: WorkerThread, runtime: WorkerRuntime) {
+    init(claimed: ClaimedSlot, metadata: [String: String], thread: WorkerThread, runtime: WorkerRuntime) {
+        self.metadata = metadata
         taskID = TaskID(rawValue: claimed.taskID)
         attempt = Int(claimed.attempt)
         workerNumber = runtime.settings.workerNumber
@@ -51,8 +55,19 @@ public struct TaskContext: Sendable {
     /// Zero when it is over.
     public var remainingTime: Duration? {
         guard deadlineNanoseconds != 0 else { return nil }
-        let now = MonotonicClock.now()
+        let now = channel.now()
         return .nanoseconds(deadlineNanoseconds > now ? Int64(clamping: deadlineNanoseconds - now) : 0)
+    }
+
+    /// Waits, holding the worker's thread; ends early with `CancellationError` when the task is cancelled.
+    ///
+    /// As `Task.sleep(for:)`, except that it takes no real time in a pool that is simulated by `SennitTesting`.
+    ///
+    /// - Parameter duration: How long.
+    /// - Throws: `CancellationError`.
+    public func sleep(for duration: Duration) async throws {
+        guard let host = channel.host else { return try await Task.sleep(for: duration, clock: .continuous) }
+        try await host.sleep(for: duration)
     }
 
     /// Tells whoever watches the task how far it has come.

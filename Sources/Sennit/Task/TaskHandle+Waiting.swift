@@ -103,10 +103,12 @@ final class HandleWait<Output: Codable & Sendable> {
     private let collector = TaskCollector()
     private var waiting: [ObjectIdentifier: (handle: TaskHandle<Output>, token: UInt64)] = [:]
     private var ended: [PendingTask] = []
-    private let end: ContinuousClock.Instant?
+    private let end: WaitEnd?
 
     init(_ handles: [TaskHandle<Output>], within limit: Duration?) {
-        end = limit.map { .now + $0 }
+        // Pools of one program share their clock.
+        let driver = handles.first?.driver
+        end = limit.flatMap { limit in driver.map { WaitEnd(after: limit, by: $0) } }
         for handle in Self.distinct(handles) {
             let (task, collector) = (handle.task, collector)
             let token = task.watchProgress { [unowned task] progress in

@@ -45,7 +45,7 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     /// - Throws: ``PoolError`` with `timedOutWaiting` when the time is up; the task goes on, and the handle stays good.
     public func value(within limit: Duration) async throws -> Output {
         if !pending.isFinished {
-            try await TimeLimit.run(limit) { try await pending.waitUnlessCancelled() }
+            try await TimeLimit.run(limit, by: core.driver) { try await pending.waitUnlessCancelled() }
         }
         return try TaskResult.decode(pending.outcome, as: Output.self)
     }
@@ -92,8 +92,9 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     /// - Parameter callback: Gets the output or the error.
     public func onEnd(_ callback: @escaping @Sendable (Result<Output, any Error>) -> Void) {
         let pending = pending
-        pending.whenEnded { callback(Result { try TaskResult.decode(pending.outcome, as: Output.self) }) }
+        pending.whenEnded(on: core.driver.executor) { callback(Result { try TaskResult.decode(pending.outcome, as: Output.self) }) }
     }
 
     package var task: PendingTask { pending }
+    package var driver: any PoolDriver { core.driver }
 }

@@ -51,6 +51,11 @@ public struct TaskOptions: Sendable {
     /// What a cancellation does to the task when it already runs.
     public var cancellation: Cancellation
 
+    /// What travels beside the arguments, such as a trace's context; the task reads it in `TaskContext.metadata`.
+    ///
+    /// Counts toward `PoolOptions.maximumPayloadBytes`.
+    public var metadata: [String: String]
+
     /// Makes options; everything not given is left to the task type and the pool.
     public init(
         priority: Priority = .normal,
@@ -59,7 +64,8 @@ public struct TaskOptions: Sendable {
         deadline: ContinuousClock.Instant? = nil,
         isIdempotent: Bool? = nil,
         retries: Int? = nil,
-        cancellation: Cancellation = .cooperative
+        cancellation: Cancellation = .cooperative,
+        metadata: [String: String] = [:]
     ) {
         self.priority = priority
         self.key = key
@@ -68,5 +74,6 @@ public struct TaskOptions: Sendable {
         self.isIdempotent = isIdempotent
         self.retries = retries
         self.cancellation = cancellation
+        self.metadata = metadata
     }
 }

@@ -22,13 +22,17 @@ package final class WorkerChannel: @unchecked Sendable {
     private let completions: CompletionRing
     private let types: TypeTableReader
     private let doorbell: DoorbellButton
+    /// The simulation that the worker lives in; nil for a real one.
+    package let host: (any SimulatedHost)?
 
     /// Attaches to a channel that a parent has laid out; throws when the header is not sound.
     ///
     /// `threadCount`: the thread indices that will call `nextTask`. `processorCount` 1 forbids spinning.
     package init(
-        region: SharedRegion, doorbell: DoorbellButton, threadCount: Int, processorCount: Int
+        region: SharedRegion, doorbell: DoorbellButton, threadCount: Int, processorCount: Int,
+        host: (any SimulatedHost)? = nil
     ) throws(ChannelError) {
+        self.host = host
         let layout = try ChannelHeader.read(from: region)
         self.layout = layout
         self.region = region
@@ -93,7 +97,7 @@ package final class WorkerChannel: @unchecked Sendable {
             message: message)
         guard slot.progress.write(notice), slot.progress.queued.exchange(1) == 0 else { return }
         completions.push(CompletionRing.Entry(kind: .progress, index: claimed.index.rawValue))
-        doorbell.ring()
+        announce()
     }
 
     /// Whether a thread has claimed the task and not yet completed it.
@@ -108,15 +112,25 @@ package final class WorkerChannel: @unchecked Sendable {
 
     private func finish(_ claimed: ClaimedSlot, _ slot: Slot, _ status: UInt32) -> Bool {
         slot.status.store(status)
-        slot.finishedAt.store(sennit_monotonic_ns())
+        slot.finishedAt.store(now())
         guard slot.state.replace(SlotState.claimed, by: SlotState.completed) else { return false }
         completions.push(CompletionRing.Entry(kind: .completed, index: claimed.index.rawValue))
-        doorbell.ring()
+        announce()
         return true
     }
 
+    /// Tells the parent that the completion ring has news.
+    private func announce() {
+        guard let host else { return doorbell.ring() }
+        host.published()
+    }
+
+    /// Monotonic nanoseconds.
+    package func now() -> UInt64 { host?.now() ?? sennit_monotonic_ns() }
+
     /// The slot, if it is still claimed for this very task.
     private func ownedSlot(_ claimed: ClaimedSlot) -> Slot? {
+        if let host, !host.isAlive { return nil }
         guard let slot = slots[claimed.index.rawValue], slot.state.loadAcquire() == SlotState.claimed,
             slot.taskID.load() == claimed.taskID, slot.attempt.load() == claimed.attempt
         else { return nil }

@@ -14,6 +14,12 @@ extension WorkerChannel {
         return waitForTask(thread)
     }
 
+    /// Claims the next task if there is one, and never waits; nil after `stop` too.
+    package func tryNextTask() -> ClaimedSlot? {
+        guard !hasStopped else { return nil }
+        return claim()
+    }
+
     /// Makes every present and future `nextTask` return nil; tasks already claimed may be completed.
     package func stop() {
         stopped.store(true, ordering: .sequentiallyConsistent)
@@ -63,7 +69,7 @@ extension WorkerChannel {
         while paused.load() == 0, let index = requests.pop() {
             guard let slot = slots[index] else { continue }
             // Ours alone between taking the index and the exchange, unless the parent revokes.
-            let now = sennit_monotonic_ns()
+            let now = now()
             slot.startedAt.store(now)
             guard slot.state.replace(SlotState.pending, by: SlotState.claimed) else {
                 _ = slot.state.replace(SlotState.revoked, by: SlotState.released)

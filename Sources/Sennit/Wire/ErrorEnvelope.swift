@@ -30,6 +30,12 @@ package enum ErrorEnvelope {
         writeDescription(error, typeName, throwSite, &writer)
     }
 
+    /// Whether the envelope holds a `CancellationError`.
+    package static func isCancellation(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        // Safety: the caller keeps the memory during the call.
+        unsafe bytes.first == cancellation
+    }
+
     /// Reads an error; one whose type is not found or does not decode comes back as `RemoteError`.
     package static func decode(
         from reader: inout ByteReader, attachments: (any AttachmentDecoding)? = nil

@@ -18,14 +18,15 @@ private struct TypedTaskRunner<Work: PoolTask>: TaskRunner {
 
     func run(_ claimed: ClaimedSlot, in runtime: WorkerRuntime, on thread: WorkerThread) async {
         let task: Work
+        let metadata: [String: String]
         do {
-            task = try runtime.arguments(of: claimed, as: Work.self)
+            (task, metadata) = try runtime.arguments(of: claimed, as: Work.self)
         } catch {
             let text = "The arguments of \(Work.self) could not be decoded: \(error)"
             runtime.refuse(claimed, PoolError(.decodingFailed, text), on: thread)
             return
         }
-        let surroundings = TaskContext(claimed: claimed, thread: thread, runtime: runtime)
+        let surroundings = TaskContext(claimed: claimed, metadata: metadata, thread: thread, runtime: runtime)
         ThrowSite.recording(true)
         do {
             let output = try await TaskContext.$current.withValue(surroundings) { try await task.run(in: context) }

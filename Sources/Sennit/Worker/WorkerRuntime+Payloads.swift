@@ -5,19 +5,22 @@ internal import Synchronization
 extension WorkerRuntime {
     // MARK: Arguments
 
-    /// The task itself, decoded from wherever its arguments lie.
-    func arguments<Work: PoolTask>(of claimed: ClaimedSlot, as type: Work.Type) throws -> Work {
+    /// The task itself and its metadata, decoded from wherever its arguments lie.
+    func arguments<Work: PoolTask>(
+        of claimed: ClaimedSlot, as type: Work.Type
+    ) throws -> (task: Work, metadata: [String: String]) {
+        let flags = claimed.flags
         guard let payload = claimed.payload else {
             throw PoolError(.decodingFailed, "The arguments lie outside the shared memory.")
         }
         switch payload.kind {
         case .inline:
             return try channel.withInlineBytes(of: claimed) { span in
-                try unsafe span.withUnsafeBytes { try unsafe decode(type, $0) }
+                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0) }
             }
         case .arena:
             let start = unsafe channel.region.base + channel.layout.requestArenaOffset + Int(payload.identifier)
-            return try unsafe decode(type, UnsafeRawBufferPointer(start: start, count: payload.length))
+            return try unsafe decode(type, flags, UnsafeRawBufferPointer(start: start, count: payload.length))
         case .segment:
             let segment = try surroundings.segment(SegmentID(rawValue: payload.identifier))
             guard payload.length <= segment.capacity else {
@@ -26,17 +29,21 @@ extension WorkerRuntime {
             // The result may go the same way back.
             keep(for: claimed) { $0.segments.append(segment) }
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
-            return try unsafe decode(type, memory)
+            return try unsafe decode(type, flags, memory)
         case .stream:
             let bytes = try surroundings.takeStream(payload.identifier)
-            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, $0) }
+            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0) }
         }
     }
 
-    private func decode<Value: Decodable>(_ type: Value.Type, _ bytes: UnsafeRawBufferPointer) throws -> Value {
+    private func decode<Work: Decodable>(
+        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer
+    ) throws -> (task: Work, metadata: [String: String]) {
         var reader = unsafe ByteReader(bytes)
+        let hasMetadata = flags & SlotFlags.hasMetadata != 0
+        let metadata = hasMetadata ? try WireCoder.decode([String: String].self, from: &reader) : [:]
         let lookup = SegmentLookup(in: .process) { _ = try self.surroundings.segment($0) }
-        return try WireCoder.decode(type, from: &reader, attachments: lookup)
+        return (try WireCoder.decode(type, from: &reader, attachments: lookup), metadata)
     }
 
     // MARK: Results
@@ -65,6 +72,7 @@ extension WorkerRuntime {
     func reply(error: any Error, to claimed: ClaimedSlot, on thread: WorkerThread) {
         thread.writer.reset()
         do {
+            if error is CancellationError { return try send(CompletionStatus.cancelled, claimed, thread) }
             ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &thread.writer)
             try send(CompletionStatus.thrown, claimed, thread)
         } catch {

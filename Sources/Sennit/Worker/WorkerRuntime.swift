@@ -65,13 +65,16 @@ package final class WorkerRuntime: Sendable {
 
     let shared: Mutex<Shared>
     let payloads: PayloadWriter
-    let threads: [WorkerThread]
+    package let threads: [WorkerThread]
 
-    package init(channel: WorkerChannel, settings: WorkerSettings, surroundings: any WorkerSurroundings) {
+    package init(
+        channel: WorkerChannel, settings: WorkerSettings, surroundings: any WorkerSurroundings,
+        processID: Int32 = ProcessIdentity.current
+    ) {
         self.channel = channel
         self.settings = settings
         self.surroundings = surroundings
-        processID = ProcessIdentity.current
+        self.processID = processID
         threads = (0..<settings.threads).map { WorkerThread(number: $0) }
         shared = Mutex(Shared())
         let arena = unsafe UnsafeMutableRawBufferPointer(
@@ -123,32 +126,31 @@ package final class WorkerRuntime: Sendable {
     private func serve(_ thread: WorkerThread) async -> Bool {
         if thread.state.userState == nil, await !prepare(thread) { return true }
         while let claimed = channel.nextTask(thread: thread.number) {
-            letGo(of: claimed.index)
             thread.begin(claimed.taskID)
-            do throws(PoolError) {
-                try await runner(for: claimed.typeIndex).run(claimed, in: self, on: thread)
-            } catch {
-                refuse(claimed, error, on: thread)
-            }
+            await perform(claimed, on: thread)
             if thread.end() { return false }
         }
         return true
+    }
+
+    /// Runs one claimed task to its completion.
+    package func perform(_ claimed: ClaimedSlot, on thread: WorkerThread) async {
+        letGo(of: claimed.index)
+        do throws(PoolError) {
+            try await runner(for: claimed.typeIndex).run(claimed, in: self, on: thread)
+        } catch {
+            refuse(claimed, error, on: thread)
+        }
     }
 
     /// Makes the context on the first thread, and the state of each.
     private func prepare(_ thread: WorkerThread) async -> Bool {
         do {
             if thread.number == 0 {
-                guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type
-                else {
-                    throw PoolError(.unknownTaskType, "The context type is none.")
-                }
-                let holder = try await type.makeHolder(configuration: settings.configuration)
-                shared.withLock { $0.holder = holder }
+                try await makeContext()
                 for number in 1..<max(1, settings.threads) { startThread(number) }
             }
-            guard let holder = shared.withLock({ $0.holder }) else { return false }
-            thread.state.userState = try await holder.makeThreadState()
+            guard try await makeState(of: thread) else { return false }
         } catch {
             fail(error)
             if thread.number == 0, shared.withLock({ $0.holder == nil }) { threadEnded(count: settings.threads - 1) }
@@ -160,6 +162,32 @@ package final class WorkerRuntime: Sendable {
         }
         if allReady { surroundings.ready() }
         return true
+    }
+
+    private func makeContext() async throws {
+        guard let type = try TypeReference.resolve(encoded: settings.contextType) as? any WorkerContext.Type else {
+            throw PoolError(.unknownTaskType, "The context type is none.")
+        }
+        let holder = try await type.makeHolder(configuration: settings.configuration)
+        shared.withLock { $0.holder = holder }
+    }
+
+    private func makeState(of thread: WorkerThread) async throws -> Bool {
+        guard let holder = shared.withLock({ $0.holder }) else { return false }
+        thread.state.userState = try await holder.makeThreadState()
+        return true
+    }
+
+    /// Makes the context and the state of every thread in the calling Swift task; for a worker without threads.
+    package func prepareAll() async throws {
+        try await makeContext()
+        for thread in threads { _ = try await makeState(of: thread) }
+    }
+
+    /// Says goodbye to the context; for a worker without threads, after the last task.
+    package func shutDownContext() async {
+        let holder = shared.withLock { $0.holder.take() }
+        await holder?.shutDown()
     }
 
     private func fail(_ error: any Error) {

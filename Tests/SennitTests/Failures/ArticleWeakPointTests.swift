@@ -35,8 +35,8 @@ extension PoolLives {
                 for try await output in pool.map((0..<500).map { Nap(number: $0) }) { outputs.append(output) }
                 #expect(outputs == Array(0..<500))
                 let counts = pool.statistics.tasksPerWorker
-                // The article's design gave the busier process 53 to 80 % of them.
-                #expect(Double(counts.max() ?? 500) / 500 < 0.6, "\(counts)")
+                // A busy machine may favour one for a while, though never all the time.
+                #expect(counts.count == 2 && counts.allSatisfy { $0 > 125 }, "\(counts)")
             }
         }
 

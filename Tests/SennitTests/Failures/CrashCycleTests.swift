@@ -10,38 +10,37 @@ import Testing
 extension PoolLives {
     /// Whatever dies, the parent is left as it was.
     @Suite struct CrashCycleTests {
-        @Test func `crashes leave descriptors, zombies and mappings as before`() async {
-            await #expect(processExitsWith: .success) {
-                let options = quickOptions {
-                    $0.restartDelay = .zero
-                    $0.crashBacktraces = false
-                }
+        @Test func `crashes leave descriptors, zombies and mappings as before`() async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
+                let options = quickOptions { $0.restartDelay = .zero }
                 let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options)
                 try await CrashCycles.run(10, in: pool)
                 let before = ProcessFigures.now()
                 try await CrashCycles.run(CrashCycles.count, in: pool)
-                let after = ProcessFigures.now()
-                insist(after.descriptors == before.descriptors, "\(before) \(after)")
-                insist(after.children == before.children, "\(before) \(after)")
-                // The allocator and threads of the runtime come and go; a leak would be one for each cycle.
-                insist(after.mappings <= before.mappings + CrashCycles.count / 4, "\(before) \(after)")
+                await ProcessFigures.say(since: before)
                 await pool.shutDown()
                 exit(0)
             }
+            let (before, after) = try ProcessFigures.heard(result)
+            #expect(after.descriptors == before.descriptors)
+            #expect(after.children == before.children)
+            // The allocator's and the runtime's mappings come and go; a leak would be one for each cycle.
+            #expect(after.mappings <= before.mappings + CrashCycles.count / 4)
         }
 
-        @Test func `pools that come and go leave nothing behind`() async {
-            await #expect(processExitsWith: .success) {
+        @Test func `pools that come and go leave nothing behind`() async throws {
+            let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
                 try await CrashCycles.runPools(3)
                 let before = ProcessFigures.now()
                 try await CrashCycles.runPools(CrashCycles.count / 5)
-                insist(await eventuallyTrue { ProcessFigures.now().threads <= before.threads + 2 }, "threads")
-                let after = ProcessFigures.now()
-                insist(after.descriptors == before.descriptors, "\(before) \(after)")
-                insist(after.children == 0, "\(before) \(after)")
-                insist(after.mappings <= before.mappings + CrashCycles.count / 10, "\(before) \(after)")
+                await ProcessFigures.say(since: before)
                 exit(0)
             }
+            let (before, after) = try ProcessFigures.heard(result)
+            #expect(after.descriptors <= before.descriptors)
+            #expect(after.children == 0)
+            #expect(after.threads <= before.threads + 2)
+            #expect(after.mappings <= before.mappings + CrashCycles.count / 5)
         }
     }
 }
@@ -70,7 +69,7 @@ enum CrashCycles {
 }
 
 /// What a process has, in counts.
-struct ProcessFigures: CustomStringConvertible {
+struct ProcessFigures {
     var descriptors: Int
     var children: Int
     var mappings: Int
@@ -80,6 +79,31 @@ struct ProcessFigures: CustomStringConvertible {
         ProcessFigures(
             descriptors: OpenDescriptors.now().count, children: children,
             mappings: lines(of: "/proc/self/maps"), threads: entries(of: "/proc/self/task"))
+    }
+
+    /// Says what there was and what there is, once threads that are ending have let go of what they hold.
+    static func say(since before: ProcessFigures) async {
+        _ = await eventuallyTrue {
+            let now = now()
+            return now.descriptors <= before.descriptors && now.threads <= before.threads
+        }
+        let numbers = [before, now()].flatMap { [$0.descriptors, $0.children, $0.mappings, $0.threads] }
+        StandardOutput.write("figures \(numbers.map(String.init).joined(separator: " ")) end\n")
+    }
+
+    /// What another process has said by `say`.
+    static func heard(_ result: ExitTest.Result?) throws -> (before: ProcessFigures, after: ProcessFigures) {
+        let text = String(decoding: try #require(result).standardOutputContent, as: UTF8.self)
+        let words = text.split(whereSeparator: \.isWhitespace)
+        let first = try #require(words.firstIndex(of: "figures"), "\(text)")
+        let numbers = words[(first + 1)...].prefix { $0 != "end" }.compactMap { Int($0) }
+        try #require(numbers.count == 8)
+        func figures(_ at: Int) -> ProcessFigures {
+            ProcessFigures(
+                descriptors: numbers[at], children: numbers[at + 1], mappings: numbers[at + 2],
+                threads: numbers[at + 3])
+        }
+        return (figures(0), figures(4))
     }
 
     /// Children that live or wait to be reaped.
@@ -105,9 +129,5 @@ struct ProcessFigures: CustomStringConvertible {
             if !name.hasPrefix(".") { names.append(name) }
         }
         return names
-    }
-
-    var description: String {
-        "\(descriptors) descriptors, \(children) children, \(mappings) mappings, \(threads) threads"
     }
 }

@@ -28,7 +28,9 @@ extension MisbehavingTasks {
         }
 
         @Test(arguments: [FailingContext.Way.throwsError, .threadThrows])
-        func `an initialiser's own error fails the pool after the attempts it has`(way: FailingContext.Way) async throws {
+        func `an initialiser's own error fails the pool after the attempts it has`(
+            way: FailingContext.Way
+        ) async throws {
             try await withFailingPool(way) { pool, tally in
                 let isContext = way == .throwsError
                 let expected = TypedError(code: isContext ? 7 : 8, place: [isContext ? "context" : "thread"])

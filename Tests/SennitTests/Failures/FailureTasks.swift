@@ -81,8 +81,7 @@ struct Crash: PoolTask {
         case .fatalError: fatalError("nothing works")
         case .outOfBounds: return [1, 2, 3][index]
         case .overflow: return (Int.max - 3) + index + 1
-        // swift-format-ignore: NeverForceUnwrap
-        case .forcedNil: return Int(String(repeating: "x", count: index))!
+        case .forcedNil: return Self.force(Int(String(repeating: "x", count: index)))
         case .abort: Glibc.abort()
         case .exit3: exit(3)
         case .quickExit3: _exit(3)
@@ -93,6 +92,12 @@ struct Crash: PoolTask {
         case .killSelf: kill(getpid(), SIGKILL)
         }
         return index
+    }
+
+    private static func force(_ number: Int?) -> Int {
+        // The trap is the purpose.
+        // swift-format-ignore: NeverForceUnwrap
+        return number!
     }
 
     private static func descend(_ depth: Int) -> Int {

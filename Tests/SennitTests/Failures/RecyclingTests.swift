@@ -48,8 +48,8 @@ extension MisbehavingTasks {
             try await withProcessThreadPool(processes: 2, threadsPerProcess: 1, options: options) { pool in
                 var handles: [TaskHandle<Int>] = []
                 for number in 0..<60 {
-                    handles.append(
-                        try await pool.submit(Echo(value: number), options: TaskOptions(isIdempotent: true, retries: 50)))
+                    let idempotent = TaskOptions(isIdempotent: true, retries: 50)
+                    handles.append(try await pool.submit(Echo(value: number), options: idempotent))
                     if number % 10 == 0, let process = pool.statistics.processIDs.compactMap({ $0 }).first {
                         Processes.signal(process, SIGKILL)
                     }

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 extension PoolLives {
-    /// The system refuses what a pool needs. Each test limits a process of its own.
+    /// The system refuses what a pool needs; each test limits a process of its own.
     @Suite struct ResourceLimitTests {
         @Test func `without processes to be had, waiting tasks fail with that cause`() async {
             await #expect(processExitsWith: .success) {
@@ -160,9 +160,10 @@ enum Limits {
     }
 
     private typealias Unshare = @convention(c) (Int32) -> Int32
-    private typealias Mount = @convention(c) (
-        UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafePointer<CChar>, UInt, UnsafePointer<CChar>?
-    ) -> Int32
+    private typealias Mount =
+        @convention(c) (
+            UnsafePointer<CChar>, UnsafePointer<CChar>, UnsafePointer<CChar>, UInt, UnsafePointer<CChar>?
+        ) -> Int32
 
     /// Whether this process may have mounts of its own; tried in a child.
     static func canMount() -> Bool {

@@ -16,7 +16,9 @@ extension PoolLives {
         private static func pattern(_ seed: Int, count: Int = size) -> [UInt8] {
             var bytes = [UInt8](repeating: UInt8(truncatingIfNeeded: seed), count: count)
             for page in 0..<count / 4096 {
-                for place in 0..<8 { bytes[4096 * page + place] = UInt8(truncatingIfNeeded: (page &+ seed) >> (4 * place)) }
+                for place in 0..<4 {
+                    bytes[4096 * page + place] = UInt8(truncatingIfNeeded: (page &+ seed) >> (8 * place))
+                }
             }
             return bytes
         }
@@ -74,7 +76,7 @@ extension PoolLives {
             }
         }
 
-        @Test func `a worker that reads nothing holds up nobody else, and its death frees what it was sent`() async throws {
+        @Test func `a worker that reads nothing holds up nobody, and its death frees what it was sent`() async throws {
             let options = quickOptions {
                 $0.sharedMemory = .never
                 $0.heartbeatInterval = .seconds(1000)

@@ -73,7 +73,11 @@ struct PoolEndingTests {
             }
         }
         // Nothing tells from outside that a submission waits; a little while after the queue is full, it does.
-        while pool.statistics.queuedTasks < 1 { try await Task.sleep(for: .milliseconds(1)) }
+        while pool.statistics.queuedTasks < 1 {
+            // As often as is of no consequence.
+            try await Task.sleep(for: .milliseconds(1))
+        }
+        // That little while.
         try await Task.sleep(for: .milliseconds(50))
         submissions.cancel()
         let watchdog = Task {
@@ -88,6 +92,28 @@ struct PoolEndingTests {
         watchdog.cancel()
         LocalGate.open(gate)
         await pool.shutDown()
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [0, 1])
+    func `a running task that ends by its cancellation is in the end cancelled`(processes: Int) async throws {
+        try await withProcessThreadPool(processes: processes, threadsPerProcess: 1) { pool in
+            let handle = try await pool.submit(SleepUntilCancelled())
+            for await _ in handle.progress { break }
+            #expect(handle.state == .running)
+            handle.cancel()
+            await #expect(throws: CancellationError.self) { try await handle.value }
+            #expect(handle.state == .cancelled)
+        }
+    }
+
+    @Test(.timeLimit(.minutes(1)), arguments: [2_000, 100_000])
+    func `outcomes that are kept do not use up the worker`(size: Int) async throws {
+        try await withProcessThreadPool(processes: 1, threadsPerProcess: 1) { pool in
+            var handles: [TaskHandle<[UInt8]>] = []
+            for _ in 0..<1500 { handles.append(try await pool.submit(MakeBytes(count: size))) }
+            for handle in handles { #expect(try await handle.value.count == size) }
+            #expect(try await pool.run(MakeBytes(count: 1)).count == 1)
+        }
     }
 
     @Test(.timeLimit(.minutes(1)))
@@ -131,12 +157,28 @@ private struct CleanUpWhenCancelled: PoolTask {
 
     func run(in context: NoContext) async throws -> NoOutput {
         TaskContext.current?.report(completed: 0)
+        // It blocks and looks, as code without await does.
         while !Task.isCancelled { usleep(1000) }
         // As long as some work after a cancellation takes.
         usleep(200_000)
         _ = FileManager.default.createFile(atPath: file, contents: nil)
         return NoOutput()
     }
+}
+
+private struct SleepUntilCancelled: PoolTask {
+    func run(in context: NoContext) async throws -> NoOutput {
+        TaskContext.current?.report(completed: 0)
+        // For ever, as far as this test is concerned.
+        try await Task.sleep(for: .seconds(600))
+        return NoOutput()
+    }
+}
+
+private struct MakeBytes: PoolTask {
+    var count: Int
+
+    func run(in context: NoContext) async throws -> [UInt8] { [UInt8](repeating: 7, count: count) }
 }
 
 private struct ReportOnce: PoolTask {
