@@ -64,11 +64,12 @@ ssize_t sennit_socket_receive(int socket, void *buffer, size_t size, int *descri
         memcpy(all + count, CMSG_DATA(header), sizeof(int) * arrived);
         count += arrived;
     }
-    if (count > SENNIT_DESCRIPTORS_PER_MESSAGE || (message.msg_flags & MSG_CTRUNC) != 0) {
+    if (count > SENNIT_DESCRIPTORS_PER_MESSAGE) {
         for (size_t i = 0; i < count; i++) close(all[i]);
-        // MSG_CTRUNC without too many: this process has no room for another descriptor.
-        return count > SENNIT_DESCRIPTORS_PER_MESSAGE ? -EMSGSIZE : -EMFILE;
+        return -EMSGSIZE;
     }
+    // This process had no room for all of them, and those left out are gone. The bytes came in all the same.
+    if ((message.msg_flags & MSG_CTRUNC) != 0 && count < SENNIT_DESCRIPTORS_PER_MESSAGE) all[count++] = -1;
     memcpy(descriptors, all, sizeof(int) * count);
     *descriptor_count = count;
     return received;

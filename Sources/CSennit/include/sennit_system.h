@@ -63,7 +63,8 @@ bool sennit_is_open(int descriptor);
 ssize_t sennit_socket_send(int socket, const void *head, size_t head_size, const void *tail, size_t tail_size,
                            const int *descriptors, size_t descriptor_count);
 /// Receives without blocking; returns the bytes (0: end of file) or minus an errno. `descriptors` has room for
-/// SENNIT_DESCRIPTORS_PER_MESSAGE; if more came, all are closed and the result is -EMSGSIZE.
+/// SENNIT_DESCRIPTORS_PER_MESSAGE; if more came, all are closed and the result is -EMSGSIZE. A -1 stands for those, one
+/// or several, for which this process had no descriptor left.
 ssize_t sennit_socket_receive(int socket, void *buffer, size_t size, int *descriptors, size_t *descriptor_count);
 
 #ifdef __cplusplus

@@ -50,7 +50,11 @@ final class ProcessControl: WorkerControl {
     func resultWasRead(_ slot: SlotIndex, task: TaskID) { send(.resultRead, [UInt64(slot.rawValue), task.rawValue]) }
 
     func introduce(_ segment: SegmentReference, for use: SegmentUse) throws {
-        try courier.introduce(segment, for: use)
+        do {
+            try courier.introduce(segment, for: use)
+        } catch ControlSocketError.brokenPipe {
+            // A dead worker, whose end will be noticed. A task that it is given now never starts there, and is taken back.
+        }
         if socket.pendingOutput > 0 { needsFlush() }
     }
 

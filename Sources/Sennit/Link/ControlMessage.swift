@@ -17,6 +17,7 @@ package enum ControlMessage {
         case segment = 40
         case forgetSegment = 41
         case chunk = 42
+        case segmentLost = 43
     }
 }
 

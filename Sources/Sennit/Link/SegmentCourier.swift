@@ -74,12 +74,13 @@ package final class SegmentCourier: Sendable {
         switch ControlMessage.Kind(rawValue: frame.kind) {
         case .segment:
             let numbers = try frame.payload.controlNumbers(2)
-            guard let descriptor = frame.takeDescriptor() else {
-                throw PoolError(.decodingFailed, "A segment came without its descriptor.")
+            let id = SegmentID(rawValue: numbers[0])
+            if !adopt(id, frame.takeDescriptor(), byteCount: Int(clamping: numbers[1])) {
+                // The task that the segment was sent for will miss it. The next one need not.
+                try socket.send(.segmentLost, [id.rawValue])
             }
-            try registry.adopt(
-                SegmentID(rawValue: numbers[0]), descriptor: descriptor, byteCount: Int(clamping: numbers[1]),
-                from: link)
+        case .segmentLost:
+            registry.takeBack(SegmentID(rawValue: try frame.payload.controlNumbers(1)[0]), from: link)
         case .forgetSegment:
             registry.forget(SegmentID(rawValue: try frame.payload.controlNumbers(1)[0]), from: link)
         case .chunk:
@@ -96,6 +97,16 @@ package final class SegmentCourier: Sendable {
             return false
         }
         return true
+    }
+
+    private func adopt(_ id: SegmentID, _ descriptor: consuming FileDescriptor?, byteCount: Int) -> Bool {
+        guard let descriptor else { return false }
+        do {
+            try registry.adopt(id, descriptor: descriptor, byteCount: byteCount, from: link)
+            return true
+        } catch {
+            return false
+        }
     }
 
     /// The other end is gone.

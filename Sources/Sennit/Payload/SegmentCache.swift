@@ -62,6 +62,11 @@ struct SegmentCache {
         for index in items.indices { items[index].borrowers.remove(link) }
     }
 
+    mutating func takeBack(_ id: SegmentID, from link: SegmentLink) {
+        guard let index = items.firstIndex(where: { $0.segment.id == id }) else { return }
+        items[index].borrowers.remove(link)
+    }
+
     private mutating func remove(at index: Int) -> Item {
         let item = items.remove(at: index)
         usedBytes -= item.usedBytes

@@ -137,6 +137,11 @@ package final class SegmentRegistry: Sendable {
         change { $0.lend(reference.id, to: link, for: use) }
     }
 
+    /// The peer of `link` could not take over a segment that it was lent: it must be sent again before it is named again.
+    package func takeBack(_ id: SegmentID, from link: SegmentLink) {
+        change { $0.takeBack(id, from: link) }
+    }
+
     /// The segments that the peer of `link` shall be told to forget, in order of their ids.
     ///
     /// Call it under the lock under which messages to that link are written, and send what it returns before letting go

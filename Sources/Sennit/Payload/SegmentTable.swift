@@ -118,6 +118,12 @@ package struct SegmentTable {
         return links[link]?.forgotten.remove(id) == nil
     }
 
+    mutating func takeBack(_ id: SegmentID, from link: SegmentLink) {
+        entries[id]?.borrowers.remove(link)
+        cache.takeBack(id, from: link)
+        links[link]?.forgotten.remove(id)
+    }
+
     mutating func forget(_ id: SegmentID, from link: SegmentLink) {
         guard entries[id]?.lenders.remove(link) != nil else { return }
         dropIfUnused(id)

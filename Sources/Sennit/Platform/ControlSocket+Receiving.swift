@@ -164,14 +164,25 @@ extension ControlSocket.Incoming {
         let (length, count) = (Int(header.length), Int(header.descriptorCount))
         guard length <= ControlSocket.maximumPayload else { throw .malformed("a frame of \(length) bytes") }
         guard count <= ControlSocket.maximumDescriptors else { throw .malformed("a frame of \(count) descriptors") }
-        // They travel with the frame's first byte.
-        guard count <= descriptors.count else { throw .malformed("a frame without its descriptors") }
         let from = start + ControlFrameHeader.size
-        guard end - from >= length else { return nil }
+        let isWhole = end - from >= length
+        // They travel with the frame's first byte.
+        let attached = try attachedDescriptors(count)
+        guard isWhole else { return nil }
         let frame = ControlFrame(
-            kind: header.kind, payload: Array(buffer[from..<from + length]), adopting: descriptors.prefix(count))
-        descriptors.removeFirst(count)
+            kind: header.kind, payload: Array(buffer[from..<from + length]),
+            adopting: descriptors.prefix(attached).filter { $0 >= 0 }[...])
+        descriptors.removeFirst(attached)
         start = from + length
         return frame
+    }
+
+    /// How many of the descriptors that came belong to a frame with `count` of them.
+    ///
+    /// Fewer than that when this process had no room for all; then the last one is -1.
+    private func attachedDescriptors(_ count: Int) throws(ControlSocketError) -> Int {
+        if let lost = descriptors.prefix(count).firstIndex(of: -1) { return lost + 1 }
+        guard count <= descriptors.count else { throw .malformed("a frame without its descriptors") }
+        return count
     }
 }

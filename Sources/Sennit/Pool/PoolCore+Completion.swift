@@ -108,7 +108,10 @@ extension PoolCore {
             guard let segment = link.control.segment(SegmentID(rawValue: payload.identifier)),
                 payload.length <= segment.capacity
             else {
-                return (.failure(PoolError(.decodingFailed, "The worker named a segment that it never sent.")), false)
+                let text =
+                    "The result came in shared memory that this process could not take over. Is the limit on its open "
+                    + "files (ulimit -n) or its memory used up?"
+                return (.failure(PoolError(.systemCallFailed, text)), false)
             }
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
             guard link.mayHoldResult() else {

@@ -15,6 +15,7 @@ extension PoolLives {
                 let options = quickOptions { $0.restartDelay = .zero }
                 let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options)
                 try await CrashCycles.run(10, in: pool)
+                try await ProcessFigures.settle()
                 let before = ProcessFigures.now()
                 try await CrashCycles.run(CrashCycles.count, in: pool)
                 await ProcessFigures.say(since: before)
@@ -31,6 +32,7 @@ extension PoolLives {
         @Test func `pools that come and go leave nothing behind`() async throws {
             let result = await #expect(processExitsWith: .success, observing: [\.standardOutputContent]) {
                 try await CrashCycles.runPools(3)
+                try await ProcessFigures.settle()
                 let before = ProcessFigures.now()
                 try await CrashCycles.runPools(CrashCycles.count / 5)
                 await ProcessFigures.say(since: before)
@@ -79,6 +81,12 @@ struct ProcessFigures {
         ProcessFigures(
             descriptors: OpenDescriptors.now().count, children: children,
             mappings: lines(of: "/proc/self/maps"), threads: entries(of: "/proc/self/task"))
+    }
+
+    /// Has the runtime open the descriptors that its timers need, and threads that are ending end.
+    static func settle() async throws {
+        // That timers are used is the purpose.
+        try await Task.sleep(for: .milliseconds(50))
     }
 
     /// Says what there was and what there is, once threads that are ending have let go of what they hold.
