@@ -76,6 +76,9 @@ extension ProcessThreadPool {
         core.shutDown(cancelPending: true)
         core.cancelEverything()
         // In a task of its own: the caller's is most likely cancelled, which would end the grace period at once.
-        await Task { [core] in await core.waitForTermination(within: core.options.gracePeriod) }.value
+        let end = Task(executorPreference: core.driver.executor) { [core] in
+            await core.waitForTermination(within: core.options.gracePeriod)
+        }
+        await end.value
     }
 }

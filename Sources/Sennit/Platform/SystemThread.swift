@@ -22,6 +22,15 @@ package enum SystemThread {
         }
     }
 
+    /// The calling thread, as a number that no other living thread of the process has.
+    package static var current: UInt {
+        #if canImport(Darwin)
+            unsafe UInt(bitPattern: pthread_self())
+        #else
+            UInt(pthread_self())
+        #endif
+    }
+
     /// Starts a detached thread that runs `body` and ends.
     ///
     /// - Parameters:

@@ -54,10 +54,10 @@ public struct SeedFailure: Error, CustomStringConvertible {
 }
 
 /// Which seeds a test runs.
-struct SeedPlan {
-    let seeds: [UInt64]
+package struct SeedPlan {
+    package let seeds: [UInt64]
 
-    init(count: Int, first: UInt64, environment: [String: String]) {
+    package init(count: Int, first: UInt64, environment: [String: String]) {
         if let text = environment["SENNIT_SEED"], let seed = UInt64(text) {
             seeds = [seed]
         } else {

@@ -9,6 +9,8 @@ final class SeededExecutor: TaskExecutor {
         var ending = Ending.running
         var generator: SeededGenerator
         var steps = 0
+        var outsideJobs = 0
+        var thread: UInt = 0
     }
 
     /// What becomes of jobs.
@@ -32,6 +34,7 @@ final class SeededExecutor: TaskExecutor {
         let job = UnownedJob(job)
         let (ending, mustRing) = state.withLock { state in
             if state.ending == .running { state.jobs.append(job) }
+            if state.thread != SystemThread.current { state.outsideJobs += 1 }
             defer { state.isParked = false }
             return (state.ending, state.isParked)
         }
@@ -39,6 +42,12 @@ final class SeededExecutor: TaskExecutor {
         guard ending == .over else { return }
         globalConcurrentExecutor.enqueue(job)
     }
+
+    /// The calling thread is the one that runs the jobs.
+    func begin() { state.withLock { $0.thread = SystemThread.current } }
+
+    /// Jobs that another thread brought.
+    var outsideJobs: Int { state.withLock { $0.outsideJobs } }
 
     /// Jobs run so far.
     var steps: Int { state.withLock { $0.steps } }

@@ -46,6 +46,14 @@ public final class Simulation: Sendable {
     /// Steps of Swift tasks so far.
     public var steps: Int { jobs.steps }
 
+    /// How often something from outside took part, as a task that runs beside the simulation does by each result.
+    ///
+    /// More than none means that the seed alone does not say what happens.
+    public var disturbances: Int {
+        // The first job of all comes from whoever began the simulation.
+        max(0, jobs.outsideJobs - 1)
+    }
+
     /// Kills the worker at a place of the pool, from zero, as by SIGKILL; does nothing when there is none.
     public func killWorker(at place: Int) { driver.strike(place) }
 

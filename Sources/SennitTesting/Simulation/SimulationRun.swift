@@ -25,7 +25,7 @@ final class SimulationRun<Value: Sendable>: Sendable {
     private static var mostSteps: Int { 100_000_000 }
     /// So many moments without a step of any task, and without a sleeper, are a deadlock: only the pool's own timers
     /// go on.
-    private static var mostIdleMoments: Int { 1_000_000 }
+    private static var mostIdleMoments: Int { 200_000 }
     /// Steps within which a simulation that has failed must have been taken down.
     private static var mostLastSteps: Int { 200_000 }
 
@@ -47,7 +47,11 @@ final class SimulationRun<Value: Sendable>: Sendable {
                     state.continuation = continuation
                 }
                 do {
-                    try SystemThread.start(name: "simulation", stackBytes: 8 << 20) { [self] in run() }
+                    try SystemThread.start(name: "simulation", stackBytes: 8 << 20) { [self] in
+                        simulation.jobs.begin()
+                        // For tasks that are begun by timers and messages, such as callbacks.
+                        Simulation.$current.withValue(simulation) { run() }
+                    }
                 } catch {
                     main.cancel()
                     end(.abandoned, .failure(failure(.noThread)))

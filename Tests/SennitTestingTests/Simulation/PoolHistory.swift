@@ -48,9 +48,9 @@ final class PoolHistory: Sendable {
 
     /// Lives it.
     ///
-    /// - Returns: How many tasks the pool had.
-    func live() async throws -> Int {
-        let core = try await withSimulatedPool(
+    /// - Returns: What happened, in counts.
+    func live() async throws -> EngineCounters {
+        let end = try await withSimulatedPool(
             processes: processes, threadsPerProcess: threads, options: options, seed: seed, faults: faults
         ) { pool in
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -62,8 +62,8 @@ final class PoolHistory: Sendable {
             }
             return (core: pool.core, simulation: try #require(Simulation.current))
         }
-        try check(core.core, core.simulation)
-        return core.core.counters.submitted
+        try check(end.core, end.simulation)
+        return end.core.counters
     }
 
     private func use(
@@ -226,6 +226,7 @@ final class PoolHistory: Sendable {
     }
 
     private func check(_ core: PoolCore, _ simulation: Simulation) throws {
+        try #require(simulation.disturbances == 0)
         try #require(core.isTerminated)
         try #require(core.leftovers == PoolLeftovers())
         let counters = core.counters
