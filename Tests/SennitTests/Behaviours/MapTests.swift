@@ -90,7 +90,9 @@ import Testing
             for input in [[], [7]] {
                 var results: [Int] = []
                 for try await number in pool.map(input.map(Doubling.init)) { results.append(number) }
-                for await (_, result) in pool.mapAsCompleted(input.map(Doubling.init)) { results.append(try result.get()) }
+                for await (_, result) in pool.mapAsCompleted(input.map(Doubling.init)) {
+                    results.append(try result.get())
+                }
                 #expect(results == (input + input).map { 2 * $0 })
             }
             #expect(pool.statistics.submitted == 2)

@@ -99,7 +99,9 @@ import Testing
         }
     }
 
-    @Test(arguments: [0, 1]) func `20 handles come as they end, those that have ended first`(processes: Int) async throws {
+    @Test(arguments: [0, 1]) func `20 handles come as they end, those that have ended first`(processes: Int)
+        async throws
+    {
         try await withGates(processes, [0, 1, 2, 3]) { handles, gates in
             for place in [1, 0] {
                 gates[place].open()

@@ -149,7 +149,8 @@ import Testing
     @Test(arguments: [0, 1]) func `41 a worker's threads are named after pool and place`(processes: Int) async throws {
         var options = PoolOptions()
         options.name = "mill"
-        try await withProcessThreadPool(processes: processes, threadsPerProcess: 1, options: options) { pool async throws in
+        try await withProcessThreadPool(processes: processes, threadsPerProcess: 1, options: options) {
+            pool async throws in
             #expect(try await pool.run(ThreadName()) == "mill-0.0")
         }
     }
