@@ -77,11 +77,14 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     func ended() { end(.exited(0)) }
 
-    /// The last result has been taken over. The runtime knows this object: neither would go while they know each other.
+    /// The last result has been taken over.
+    ///
+    /// The runtime knows this object: neither would go while they know each other.
     func forgetRuntime() { _ = life.withLock { $0.runtime.take() } }
 
     func segment(_ id: SegmentID) throws -> SegmentReference { try payloads.knownSegment(id) }
     func takeStream(_ id: UInt64) throws -> [UInt8] { try payloads.takeRequest(id) }
+    // Safety: the bytes are used only within this call, which copies them.
     func stream(_ bytes: UnsafeRawBufferPointer) throws -> UInt64 { unsafe payloads.putResult(bytes) }
 
     private func end(_ status: WorkerExitStatus) {

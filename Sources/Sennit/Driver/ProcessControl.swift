@@ -123,6 +123,7 @@ private struct OutgoingStream {
     mutating func sendPiece(_ courier: SegmentCourier) throws -> Bool {
         guard let chunk = chunks.next() else { return false }
         hasBegun = true
+        // Safety: the payload's bytes are used only within the call that lends them; the socket copies them.
         try unsafe payload.withBytes { bytes in try unsafe courier.send(chunk, of: bytes) }
         return chunk.range.upperBound < chunk.totalBytes
     }

@@ -104,7 +104,8 @@ final class TaskIteration<Work: PoolTask> {
         nextIndex += 1
         outstanding += 1
         do {
-            unsubmitted.append(template.task(try encoder.encode(work, with: template.metadata), sink: collector, index: index))
+            let arguments = try encoder.encode(work, with: template.metadata)
+            unsubmitted.append(template.task(arguments, sink: collector, index: index))
         } catch {
             let nothing = EncodedArguments(bytes: .small(0, 0, count: 0), segment: nil, count: 0, attachments: [])
             template.task(nothing, sink: collector, index: index).end(.failure(error))

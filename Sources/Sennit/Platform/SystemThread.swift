@@ -8,8 +8,8 @@ private import CSennit
     import Darwin
 #endif
 
-// Safety: the box that carries the thread's body is retained for the thread and released exactly once: by the thread, or
-// here when it could not be started. The other pointers are to local variables, for the length of one call.
+// Safety: the box that carries the thread's body is retained for the thread and released exactly once: by the thread,
+// or here when it could not be started. The other pointers are to local variables, for the length of one call.
 /// A thread of the system's, outside of Swift's cooperative pool, where blocking is allowed.
 package enum SystemThread {
     private final class Start {

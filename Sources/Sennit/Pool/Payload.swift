@@ -44,8 +44,8 @@ package enum PayloadBytes: Sendable {
 }
 
 /// Bytes in shared memory, with what must happen when nobody reads them any more.
-// @unchecked Sendable: the memory is mapped while `owner` lives, and no thread or process writes to it until `onRelease`
-// has run.
+// @unchecked Sendable: the memory is mapped while `owner` lives, and no thread or process writes to it until
+// `onRelease` has run.
 @safe
 package final class HeldPayload: @unchecked Sendable {
     private let memory: UnsafeRawBufferPointer

@@ -101,6 +101,10 @@ extension PoolCore {
             state.countDispatch(worker.number)
             effects.wake(link)
             reportTask(.taskDispatched(id, worker, attempt: attempt), &effects)
+        } catch ControlSocketError.brokenPipe {
+            // The worker is gone, though its end has not been seen yet: the task goes elsewhere.
+            state.engine.workerLost(worker, now: driver.now())
+            state.engine.taskRevoked(id, now: driver.now())
         } catch {
             // It never reached the worker: this task alone fails.
             task.received = .failure(error)

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-// Safety: the channel has checked that a result's place lies within the arena; a segment's capacity is checked here. Both
-// stay mapped while the held payload's owner, the link or the segment, is alive.
+// Safety: the channel has checked that a result's place lies within the arena; a segment's capacity is checked here.
+// Both stay mapped while the held payload's owner, the link or the segment, is alive.
 /// One entry of a worker's completion ring, copied out before the pool's lock is taken.
 struct ReceivedCompletion {
     let link: WorkerLink

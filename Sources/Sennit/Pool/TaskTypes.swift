@@ -30,7 +30,7 @@ package final class TaskTypes: Sendable {
             guard entries.count < Self.limit else {
                 throw PoolError(.invalidArgument, "A pool runs at most \(Self.limit) task types.")
             }
-            let name = String(reflecting: type)
+            let name = Self.name(of: type)
             let reference: [UInt8]
             do {
                 reference = try TypeReference(type).encoded
@@ -41,5 +41,11 @@ package final class TaskTypes: Sendable {
             entries[ObjectIdentifier(type)] = entry
             return entry
         }
+    }
+
+    /// The type's name for people: without the addresses that stand for a private type's surroundings.
+    static func name(of type: Any.Type) -> String {
+        String(reflecting: type).split(separator: ".").filter { !$0.hasPrefix("(unknown context") }
+            .joined(separator: ".")
     }
 }

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-// Safety: arena blocks come from the allocator over exactly the arena's memory, which the channel's region keeps mapped;
-// payload bytes are used only within the call that lends them.
+// Safety: arena blocks come from the allocator over exactly the arena's memory, which the channel's region keeps
+// mapped; payload bytes are used only within the call that lends them.
 /// One live worker as the parent sees it: its slot table, its control channel, and what is in flight.
 ///
 /// The pool's lock guards everything but the channel's draining side, which belongs to whoever watches the doorbell.
@@ -72,7 +72,8 @@ package final class WorkerLink: @unchecked Sendable {
         if bytes.count <= ChannelLayout.inlineCapacity {
             return unsafe bytes.withBytes { bytes in
                 unsafe channel.post(
-                    taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index, flags: task.slotFlags,
+                    taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: task.type.index,
+                    flags: task.slotFlags,
                     deadline: deadline, inline: bytes.bytes)
             }
         }

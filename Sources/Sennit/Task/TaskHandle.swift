@@ -92,7 +92,9 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     /// - Parameter callback: Gets the output or the error.
     public func onEnd(_ callback: @escaping @Sendable (Result<Output, any Error>) -> Void) {
         let pending = pending
-        pending.whenEnded(on: core.driver.executor) { callback(Result { try TaskResult.decode(pending.outcome, as: Output.self) }) }
+        pending.whenEnded(on: core.driver.executor) {
+            callback(Result { try TaskResult.decode(pending.outcome, as: Output.self) })
+        }
     }
 
     package var task: PendingTask { pending }

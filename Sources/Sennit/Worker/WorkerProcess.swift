@@ -1,14 +1,6 @@
 internal import CSennit
 internal import Synchronization
 
-#if canImport(Glibc)
-    import Glibc
-#elseif canImport(Musl)
-    import Musl
-#elseif canImport(Darwin)
-    import Darwin
-#endif
-
 // Safety: messages are read while the arrays that hold them are alive; the C entry point takes no arguments.
 /// The life of a worker process, from its diversion before `main` to its exit.
 @c(sennit_worker_main)
@@ -137,8 +129,7 @@ package final class WorkerProcess: WorkerSurroundings {
 
     /// The parent is gone, and so is everybody of this group.
     private static func endWithParent() -> Never {
-        kill(0, SIGKILL)
-        _exit(startFailedStatus)
+        ProcessExit.endGroup()
     }
 
     // MARK: Surroundings
@@ -149,10 +140,10 @@ package final class WorkerProcess: WorkerSurroundings {
         var writer = ByteWriter()
         ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &writer)
         try? socket.send(kind: ControlMessage.Kind.startFailed.rawValue, payload: writer.bytes)
-        exit(Self.startFailedStatus)
+        ProcessExit.leave(Self.startFailedStatus)
     }
 
-    package func ended() { exit(0) }
+    package func ended() { ProcessExit.leave(0) }
 
     package func segment(_ id: SegmentID) throws -> SegmentReference {
         let limit = MonotonicClock.now() + 10_000_000_000

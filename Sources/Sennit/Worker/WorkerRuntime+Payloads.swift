@@ -1,7 +1,7 @@
 internal import Synchronization
 
-// Safety: the channel has checked that a request's place lies within the arena, and a segment's capacity is checked here;
-// both stay mapped while the task runs. Results are copied to places that are at least as long.
+// Safety: the channel has checked that a request's place lies within the arena, and a segment's capacity is checked
+// here; both stay mapped while the task runs. Results are copied to places that are at least as long.
 extension WorkerRuntime {
     // MARK: Arguments
 

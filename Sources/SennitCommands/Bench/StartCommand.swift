@@ -9,8 +9,8 @@ package struct StartCommand: AsyncParsableCommand {
         discussion: """
             For 'spawn', from making a pool of one worker to the result of its first empty task. For 'zygote', from \
             asking a pool that has no worker left, but whose zygote is there, to the result of an empty task in the \
-            new worker: what the second and every later worker costs. The first one, for which the zygote itself has to \
-            be started, is given as 'zygote, first worker'. Medians of --rounds.
+            new worker: what the second and every later worker costs. The first one, for which the zygote itself has \
+            to be started, is given as 'zygote, first worker'. Medians of --rounds.
             """)
 
     @Option(help: "How often each is measured.")

@@ -58,7 +58,8 @@ package struct WorkloadPlan: Sendable, Hashable {
         let pids = pool.allProcessIDs
         var finished: [Int32: Int] = [:]
         var next = 0
-        let before = ProcessUse.processorSeconds(of: pids)
+        let own = [ProcessIdentity.current]
+        let before = (all: ProcessUse.processorSeconds(of: pids), own: ProcessUse.processorSeconds(of: own))
         let watch = Stopwatch()
         for try await outcome in pool.map(tasks) {
             guard outcome.index == next else {
@@ -69,12 +70,14 @@ package struct WorkloadPlan: Sendable, Hashable {
             try meter.advance(to: next)
         }
         let elapsed = watch.seconds
-        let used = ProcessUse.processorSeconds(of: pids) - before
+        let used = ProcessUse.processorSeconds(of: pids) - before.all
+        let ownUse = ProcessUse.processorSeconds(of: own) - before.own
         guard next == count else { throw MeasurementError("\(next) results came of \(count) tasks.") }
         return WorkloadReport(
             plan: self, elapsedSeconds: elapsed,
             lowerBoundSeconds: lowerBoundSeconds(processors: ProcessIdentity.processorCount), processorSeconds: used,
-            use: ProcessUse.of(pids), busiestShare: Double(finished.values.max() ?? 0) / Double(count))
+            parentProcessorSeconds: ownUse, use: ProcessUse.of(pids),
+            busiestShare: Double(finished.values.max() ?? 0) / Double(count))
     }
 }
 
@@ -98,18 +101,20 @@ package struct WorkloadReport: Report, Hashable {
     package let elapsedSeconds: Double
     package let lowerBoundSeconds: Double
     package let processorSeconds: Double
+    /// The part of it that this process used.
+    package let parentProcessorSeconds: Double
     package let use: ProcessUse
     package let busiestShare: Double
 
     package init(
         plan: WorkloadPlan, elapsedSeconds: Double, lowerBoundSeconds: Double, processorSeconds: Double,
-        use: ProcessUse,
-        busiestShare: Double
+        parentProcessorSeconds: Double, use: ProcessUse, busiestShare: Double
     ) {
         self.plan = plan
         self.elapsedSeconds = elapsedSeconds
         self.lowerBoundSeconds = lowerBoundSeconds
         self.processorSeconds = processorSeconds
+        self.parentProcessorSeconds = parentProcessorSeconds
         self.use = use
         self.busiestShare = busiestShare
     }
@@ -129,6 +134,7 @@ package struct WorkloadReport: Report, Hashable {
             Figure("lower bound", lowerBoundSeconds, places: 3, "s"),
             Figure("ratio", ratio, places: 3),
             Figure("CPU time", processorSeconds, places: 3, "s"),
+            Figure("of it in the parent", parentProcessorSeconds, places: 3, "s"),
             Figure("resident memory", use.residentMB, places: 1, "MB"),
             Figure("private memory", use.uniqueMB, places: 1, "MB"),
             Figure("processes", use.processes),
@@ -144,6 +150,7 @@ package struct WorkloadReport: Report, Hashable {
         case elapsed = "elapsed_s"
         case lowerBound = "lower_bound_s"
         case cpu = "cpu_s"
+        case parentCPU = "parent_cpu_s"
         case resident = "rss_mb"
         case unique = "uss_mb"
         case busiestShare = "busiest_share"
@@ -159,6 +166,7 @@ package struct WorkloadReport: Report, Hashable {
         try container.encode(lowerBoundSeconds, forKey: .lowerBound)
         try container.encode(ratio, forKey: .ratio)
         try container.encode(processorSeconds, forKey: .cpu)
+        try container.encode(parentProcessorSeconds, forKey: .parentCPU)
         try container.encode(use.residentMB, forKey: .resident)
         try container.encode(use.uniqueMB, forKey: .unique)
         try container.encode(use.processes, forKey: .processes)

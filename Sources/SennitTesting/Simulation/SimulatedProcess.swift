@@ -1,7 +1,8 @@
 internal import Sennit
 internal import Synchronization
 
-/// A worker without a process and without threads: the real channel and the real task runner, on the simulation's thread.
+/// A worker without a process and without threads: the real channel and the real task runner, on the simulation's
+/// thread.
 final class SimulatedProcess: SimulatedHost, WorkerControl, WorkerSurroundings {
     let id: WorkerID
     let processID: Int32

@@ -3,7 +3,9 @@ internal import Synchronization
 
 /// The simulation that a task belongs to: its clock, its history, and ways to do harm.
 public final class Simulation: Sendable {
-    /// The simulation of the calling Swift task, or nil outside of one. Pool tasks have it too.
+    /// The simulation of the calling Swift task, or nil outside of one.
+    ///
+    /// Pool tasks have it too.
     @TaskLocal public static var current: Simulation?
 
     /// What every choice is drawn from: the same seed gives the same history.
@@ -27,7 +29,8 @@ public final class Simulation: Sendable {
         time = SimulatedTime(seed: seed)
         clock = SimulatedClock(time)
         jobs = SeededExecutor(seed: seed)
-        driver = try SimulatedDriver(seed: seed, faults: faults, settings: settings, time: time, jobs: jobs, clock: clock)
+        driver = try SimulatedDriver(
+            seed: seed, faults: faults, settings: settings, time: time, jobs: jobs, clock: clock)
         driver.connect(to: self)
     }
 

@@ -20,7 +20,8 @@ struct WorkloadPlanTests {
         use.processes = 3
         let plan = WorkloadPlan(processes: 2, threads: 40, count: 6000, mode: .wall)
         let report = WorkloadReport(
-            plan: plan, elapsedSeconds: 3, lowerBoundSeconds: 2, processorSeconds: 1, use: use, busiestShare: 0.5)
+            plan: plan, elapsedSeconds: 3, lowerBoundSeconds: 2, processorSeconds: 1, parentProcessorSeconds: 0.1,
+            use: use, busiestShare: 0.5)
         #expect(report.title == "6,000 tasks of 20 ms waiting and 0.8 ms of wall time on 2 processes x 40 threads")
         #expect(report.figures.contains(Figure("ratio", text: "1.500")))
         #expect(report.figures.contains(Figure("processes", text: "3")))

@@ -122,7 +122,8 @@ final class PoolHistory: Sendable {
         try #require(seen.count == count)
     }
 
-    private func submitAndCancel(_ pool: ProcessThreadPool<NoContext>, _ generator: inout SeededGenerator) async throws {
+    private func submitAndCancel(_ pool: ProcessThreadPool<NoContext>, _ generator: inout SeededGenerator) async throws
+    {
         var handles: [TaskHandle<Int>] = []
         for number in 0..<generator.below(40) {
             let options = TaskOptions(
@@ -155,7 +156,8 @@ final class PoolHistory: Sendable {
         }
     }
 
-    private func runWithTimeouts(_ pool: ProcessThreadPool<NoContext>, _ generator: inout SeededGenerator) async throws {
+    private func runWithTimeouts(_ pool: ProcessThreadPool<NoContext>, _ generator: inout SeededGenerator) async throws
+    {
         for number in 0..<generator.below(12) {
             let limit = Duration.milliseconds(1 + generator.below(40))
             let deadline = generator.oneIn(3) ? SimulatedClock.current?.deadline(after: limit) : nil

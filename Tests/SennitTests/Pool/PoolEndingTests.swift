@@ -110,9 +110,9 @@ struct PoolEndingTests {
     func `outcomes that are kept do not use up the worker`(size: Int) async throws {
         try await withProcessThreadPool(processes: 1, threadsPerProcess: 1) { pool in
             var handles: [TaskHandle<[UInt8]>] = []
-            for _ in 0..<1500 { handles.append(try await pool.submit(MakeBytes(count: size))) }
+            for _ in 0..<1500 { handles.append(try await pool.submit(MakeManyBytes(count: size))) }
             for handle in handles { #expect(try await handle.value.count == size) }
-            #expect(try await pool.run(MakeBytes(count: 1)).count == 1)
+            #expect(try await pool.run(MakeManyBytes(count: 1)).count == 1)
         }
     }
 
@@ -175,7 +175,7 @@ private struct SleepUntilCancelled: PoolTask {
     }
 }
 
-private struct MakeBytes: PoolTask {
+private struct MakeManyBytes: PoolTask {
     var count: Int
 
     func run(in context: NoContext) async throws -> [UInt8] { [UInt8](repeating: 7, count: count) }

@@ -1,0 +1,19 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// The ends of a worker process.
+enum ProcessExit {
+    /// Ends the process as a program does: what it has registered for its exit runs, and its output is flushed.
+    static func leave(_ status: Int32) -> Never { exit(status) }
+
+    /// Ends the whole process group at once, this process included.
+    static func endGroup() -> Never {
+        kill(0, SIGKILL)
+        _exit(70)
+    }
+}
