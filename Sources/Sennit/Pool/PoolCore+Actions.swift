@@ -113,11 +113,15 @@ extension PoolCore {
     }
 
     func report(_ event: @autoclosure () -> PoolEvent, _ effects: inout PoolEffects) {
-        if observers.watchWorkers { effects.append(.report(event())) }
+        guard observers.watchWorkers else { return }
+        observers.announce(event())
+        effects.hasNews = true
     }
 
     func reportTask(_ event: @autoclosure () -> PoolEvent, _ effects: inout PoolEffects) {
-        if observers.watchTasks { effects.append(.report(event())) }
+        guard observers.watchTasks else { return }
+        observers.announce(event())
+        effects.hasNews = true
     }
 
     private func report(_ report: EngineReport, _ state: inout State, _ effects: inout PoolEffects) {

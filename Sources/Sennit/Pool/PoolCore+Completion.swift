@@ -138,9 +138,14 @@ extension PoolCore {
         let id = TaskID(rawValue: notice.taskID)
         let progress = TaskProgress(
             completed: notice.completed, total: notice.total >= 0 ? notice.total : nil, message: notice.message)
-        guard let task = state.withLock({ $0.task(id) }) else { return }
+        let task = state.withLock { state in
+            let task = state.task(id)
+            if task != nil, observers.watchTasks { observers.announce(.taskProgressed(id, progress)) }
+            return task
+        }
+        guard let task else { return }
         task.noteProgress(progress)
-        if observers.watchTasks { observers.send(.taskProgressed(id, progress)) }
+        if observers.watchTasks { observers.deliver() }
     }
 }
 

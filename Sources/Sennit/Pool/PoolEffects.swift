@@ -10,12 +10,13 @@ struct PoolEffects {
         case wake(WorkerLink)
         case schedule(Nanoseconds)
         case wakeUp([PoolWaiter])
-        case report(PoolEvent)
         /// Lets go of shared memory, which can take a while.
         case drop(EncodedArguments)
         case terminated
     }
 
+    /// Something was announced to the observers.
+    var hasNews = false
     // The common case, one worker to wake, needs no array.
     private var firstWake: WorkerLink?
     private var effects: [Effect] = []
@@ -62,7 +63,6 @@ struct PoolEffects {
             case .wake(let link): core.driver.wake(link)
             case .schedule(let time): core.driver.schedule(at: time, for: core)
             case .wakeUp(let waiters): for waiter in waiters { waiter.wake() }
-            case .report(let event): core.observers.send(event)
             case .drop:
                 break
             case .terminated:
@@ -70,5 +70,6 @@ struct PoolEffects {
                 core.driver.terminated(core)
             }
         }
+        if hasNews { core.observers.deliver() }
     }
 }

@@ -8,6 +8,9 @@ package final class PoolObservers: Sendable {
         var streams: [UInt64: AsyncStream<PoolEvent>.Continuation] = [:]
         var next: UInt64 = 0
         var isTerminated = false
+        /// Announced and not yet delivered; nil is the end of all.
+        var announced: [PoolEvent?] = []
+        var isDelivering = false
     }
 
     private let state = Mutex(State())
@@ -49,18 +52,42 @@ package final class PoolObservers: Sendable {
         }
     }
 
-    package func send(_ event: PoolEvent) {
-        for listener in listeners { listener.hear(event) }
-        let streams = state.withLock { $0.streams.valuesInOrder }
-        for stream in streams { stream.yield(event) }
+    /// Says that something has happened; called under the pool's lock, so that events come in the order of their causes.
+    package func announce(_ event: PoolEvent) {
+        state.withLock { $0.announced.append(event) }
+    }
+
+    /// Delivers what was announced, unless another thread is at it; called without the pool's lock.
+    package func deliver() {
+        typealias Batch = (events: [PoolEvent?], streams: [AsyncStream<PoolEvent>.Continuation])
+        var isMine = false
+        while true {
+            let batch: Batch? = state.withLock { state in
+                guard isMine || !state.isDelivering else { return nil }
+                state.isDelivering = !state.announced.isEmpty
+                guard state.isDelivering else { return nil }
+                defer { state.announced.removeAll(keepingCapacity: true) }
+                return (state.announced, state.streams.valuesInOrder)
+            }
+            guard let batch else { return }
+            isMine = true
+            for event in batch.events {
+                guard let event else {
+                    for stream in batch.streams { stream.finish() }
+                    continue
+                }
+                for listener in listeners { listener.hear(event) }
+                for stream in batch.streams { stream.yield(event) }
+            }
+        }
     }
 
     package func terminate() {
-        let streams = state.withLock { state in
+        state.withLock { state in
             state.isTerminated = true
-            return state.streams.valuesInOrder
+            state.announced.append(nil)
         }
-        for stream in streams { stream.finish() }
+        deliver()
     }
 }
 

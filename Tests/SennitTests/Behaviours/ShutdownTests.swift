@@ -185,7 +185,8 @@ import Testing
         #expect(scratch.marks == ["cancelled"])
     }
 
-    @Test(arguments: [0, 1]) func `86 cancelling the scope's task cancels what runs in it`(processes: Int) async throws {
+    @Test(arguments: [0, 1]) func `86 cancelling the scope's task cancels what runs in it`(processes: Int) async throws
+    {
         let scratch = try ScratchDirectory()
         let handles = Recorder<TaskHandle<Int>>()
         let scope = Task {
