@@ -84,7 +84,8 @@ import Testing
                 let first = try await pool.submit(Echo(number: 1, work: .seconds(100)))
                 defer { first.cancel() }
                 let clock = try #require(SimulatedClock.current)
-                return try await pool.run(Echo(number: 2), options: TaskOptions(deadline: clock.deadline(after: .seconds(50))))
+                return try await pool.run(
+                    Echo(number: 2), options: TaskOptions(deadline: clock.deadline(after: .seconds(50))))
             }
         }
         #expect(error?.limit == .deadline)
