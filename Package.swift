@@ -53,7 +53,8 @@ let package = Package(
         .executableTarget(name: "SennitCommand", dependencies: ["SennitCommands"]),
 
         // Tests.
-        .testTarget(name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"]),
+        .testTarget(
+            name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
         .testTarget(name: "TidyTests"),

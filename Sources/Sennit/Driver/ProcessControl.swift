@@ -53,7 +53,8 @@ final class ProcessControl: WorkerControl {
         do {
             try courier.introduce(segment, for: use)
         } catch ControlSocketError.brokenPipe {
-            // A dead worker, whose end will be noticed. A task that it is given now never starts there, and is taken back.
+            // A dead worker, whose end will be noticed. A task that it is given now never starts there, and is taken
+            // back.
         }
         if socket.pendingOutput > 0 { needsFlush() }
     }

@@ -137,7 +137,8 @@ package final class SegmentRegistry: Sendable {
         change { $0.lend(reference.id, to: link, for: use) }
     }
 
-    /// The peer of `link` could not take over a segment that it was lent: it must be sent again before it is named again.
+    /// The peer of `link` could not take over a segment that it was lent: it must be sent again before it is named
+    /// again.
     package func takeBack(_ id: SegmentID, from link: SegmentLink) {
         change { $0.takeBack(id, from: link) }
     }

@@ -52,7 +52,8 @@ package final class PoolObservers: Sendable {
         }
     }
 
-    /// Says that something has happened; called under the pool's lock, so that events come in the order of their causes.
+    /// Says that something has happened; called under the pool's lock, so that events come in the order of their
+    /// causes.
     package func announce(_ event: PoolEvent) {
         state.withLock { $0.announced.append(event) }
     }
