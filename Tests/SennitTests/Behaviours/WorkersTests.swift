@@ -107,6 +107,8 @@ import Testing
     func `39 an idle worker ends, and a later task starts another`(processes: Int) async throws {
         var options = PoolOptions()
         options.idleTimeout = .milliseconds(20)
+        // On a busy machine the worker's goodbye may take its time.
+        options.stopTimeout = .seconds(60)
         try await withProcessThreadPool(processes: processes, threadsPerProcess: 1, options: options) { pool in
             let events = pool.events
             let first = try await pool.run(Locating())
