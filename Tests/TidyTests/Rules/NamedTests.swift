@@ -43,7 +43,7 @@ struct NamedTestsTests {
         return NamedTests().offences(in: tree).map(\.line)
     }
 
-    @Test(arguments: ["`ThingTests`: `it works`", "`ThingTests` alone", "`Thing`: `none`", "no code"])
+    @Test(arguments: ["`ThingTests`: `it works`", "`ThingTests` alone", "`A` and `b`", "no code"])
     func `there`(text: String) {
         #expect(lines("| 1 | \(text) |") == [])
     }
