@@ -1,0 +1,66 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+// Safety: paths are passed to system calls for the length of the call.
+/// Files that appear whole or not at all.
+package enum WholeFile {
+    /// The start of the name of a file that is being written; listings leave it out.
+    package static let partialPrefix = ".partial-"
+
+    /// Writes a file under a temporary name beside its place, then puts it there.
+    ///
+    /// Whatever `fill` throws, the temporary file is removed and what was there stays.
+    package static func replace(
+        _ path: String, fill: (FileBytes) async throws -> Void
+    ) async throws {
+        let (folder, name) = split(path)
+        let unique = String(UInt64.random(in: .min ... .max), radix: 36)
+        let partial = "\(folder)/\(partialPrefix)\(getpid())-\(unique)-\(name.prefix(100))"
+        do {
+            let file = try FileBytes.creating(partial)
+            try await fill(file)
+            try file.synchronise()
+            guard unsafe rename(partial, path) == 0 else { throw FileBytes.failure("cannot replace", path) }
+        } catch {
+            unsafe unlink(partial)
+            throw error
+        }
+        synchroniseFolder(folder)
+    }
+
+    /// Makes a folder and those above it.
+    package static func makeFolder(_ path: String) throws(StorageError) {
+        var made = path.hasPrefix("/") ? "/" : ""
+        for part in path.split(separator: "/") {
+            made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/\(part)"
+            guard unsafe mkdir(made, 0o755) != 0, errno != EEXIST else { continue }
+            throw FileBytes.failure("cannot make the folder", made)
+        }
+    }
+
+    /// Removes a file; one that is not there is no error.
+    package static func remove(_ path: String) throws(StorageError) {
+        guard unsafe unlink(path) != 0, errno != ENOENT else { return }
+        throw FileBytes.failure("cannot remove", path)
+    }
+
+    /// The folder of a path, and the name in it.
+    package static func split(_ path: String) -> (folder: String, name: String) {
+        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
+        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        return (folder, String(path[path.index(after: slash)...]))
+    }
+
+    /// The rename itself survives a power loss only with its folder; where that cannot be had, nothing is lost now.
+    private static func synchroniseFolder(_ path: String) {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return }
+        fsync(descriptor)
+        close(descriptor)
+    }
+}

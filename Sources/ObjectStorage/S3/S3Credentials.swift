@@ -1,0 +1,31 @@
+/// The keys to an S3-compatible service. Printing them shows the identifier alone.
+public struct S3Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Who asks; no secret.
+    public let accessKeyID: String
+    let secretKey: String
+    let sessionToken: String?
+
+    public init(accessKeyID: String, secretKey: String, sessionToken: String? = nil) {
+        self.accessKeyID = accessKeyID
+        self.secretKey = secretKey
+        self.sessionToken = sessionToken
+    }
+
+    /// Reads `ACCESS_KEY_ID:SECRET_KEY` or `ACCESS_KEY_ID:SECRET_KEY:SESSION_TOKEN`, the form of `STORAGE_KEY`.
+    ///
+    /// - Throws: ``StorageError`` with `invalidCredentials`, which does not repeat the text.
+    public init(parsing text: String) throws(StorageError) {
+        let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        guard parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }) else {
+            throw StorageError(
+                .invalidCredentials, "the storage's key must have the form ACCESS_KEY_ID:SECRET_KEY[:SESSION_TOKEN]")
+        }
+        self.init(
+            accessKeyID: String(parts[0]), secretKey: String(parts[1]),
+            sessionToken: parts.count == 3 ? String(parts[2]) : nil)
+    }
+
+    public var description: String { "S3Credentials(\(accessKeyID))" }
+    public var debugDescription: String { description }
+    public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
+}
