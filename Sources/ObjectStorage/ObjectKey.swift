@@ -1,5 +1,6 @@
 /// The name of an object: parts with `/` between them, such as `aws/2026-11-24.sql`.
 public struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertible {
+    /// The key as it stands.
     public let text: String
 
     /// Checks a key.
@@ -25,7 +26,9 @@ public struct ObjectKey: Sendable, Hashable, Comparable, CustomStringConvertible
         return nil
     }
 
+    /// The key as it stands.
     public var description: String { text }
 
+    /// Orders keys by their text.
     public static func < (left: ObjectKey, right: ObjectKey) -> Bool { left.text < right.text }
 }

@@ -27,12 +27,14 @@ public protocol ObjectStorage: Sendable {
 
 /// An object as a listing shows it.
 public struct StoredObject: Sendable, Hashable {
+    /// Its name.
     public var key: ObjectKey
     /// Its size in bytes.
     public var byteCount: Int64
     /// When it was stored, in seconds since 1970, as the storage tells it.
     public var modified: Int64
 
+    /// Makes an entry of a listing.
     public init(key: ObjectKey, byteCount: Int64, modified: Int64) {
         self.key = key
         self.byteCount = byteCount

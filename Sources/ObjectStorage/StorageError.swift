@@ -8,6 +8,7 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         }
 
         private let kind: Kind
+        /// The code's name.
         public var description: String { kind.rawValue }
 
         /// A key that no storage takes.
@@ -30,6 +31,7 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         public static let tooLarge = Code(kind: .tooLarge)
     }
 
+    /// What kind of fault it is.
     public var code: Code
     /// What happened, where, and what to do.
     public var message: String
@@ -39,5 +41,6 @@ public struct StorageError: Error, Sendable, CustomStringConvertible {
         self.message = message
     }
 
+    /// What happened, where, and what to do.
     public var description: String { message }
 }

@@ -5,6 +5,7 @@ public struct FolderStorage: ObjectStorage {
     /// The folder's path.
     public let path: String
 
+    /// The folder's path.
     public var place: String { path }
 
     /// Uses a folder, which is made when the first object is put.
@@ -14,6 +15,7 @@ public struct FolderStorage: ObjectStorage {
         self.path = path
     }
 
+    /// Copies a file into the folder; it is on the disk when this returns.
     public func put(_ file: String, as key: ObjectKey) async throws {
         let source = try FileBytes.reading(file)
         _ = try source.byteCount()
@@ -22,6 +24,7 @@ public struct FolderStorage: ObjectStorage {
         try await copy(source, to: target)
     }
 
+    /// Lists the files below the folder, but none that is still being written.
     public func list(prefix: String) async throws -> [StoredObject] {
         var found: [StoredObject] = []
         for entry in try FolderWalk.files(below: path) where entry.path.hasPrefix(prefix) {
@@ -34,12 +37,14 @@ public struct FolderStorage: ObjectStorage {
         return found.sorted { $0.key < $1.key }
     }
 
+    /// Copies a file out of the folder.
     public func get(_ key: ObjectKey, into file: String) async throws {
         let source = try FileBytes.reading(filePath(of: key))
         _ = try source.byteCount()
         try await copy(source, to: file)
     }
 
+    /// Removes a file from the folder; empty folders stay.
     public func delete(_ key: ObjectKey) async throws { try WholeFile.remove(filePath(of: key)) }
 
     private func filePath(of key: ObjectKey) -> String { "\(path)/\(key.text)" }

@@ -9,7 +9,9 @@ enum FolderWalk {
         var modified: Int64
     }
 
-    /// Every plain file, however deep, but none that is still being written. A folder that is not there has none.
+    /// Every plain file, however deep, but none that is still being written.
+    ///
+    /// A folder that is not there has none.
     static func files(below folder: String) throws(StorageError) -> [Entry] {
         let manager = FileManager.default
         guard manager.fileExists(atPath: folder) else { return [] }

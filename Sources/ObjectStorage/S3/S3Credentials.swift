@@ -1,10 +1,13 @@
-/// The keys to an S3-compatible service. Printing them shows the identifier alone.
+/// The keys to an S3-compatible service.
+///
+/// Printing them shows the identifier alone.
 public struct S3Credentials: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// Who asks; no secret.
     public let accessKeyID: String
     let secretKey: String
     let sessionToken: String?
 
+    /// Makes credentials from their parts.
     public init(accessKeyID: String, secretKey: String, sessionToken: String? = nil) {
         self.accessKeyID = accessKeyID
         self.secretKey = secretKey
@@ -25,7 +28,10 @@ public struct S3Credentials: Sendable, CustomStringConvertible, CustomDebugStrin
             sessionToken: parts.count == 3 ? String(parts[2]) : nil)
     }
 
+    /// The identifier alone.
     public var description: String { "S3Credentials(\(accessKeyID))" }
+    /// The identifier alone.
     public var debugDescription: String { description }
+    /// A mirror that shows the identifier alone.
     public var customMirror: Mirror { Mirror(self, children: ["accessKeyID": accessKeyID]) }
 }

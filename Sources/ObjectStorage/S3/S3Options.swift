@@ -14,5 +14,6 @@ public struct S3Options: Sendable {
     /// Objects asked for in one page of a listing, from 1 to 1,000.
     public var listingPage = 1000
 
+    /// Amazon's own service in `us-east-1`.
     public init() {}
 }

@@ -21,7 +21,9 @@ struct S3Sender: Sendable {
         host = url.port.map { "\(name):\($0)" } ?? name
     }
 
-    /// One for the whole process. The client's own retries are off: it would go on until the time is up.
+    /// One for the whole process.
+    ///
+    /// The client's own retries are off: it would go on until the time is up.
     private static let client: HTTPClient = {
         var configuration = HTTPClient.Configuration()
         configuration.connectionPool.retryConnectionEstablishment = false
@@ -38,8 +40,9 @@ struct S3Sender: Sendable {
         }
     }
 
-    /// Sends a request and hands the answer's body on piece by piece. What has been handed on is not taken back, so a
-    /// body that breaks off is an error.
+    /// Sends a request and hands the answer's body on piece by piece.
+    ///
+    /// What has been handed on is not taken back, so a body that breaks off is an error.
     func download(_ request: S3Request, _ take: ([UInt8]) throws -> Void) async throws {
         try await withRetries(request) { response in
             let expected = response.headers.first(name: "content-length").flatMap(Int64.init)

@@ -14,6 +14,7 @@ public struct S3Storage: ObjectStorage {
     private let sender: S3Sender
     private let listingPage: Int
 
+    /// The bucket's address, with its prefix.
     public var place: String { prefix.isEmpty ? "s3://\(bucket)" : "s3://\(bucket)/\(prefix)" }
 
     /// Uses a bucket; nothing is asked of the service yet.
@@ -33,6 +34,7 @@ public struct S3Storage: ObjectStorage {
         sender = try S3Sender(credentials: credentials, options: options)
     }
 
+    /// Uploads a file in one request; its bytes are read twice, for their hash and to be sent.
     public func put(_ file: String, as key: ObjectKey) async throws {
         let byteCount = try FileBytes.reading(file).byteCount()
         guard byteCount <= StorageLimits.uploadBytes else {
@@ -43,6 +45,7 @@ public struct S3Storage: ObjectStorage {
         _ = try await sender.send(request)
     }
 
+    /// Lists the bucket page by page.
     public func list(prefix: String) async throws -> [StoredObject] {
         let start = self.prefix.isEmpty ? "" : self.prefix + "/"
         var found: [StoredObject] = []
@@ -70,6 +73,7 @@ public struct S3Storage: ObjectStorage {
         return found.sorted { $0.key < $1.key }
     }
 
+    /// Downloads an object; a body that breaks off leaves no file.
     public func get(_ key: ObjectKey, into file: String) async throws {
         let request = S3Request(method: .GET, path: path(of: key), subject: "\(place)/\(key)")
         try await WholeFile.replace(file) { target in
@@ -77,6 +81,7 @@ public struct S3Storage: ObjectStorage {
         }
     }
 
+    /// Removes an object from the bucket.
     public func delete(_ key: ObjectKey) async throws {
         do {
             _ = try await sender.send(

@@ -1,8 +1,9 @@
 import Crypto
 import Foundation
 
-/// Signature version 4 of a request, as Amazon documents it for S3 ("Authenticating Requests: Using the Authorization
-/// Header"). Pure: the moment is passed in.
+/// Signature version 4 of a request, as Amazon documents it for S3.
+///
+/// The page is "Authenticating Requests: Using the Authorization Header". Pure: the moment is passed in.
 package struct SignatureV4 {
     package var credentials: S3Credentials
     package var region: String
