@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Sennit", targets: ["Sennit"]),
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
+        .library(name: "CloudPrices", targets: ["CloudPrices"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -17,6 +18,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Storey 1: the executor.
@@ -42,6 +44,16 @@ let package = Package(
             ]
         ),
 
+        // Storey 2: pipelines and parts.
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CCloudPrices"),
+        .target(
+            name: "CloudPrices",
+            dependencies: ["CCloudPrices", "CZlib", .product(name: "Yams", package: "Yams")],
+            // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")]
+        ),
+
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
@@ -57,12 +69,15 @@ let package = Package(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
+        .testTarget(
+            name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices"],
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "TidyTests"),
     ]
 )
 
 // One set of rules for every Swift target.
-for target in package.targets where target.type != .system && target.name != "CSennit" {
+for target in package.targets where target.type != .system && !["CSennit", "CCloudPrices"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             // `any` is written where a value is boxed: SE-0335.
