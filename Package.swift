@@ -50,6 +50,7 @@ let package = Package(
         .target(
             name: "CloudPrices",
             dependencies: ["CCloudPrices", "CZlib", .product(name: "Yams", package: "Yams")],
+            exclude: ["Units/README.md"],
             // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
         ),

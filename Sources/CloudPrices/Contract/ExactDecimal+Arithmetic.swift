@@ -27,7 +27,8 @@ extension ExactDecimal: Comparable, Hashable {
 
     private var parts: (whole: Int128, fraction: Int128) {
         guard scale <= Self.maximumDigits else { return (0, coefficient) }
-        return coefficient.quotientAndRemainder(dividingBy: Self.power(scale))
+        let (whole, fraction) = coefficient.quotientAndRemainder(dividingBy: Self.power(scale))
+        return (whole, fraction)
     }
 
     /// Compares fractions digit by digit; both have the same sign or are zero.

@@ -32,6 +32,6 @@ extension String {
     /// Copies UTF-8; bytes that are none become replacement characters.
     package init(copying text: Span<UInt8>) {
         // Safety: the buffer is used only inside the call.
-        self = unsafe text.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
+        self = unsafe text.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }

@@ -12,14 +12,20 @@ public struct UnitResolver: ~Copyable {
     public mutating func apply(_ published: Span<UInt8>, to row: inout PriceRowBuffer) throws(PriceProblem) {
         try row.set(.unit, published)
         let entry = try entry(for: published, row)
-        try row.set(.normalisedUnit, known[entry].name.span)
-        row.unitBlock = known[entry].block
+        let unit = known[entry]
+        try row.set(.normalisedUnit, unit.name.span)
+        row.unitBlock = unit.block
+    }
+
+    private func matches(_ index: Int, _ published: Span<UInt8>) -> Bool {
+        let text = known[index].text
+        return published.equals(text.span)
     }
 
     private mutating func entry(
         for published: Span<UInt8>, _ row: borrowing PriceRowBuffer
     ) throws(PriceProblem) -> Int {
-        for index in known.indices where published.equals(known[index].text.span) {
+        for index in known.indices where matches(index, published) {
             // The next row most likely has the same unit.
             if index > 0 { known.swapAt(index, index - 1) }
             return max(0, index - 1)

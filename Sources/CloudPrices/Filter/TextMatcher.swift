@@ -28,8 +28,9 @@ public struct TextMatcher: Sendable, Hashable {
         var (low, high) = (0, exact.count)
         while low < high {
             let middle = (low + high) / 2
-            if text.equals(exact[middle].span) { return true }
-            if Self.precedes(exact[middle].span, text) { low = middle + 1 } else { high = middle }
+            let candidate = exact[middle]
+            if text.equals(candidate.span) { return true }
+            if Self.precedes(candidate.span, text) { low = middle + 1 } else { high = middle }
         }
         return patterns.contains { Self.matches($0, text) }
     }
@@ -48,6 +49,10 @@ public struct TextMatcher: Sendable, Hashable {
         return false
     }
 
+    private static func holds(_ text: Span<UInt8>, _ part: [UInt8], at position: Int) -> Bool {
+        text.extracting(position..<position + part.count).equals(part.span)
+    }
+
     /// The first part is a prefix, the last a suffix, and the others follow each other in between.
     private static func matches(_ parts: [[UInt8]], _ text: Span<UInt8>) -> Bool {
         guard let first = parts.first, let last = parts.last, first.count + last.count <= text.count,
@@ -56,9 +61,7 @@ public struct TextMatcher: Sendable, Hashable {
         var position = first.count
         let end = text.count - last.count
         for part in parts.dropFirst().dropLast() {
-            while position + part.count <= end, !text.extracting(position..<position + part.count).equals(part.span) {
-                position += 1
-            }
+            while position + part.count <= end, !Self.holds(text, part, at: position) { position += 1 }
             guard position + part.count <= end else { return false }
             position += part.count
         }
