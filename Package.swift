@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "ObjectStorage", targets: ["ObjectStorage"]),
+        .library(name: "CloudPrices", targets: ["CloudPrices"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -21,6 +22,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Storey 1: the executor.
@@ -56,6 +58,15 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CCloudPrices"),
+        .target(
+            name: "CloudPrices",
+            dependencies: ["CCloudPrices", "CZlib", .product(name: "Yams", package: "Yams")],
+            exclude: ["Units/README.md"],
+            // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")]
+        ),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
@@ -81,12 +92,14 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+            name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices"],
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "TidyTests"),
     ]
 )
 
 // One set of rules for every Swift target.
-for target in package.targets where target.type != .system && target.name != "CSennit" {
+for target in package.targets where target.type != .system && !["CSennit", "CCloudPrices"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             // `any` is written where a value is boxed: SE-0335.
