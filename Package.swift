@@ -67,6 +67,8 @@ let package = Package(
             // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
         ),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "PostgresClient", dependencies: ["CLibpq"]),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
@@ -92,6 +94,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        .testTarget(
             name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "TidyTests"),
