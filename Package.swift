@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Sennit", targets: ["Sennit"]),
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
+        .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -42,11 +43,14 @@ let package = Package(
             ]
         ),
 
+        // Storey 2: parts of programs.
+        .target(name: "VariableExpansion"),
+
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
             dependencies: [
-                "Sennit",
+                "Sennit", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -57,6 +61,7 @@ let package = Package(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
+        .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
     ]
 )
