@@ -43,7 +43,9 @@ let package = Package(
             ]
         ),
 
-        // Storey 2: parts of programs.
+        // Storey 2: what programs are made of.
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(name: "VariableExpansion"),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.

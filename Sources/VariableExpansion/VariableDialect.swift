@@ -23,5 +23,6 @@ public struct VariableDialect: Sendable, Hashable, CustomStringConvertible {
     /// A dollar sign that begins no form is an error; `$$` writes one.
     public static let compose = VariableDialect(kind: .compose)
 
+    /// The dialect's name: `coverage` or `compose`.
     public var description: String { kind == .compose ? "compose" : "coverage" }
 }

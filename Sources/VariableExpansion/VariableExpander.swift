@@ -19,7 +19,9 @@ public struct VariableExpander: Sendable, Hashable {
     /// dollar sign that begins no known form as well.
     public var isStrict: Bool
 
-    /// How deeply forms may stand in each other, 16 by default. Only ``VariableDialect/compose`` nests.
+    /// How deeply forms may stand in each other, 16 by default.
+    ///
+    /// Only ``VariableDialect/compose`` nests.
     public var maximumDepth: Int
 
     /// How many bytes of UTF-8 a result may have, 1 GiB by default: a short text can name a long value many times.

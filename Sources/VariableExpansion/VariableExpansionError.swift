@@ -2,7 +2,9 @@
 ///
 /// No error holds a value, nor the text around the place: either may be secret.
 public struct VariableExpansionError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What kind of thing is wrong. More kinds may come.
+    /// What kind of thing is wrong.
+    ///
+    /// More kinds may come.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String, Hashable { case undefined, required, illFormed, unclosed, tooDeep, tooLong }
 
@@ -21,6 +23,7 @@ public struct VariableExpansionError: Error, Sendable, Hashable, CustomStringCon
         /// The result would be longer than allowed.
         public static let tooLong = Code(kind: .tooLong)
 
+        /// The code in one word.
         public var description: String { kind.rawValue }
     }
 
@@ -39,5 +42,6 @@ public struct VariableExpansionError: Error, Sendable, Hashable, CustomStringCon
     /// The column of the dollar sign, in Unicode scalars from 1.
     public let column: Int
 
+    /// Place and message: `3:7: Variable HOST is undefined; …`.
     public var description: String { "\(line):\(column): \(message)" }
 }
