@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "ObjectStorage", targets: ["ObjectStorage"]),
         .library(name: "CloudPrices", targets: ["CloudPrices"]),
+        .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -69,12 +70,13 @@ let package = Package(
         ),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(name: "VariableExpansion"),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
             dependencies: [
-                "Sennit",
+                "Sennit", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -97,6 +99,7 @@ let package = Package(
         .testTarget(
             name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
     ]
 )
