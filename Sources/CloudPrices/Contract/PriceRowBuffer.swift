@@ -4,8 +4,8 @@ public enum PriceText: Int, CaseIterable, Sendable {
     case sku, rateCode, service, region, productFamily, skuName, description, attributes, purchaseOption, offeringClass
     /// See the property of the same name in `PriceRow`.
     case currency, unit, normalisedUnit
-    /// The price's text, set only where its plain notation is another.
-    case publishedPrice
+    /// The price as published; set by `setPrice(_:)`.
+    case price
 
     /// The longest text that is taken, in bytes.
     public var limit: Int {
@@ -106,7 +106,7 @@ public struct PriceRowBuffer: ~Copyable {
     /// Removes a text: the column will be null.
     public mutating func clear(_ field: PriceText) { unsafe counts[field.rawValue] = -1 }
 
-    /// Reads the price from its text, which is kept wherever the digits alone would not give it back.
+    /// Reads the price from its text, which is kept.
     ///
     /// - Throws: `PriceProblem` with code `invalidNumber` or `negativePrice`.
     public mutating func setPrice(_ text: Span<UInt8>) throws(PriceProblem) {
@@ -118,7 +118,7 @@ public struct PriceRowBuffer: ~Copyable {
         }
         guard !value.isNegative else { throw problem(.negativePrice, "the price is negative", found: text) }
         price = value
-        if value.hasPublishedNotation { try set(.publishedPrice, text) } else { clear(.publishedPrice) }
+        try set(.price, text)
     }
 
     /// A problem at this row.
