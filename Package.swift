@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "ObjectStorage", targets: ["ObjectStorage"]),
         .library(name: "CloudPrices", targets: ["CloudPrices"]),
+        .library(name: "CostEstimate", targets: ["CostEstimate"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
@@ -71,6 +72,12 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(name: "VariableExpansion"),
+        .target(
+            name: "CostEstimate",
+            dependencies: [
+                "CloudPrices", "PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams"),
+            ]
+        ),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
@@ -100,6 +107,7 @@ let package = Package(
             name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
+        .testTarget(name: "CostEstimateTests", dependencies: ["CostEstimate", "CloudPrices"]),
         .testTarget(name: "TidyTests"),
     ]
 )

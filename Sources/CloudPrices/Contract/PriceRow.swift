@@ -54,6 +54,42 @@ public struct PriceRow: Sendable, Hashable {
     /// Where in that document, in bytes from its start.
     public var sourceOffset: Int
 
+    /// Makes a row of its columns.
+    public init(
+        provider: CloudProvider, sku: String, rateCode: String, service: String, region: String,
+        productFamily: String? = nil, skuName: String? = nil, description: String? = nil, attributes: String? = nil,
+        term: PriceTerm, termMonths: Int? = nil, purchaseOption: String? = nil, offeringClass: String? = nil,
+        charge: PriceCharge, tierStart: ExactDecimal, tierEnd: ExactDecimal? = nil, price: ExactDecimal,
+        currency: String, unit: String, normalisedUnit: String, unitBlock: Int64, effectiveFrom: PriceInstant? = nil,
+        effectiveTo: PriceInstant? = nil, source: String, sourceOffset: Int
+    ) {
+        self.provider = provider
+        self.sku = sku
+        self.rateCode = rateCode
+        self.service = service
+        self.region = region
+        self.productFamily = productFamily
+        self.skuName = skuName
+        self.description = description
+        self.attributes = attributes
+        self.term = term
+        self.termMonths = termMonths
+        self.purchaseOption = purchaseOption
+        self.offeringClass = offeringClass
+        self.charge = charge
+        self.tierStart = tierStart
+        self.tierEnd = tierEnd
+        self.price = price
+        self.currency = currency
+        self.unit = unit
+        self.normalisedUnit = normalisedUnit
+        self.unitBlock = unitBlock
+        self.effectiveFrom = effectiveFrom
+        self.effectiveTo = effectiveTo
+        self.source = source
+        self.sourceOffset = sourceOffset
+    }
+
     /// The price of one normalised unit.
     ///
     /// - Throws: `ExactDecimalError.notExact` where the quotient has no end.
