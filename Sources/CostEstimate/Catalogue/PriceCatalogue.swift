@@ -2,7 +2,7 @@ public import CloudPrices
 
 /// Prices to choose from.
 public protocol PriceCatalogue: Sendable {
-    /// The prices that a line of a bill can mean: all of its provider, service, region and SKU, as far as it names them.
+    /// The prices that a line can mean: all of its provider, service, region and SKU, as far as it names them.
     ///
     /// - Throws: ``EstimateError`` with `catalogue`.
     func rows(for line: BillLine) async throws -> [PriceRow]

@@ -10,6 +10,7 @@ package enum OfferMatcher {
     ///   - currency: The bill's.
     ///   - rows: Prices to choose from, those of the line's provider at least.
     ///   - moment: When they must hold.
+    /// - Returns: The offer, with its charges and their tiers.
     /// - Throws: ``EstimateError``: `unmatched` with the condition that left nothing, `ambiguous` with the candidates,
     ///   `currency` when only offers in other currencies are left.
     package static func offer(

@@ -4,13 +4,14 @@ public import CloudPrices
 package enum TierPricing {
     /// The parts of a cost, one for each tier that the quantity reaches.
     ///
-    /// The part of the quantity between a tier's start and its end costs that tier's price. Tier bounds are in published
-    /// units; a published unit is `unitBlock` normalised ones.
+    /// The part of the quantity between a tier's start and its end costs that tier's price. Tier bounds are in
+    /// published units; a published unit is `unitBlock` normalised ones.
     ///
     /// - Parameters:
     ///   - tiers: From the lowest up, all of one unit.
     ///   - use: The quantity in normalised units.
     ///   - line: The name of the line, for errors.
+    /// - Returns: At least one part.
     /// - Throws: ``EstimateError``: `incomplete` where no tier holds for a part of the quantity, `notExact`.
     package static func parts(
         of tiers: [PriceRow], use: ExactDecimal, line: String
