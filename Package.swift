@@ -10,13 +10,16 @@ let package = Package(
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
+        .library(name: "DataChecks", targets: ["DataChecks"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
+        .executable(name: "sennit-check", targets: ["DataChecksCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
@@ -47,6 +50,13 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(name: "VariableExpansion"),
+        .target(
+            name: "DataChecks",
+            dependencies: [
+                "PostgresClient", "VariableExpansion",
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
@@ -57,12 +67,25 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "SennitCommand", dependencies: ["SennitCommands"]),
+        .target(
+            name: "DataChecksCommands",
+            dependencies: [
+                "DataChecks", "PostgresClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(
+            name: "DataChecksCommand",
+            dependencies: ["DataChecksCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
 
         // Tests.
         .testTarget(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
+        .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "PostgresClient"]),
+        .testTarget(name: "DataChecksCommandsTests", dependencies: ["DataChecksCommands"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
     ]
