@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Sennit", targets: ["Sennit"]),
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
+        .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -45,6 +46,9 @@ let package = Package(
         // Storey 2: what programs are made of.
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(
+            name: "EphemeralPostgres", dependencies: ["Sennit", "CSennit", "PostgresClient"],
+            exclude: ["Supervision/README.md"]),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
