@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Sennit", targets: ["Sennit"]),
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
+        .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .library(name: "DataChecks", targets: ["DataChecks"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
@@ -49,6 +50,9 @@ let package = Package(
         // Storey 2: what programs are made of.
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(
+            name: "EphemeralPostgres", dependencies: ["Sennit", "CSennit", "PostgresClient"],
+            exclude: ["Supervision/README.md"]),
         .target(name: "VariableExpansion"),
         .target(
             name: "DataChecks",
@@ -84,7 +88,7 @@ let package = Package(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
-        .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "PostgresClient"]),
+        .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
         .testTarget(name: "DataChecksCommandsTests", dependencies: ["DataChecksCommands"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
