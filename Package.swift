@@ -12,14 +12,18 @@ let package = Package(
         .library(name: "ObjectStorage", targets: ["ObjectStorage"]),
         .library(name: "CloudPrices", targets: ["CloudPrices"]),
         .library(name: "CostEstimate", targets: ["CostEstimate"]),
+        .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
+        .library(name: "DataChecks", targets: ["DataChecks"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
+        .executable(name: "sennit-check", targets: ["DataChecksCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
@@ -71,11 +75,17 @@ let package = Package(
         ),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(
+            name: "EphemeralPostgres", dependencies: ["Sennit", "CSennit", "PostgresClient"],
+            exclude: ["Supervision/README.md"]),
         .target(name: "VariableExpansion"),
         .target(
             name: "CostEstimate",
             dependencies: [
                 "CloudPrices", "PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams"),
+            name: "DataChecks",
+                "PostgresClient", "VariableExpansion",
+                .product(name: "Yams", package: "Yams"),
             ]
         ),
 
@@ -88,6 +98,17 @@ let package = Package(
             ]
         ),
         .executableTarget(name: "SennitCommand", dependencies: ["SennitCommands"]),
+        .target(
+            name: "DataChecksCommands",
+            dependencies: [
+                "DataChecks", "PostgresClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
+        .executableTarget(
+            name: "DataChecksCommand",
+            dependencies: ["DataChecksCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")]
+        ),
 
         // Tests.
         .testTarget(
@@ -106,6 +127,8 @@ let package = Package(
         .testTarget(
             name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
+        .testTarget(name: "DataChecksCommandsTests", dependencies: ["DataChecksCommands"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "CostEstimateTests", dependencies: ["CostEstimate", "CloudPrices"]),
         .testTarget(name: "TidyTests"),

@@ -1,0 +1,64 @@
+extension CheckReport {
+    /// The report for people: what did not pass in full, and a line for each that did.
+    public var text: String {
+        var lines: [String] = []
+        let order: [(CheckOutcome, String)] = [
+            (.pass, "PASSED"), (.warn, "WARNED"), (.fail, "FAILED"), (.notEvaluated, "NOT EVALUATED"), (.error, "ERROR"),
+        ]
+        for (outcome, word) in order where count(outcome) > 0 {
+            lines.append("\(count(outcome))/\(checks.count) \(checks.count == 1 ? "check" : "checks") \(word):")
+            lines += self.lines(of: checks.filter { $0.outcome == outcome }, word)
+        }
+        if !problems.isEmpty {
+            lines.append("\(Self.number(problems.count, "problem")) with the checks:")
+            lines += problems.map { "    \($0)" }
+        }
+        lines.append(summary)
+        return lines.joined(separator: "\n")
+    }
+
+    /// The report in one line.
+    public var summary: String {
+        let errors = count(.error) + problems.count
+        let parts = [
+            Self.number(count(.fail), "failure"), Self.number(count(.warn), "warning"), Self.number(errors, "error"),
+            "\(count(.pass)) passed",
+        ]
+        let idle = count(.notEvaluated)
+        let rest = idle == 0 ? "" : ", \(idle) not evaluated"
+        if checks.isEmpty && errors == 0 { return "There are no checks." }
+        return outcome == .pass ? "All is well: \(count(.pass)) passed\(rest)." : parts.joined(separator: ", ") + rest + "."
+    }
+
+    private func lines(of checks: [CheckResult], _ word: String) -> [String] {
+        var titles: [String] = []
+        var byTitle: [String: [CheckResult]] = [:]
+        for check in checks {
+            let title = check.table.map { $0 + (check.filter.map { " [\($0)]" } ?? "") } ?? "queries"
+            if byTitle[title] == nil { titles.append(title) }
+            byTitle[title, default: []].append(check)
+        }
+        return titles.flatMap { title in
+            ["    \(title)"] + (byTitle[title] ?? []).flatMap { lines(of: $0, word) }
+        }
+    }
+
+    private func lines(of check: CheckResult, _ word: String) -> [String] {
+        var lines = ["      \(check.name) [\(word)]"]
+        guard check.outcome != .pass else { return lines }
+        lines.append("        at: \(check.location)")
+        if let value = check.value { lines.append("        check_value: \(value)") }
+        lines += check.diagnostics.map { "        \($0.name): \($0.text)" }
+        if let message = check.message { lines.append("        \(message.replacing("\n", with: "\n        "))") }
+        if let samples = check.samples {
+            lines.append("        \(samples.columns.joined(separator: " | "))")
+            lines += samples.rows.map { row in "        \(row.map { $0 ?? "null" }.joined(separator: " | "))" }
+            if let total = samples.total, total > samples.rows.count {
+                lines.append("        and \(total - samples.rows.count) more")
+            }
+        }
+        return lines
+    }
+
+    private static func number(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }
+}

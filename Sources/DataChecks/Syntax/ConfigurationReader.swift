@@ -1,0 +1,117 @@
+import VariableExpansion
+import Yams
+
+/// Reads YAML into nodes, bounded in size, depth and number of nodes, and expands variables in every text.
+///
+/// Variables are expanded after YAML is read: a value cannot change the structure of the file.
+struct ConfigurationReader {
+    let file: String
+    var variables: [String: String]
+
+    private static let maximumBytes = 4 << 20
+    private static let maximumDepth = 32
+    private static let maximumNodes = 100_000
+
+    private var nodes = 0
+    private(set) var problems: [CheckProblem] = []
+
+    init(file: String, variables: [String: String]) {
+        self.file = file
+        self.variables = variables
+    }
+
+    /// The document's node before the expansion of variables.
+    ///
+    /// - Returns: Nothing for an empty document.
+    func compose(_ text: String) throws(CheckProblem) -> Node? {
+        guard text.utf8.count <= Self.maximumBytes else {
+            throw problem("the file has more than \(Self.maximumBytes) bytes; split it")
+        }
+        do {
+            return try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            throw Self.problem(error, file: file)
+        } catch {
+            throw problem("the file is not YAML: \(error)")
+        }
+    }
+
+    /// The node with its texts expanded.
+    ///
+    /// - Throws: What makes the whole node useless; a text that cannot be expanded is noted in `problems` and left out.
+    mutating func read(_ node: Node, depth: Int = 0) throws(CheckProblem) -> ConfigurationNode {
+        let location = self.location(of: node)
+        nodes += 1
+        guard depth <= Self.maximumDepth, nodes <= Self.maximumNodes else {
+            throw CheckProblem(location: location, message: "the file nests too deeply or has too many nodes; split it")
+        }
+        switch node {
+        case .scalar(let scalar):
+            let isPlain = scalar.style == .plain || scalar.style == .any
+            if isPlain, ["", "~", "null", "Null", "NULL"].contains(scalar.string) {
+                return ConfigurationNode(value: .null, location: location)
+            }
+            let text = expand(scalar.string, at: location)
+            return ConfigurationNode(value: .scalar(text, isPlain: isPlain), location: location)
+        case .sequence(let sequence):
+            var list: [ConfigurationNode] = []
+            for element in sequence { list.append(try read(element, depth: depth + 1)) }
+            return ConfigurationNode(value: .list(list), location: location)
+        case .mapping(let mapping):
+            var entries: [ConfigurationNode.Entry] = []
+            for (key, value) in mapping {
+                let place = self.location(of: key)
+                guard case .scalar(let scalar) = key else {
+                    throw CheckProblem(location: place, message: "a key must be a text")
+                }
+                let text = expand(scalar.string, at: place)
+                entries.append(.init(key: text, location: place, value: try read(value, depth: depth + 1)))
+            }
+            return ConfigurationNode(value: .map(entries), location: location)
+        case .alias:
+            throw CheckProblem(location: location, message: "an alias without its anchor")
+        }
+    }
+
+    func location(of node: Node) -> CheckLocation {
+        CheckLocation(file: file, line: node.mark?.line ?? 1, column: node.mark?.column ?? 1)
+    }
+
+    private mutating func expand(_ text: String, at location: CheckLocation) -> String {
+        guard text.utf8.contains(UInt8(ascii: "$")) else { return text }
+        do {
+            let expanded = try VariableExpander().expandListing(text, variables: variables)
+            for use in expanded.variables where use.isMissed {
+                problems.append(
+                    CheckProblem(
+                        location: location,
+                        message: "the variable \(use.name) has no value; set it, give it a default with "
+                            + "${\(use.name)-default}, or write $$ for a dollar sign"))
+            }
+            return expanded.text
+        } catch {
+            problems.append(CheckProblem(location: location, message: error.message))
+            return text
+        }
+    }
+
+    private func problem(_ message: String) -> CheckProblem {
+        CheckProblem(location: CheckLocation(file: file, line: 1, column: 1), message: message)
+    }
+
+    private static func problem(_ error: YamlError, file: String) -> CheckProblem {
+        func at(_ mark: Mark?, _ message: String) -> CheckProblem {
+            let place = CheckLocation(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
+            return CheckProblem(location: place, message: message)
+        }
+        switch error {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            return at(mark, "the file is not YAML: \(problem)")
+        case .duplicatedKeysInMapping(let duplicates, _):
+            let names = duplicates.map { "'\($0)'" }.sorted().joined(separator: ", ")
+            return at(nil, "the same key stands twice in a mapping: \(names); merge them")
+        default: return at(nil, "the file is not YAML: \(error)")
+        }
+    }
+}

@@ -1,0 +1,4 @@
+import ArgumentParser
+import DataChecksCommands
+
+CheckCommand.main()
