@@ -1,0 +1,3 @@
+import PriceCommands
+
+await PriceProgram.main()

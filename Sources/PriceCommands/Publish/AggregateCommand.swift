@@ -1,0 +1,56 @@
+package import ArgumentParser
+import CloudPrices
+import EphemeralPostgres
+import PostgresClient
+import PricePipeline
+import SennitCommands
+
+/// `pscraper aggregate`.
+package struct AggregateCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "aggregate", abstract: "Add the dumps of several providers up to one database",
+        discussion: """
+              > pscraper aggregate --port 5377 aws.sql azure.sql gcp.sql
+
+            Makes the price tables if they are not there, loads the rows of each dump, and makes the indexes.
+            """,
+        helpNames: [.short, .long])
+
+    @OptionGroup package var connection: ConnectionOptions
+
+    @Argument(help: "Plain dumps of the price tables.")
+    package var dumps: [String]
+
+    @Flag(help: "Print one JSON object.")
+    package var json = false
+
+    package init() {}
+
+    @concurrent
+    package func run() async throws {
+        let connection = try PostgresConnection(try connection.parameters())
+        defer { connection.close() }
+        _ = try connection.run(.text(PriceSchema.tables))
+        try connection.execute("BEGIN")
+        var rows: [String: Int] = [:]
+        for dump in dumps {
+            try Task.checkCancellation()
+            rows[dump] = try DumpRows.load(dump, schema: "api_price", into: connection)
+        }
+        try connection.execute("COMMIT")
+        _ = try connection.run(.text(PriceSchema.indexes))
+        try Console.current.show(AggregateReport(rows: rows), asJSON: json)
+    }
+}
+
+/// What was added up.
+private struct AggregateReport: Report {
+    var rows: [String: Int]
+
+    var title: String { "Added up" }
+
+    var figures: [Figure] {
+        rows.sorted { $0.key < $1.key }.map { Figure($0.key, $0.value, "rows") }
+            + [Figure("all", rows.values.reduce(0, +), "rows")]
+    }
+}

@@ -1,0 +1,101 @@
+package import ArgumentParser
+import CloudPrices
+import DataChecks
+import EphemeralPostgres
+import Foundation
+import ObjectStorage
+import PostgresClient
+import PricePipeline
+import SennitCommands
+
+/// `pscraper pgdump`.
+package struct DumpCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "pgdump", abstract: "Dump postgres file and upload to cloud storage - set env STORAGE_KEY",
+        discussion: """
+              > pscraper pgdump --port 5377 --file price.sql
+              > pscraper pgdump --port 5377 --file price.sql --provider aws --storage s3://prices/dumps
+
+            The file is plain SQL that psql and 'pscraper pgload' load. Before an upload the prices are checked, and \
+            what fails is not published. STORAGE_KEY is ACCESS_KEY_ID:SECRET_KEY, and is never printed.
+            """,
+        helpNames: [.short, .long])
+
+    @OptionGroup package var connection: ConnectionOptions
+
+    @Option(help: "The file to write; one that is there is replaced when the dump is whole.")
+    package var file: String
+
+    @Option(help: "Tables to dump, as schema.name; may be repeated. (default: all)")
+    package var table: [String] = []
+
+    @OptionGroup package var storage: StorageOptions
+
+    @Option(help: "Whose prices they are: aws, azure, gcp, or all; part of the published name.")
+    package var provider = "all"
+
+    @Option(help: "Files of checks that must pass before the upload, in addition to the general ones.")
+    package var check: [String] = []
+
+    @Flag(help: "Upload without checks; the published manifest says so.")
+    package var unchecked = false
+
+    @Flag(help: "Print one JSON object.")
+    package var json = false
+
+    package init() {}
+
+    package func validate() throws {
+        guard ["aws", "azure", "gcp", "all"].contains(provider) else {
+            throw ValidationError("--provider \(provider): it is aws, azure, gcp or all.")
+        }
+        if unchecked, !check.isEmpty { throw ValidationError("--unchecked and --check exclude each other.") }
+    }
+
+    @concurrent
+    package func run() async throws {
+        let parameters = try connection.parameters()
+        let storage = try storage.location == nil ? nil : storage.open()
+        let outcome = storage == nil || unchecked ? nil : try checked(parameters)
+        var dump = PostgresDump()
+        dump.tables = table
+        let summary = try await dump.write(from: parameters, to: file)
+        var report = DumpReport(file: file, tables: summary.tables, rows: summary.rows, bytes: summary.bytes)
+        if let storage {
+            let name = DumpName(
+                provider: CloudProvider(rawValue: provider), created: Int64(Date().timeIntervalSince1970))
+            let folder = FileManager.default.temporaryDirectory.path
+            _ = try await DumpPublisher(storage, scratch: folder)
+                .publish(file, as: name, rows: summary.rows, checks: outcome)
+            report.published = "\(storage.place)/\(try name.key())"
+        }
+        try Console.current.show(report, asJSON: json)
+    }
+
+    private func checked(_ parameters: PostgresParameters) throws -> CheckOutcome {
+        let connection = try PostgresConnection(parameters)
+        defer { connection.close() }
+        let report = PriceChecks.run(with: check, variables: ProcessInfo.processInfo.environment).run(on: connection)
+        guard report.outcome == .pass || report.outcome == .warn else {
+            try Console.current.notes.line(report.text)
+            throw PublicationError.checksFailed(CloudProvider(rawValue: provider))
+        }
+        return report.outcome
+    }
+}
+
+/// What was dumped.
+private struct DumpReport: Report {
+    var file: String
+    var tables: Int
+    var rows: Int
+    var bytes: Int
+    var published: String?
+
+    var title: String { "Dumped to \(file)" }
+
+    var figures: [Figure] {
+        [Figure("tables", tables), Figure("rows", rows), Figure("size", text: Decimals.bytes(Int64(bytes)))]
+            + (published.map { [Figure("published", text: $0)] } ?? [])
+    }
+}

@@ -1,0 +1,64 @@
+package import ArgumentParser
+package import CloudPrices
+import Foundation
+package import PricePipeline
+import SennitCommands
+
+/// What every scrape can be told.
+package struct ScrapeOptions: ParsableArguments {
+    @OptionGroup package var connection: ConnectionOptions
+
+    @Option(help: "A server in the provider's place, such as one that 'pscraper mock' runs.")
+    package var root: String?
+
+    @Option(help: "Read what --record has kept, without a network.")
+    package var fixture: String?
+
+    @Option(help: "Keep what is read in this folder.")
+    package var record: String?
+
+    @Option(help: "A YAML file that says what is read: services, regions, terms, families. (default: everything)")
+    package var filter: String?
+
+    @Flag(help: "Add to the rows that are there, in place of replacing them.")
+    package var append = false
+
+    @Flag(help: "Print one JSON object.")
+    package var json = false
+
+    package init() {}
+
+    package func validate() throws {
+        if root != nil, fixture != nil { throw ValidationError("--root and --fixture exclude each other.") }
+    }
+
+    /// The scrape that is asked for.
+    package func scrape(_ provider: CloudProvider) throws -> ProviderScrape {
+        let origin: PriceOrigin =
+            if let root { .mirror(root) } else if let fixture { .recording(fixture) } else { .live }
+        let selection = try filter.map { try PriceSelectionText(contentsOf: $0).selection(for: provider) }
+        var scrape = ProviderScrape(provider, from: origin, selection: selection ?? .everything)
+        scrape.keepsRows = append
+        scrape.recording = record
+        return scrape
+    }
+
+    /// Scrapes with live progress, and prints what came.
+    @concurrent
+    package func run(_ scrape: ProviderScrape) async throws {
+        let console = Console.current
+        let meter = RowMeter("\(scrape.provider)", on: console.notes)
+        let parameters = try connection.parameters()
+        let summary: ScrapeSummary
+        do {
+            summary = try await scrape.load(
+                into: parameters, environment: ProcessInfo.processInfo.environment,
+                progress: ScrapeProgress { meter.update(rows: $0.rows, bytes: $0.bytes) })
+        } catch {
+            meter.clear()
+            throw error
+        }
+        meter.clear()
+        try console.show(ScrapeReport(scrape.provider, summary), asJSON: json)
+    }
+}

@@ -1,0 +1,19 @@
+import CloudPrices
+import CostEstimate
+import SennitPipeline
+
+/// What is said when a run of `prices` has ended well: counts, checks, where the dump is, and the example estimate.
+enum PricesAfterword {
+    static func text(_ paths: ArtefactPaths) throws -> String {
+        guard let path = paths.path(of: AggregateStep.summaryName) else { return "" }
+        let summary = try AggregateSummary.read(path)
+        var lines = summary.providers.map { report in
+            let kept = "\(report.rows) rows of \(report.documents) documents"
+            let warnings = report.warnings.isEmpty ? "" : ", \(report.warnings.count) with a warning"
+            return "\(report.provider): \(kept); \(report.checksPassed) checks passed\(warnings)"
+        }
+        lines.append("all: \(summary.rows) rows in \(paths.path(of: AggregateStep.dumpName) ?? "")")
+        if let estimate = summary.estimate { lines += ["", EstimateText.text(of: estimate)] }
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,61 @@
+public import CloudPrices
+import PriceListServer
+
+/// Where a scrape reads from.
+public enum PriceOrigin: Sendable, Hashable, Codable {
+    /// The provider's own servers.
+    case live
+    /// A server that answers in the provider's layout, such as `pscraper mock`.
+    case mirror(String)
+    /// A folder of sample lists, served on loopback for as long as the scrape takes.
+    case samples(String)
+    /// What an earlier scrape has recorded.
+    case recording(String)
+
+    /// Where each provider's lists are published.
+    public static func root(of provider: CloudProvider) -> String {
+        switch provider {
+        case .azure: AzureScraper.root
+        case .googleCloud: GoogleCloudScraper.root
+        default: "https://pricing.us-east-1.amazonaws.com"
+        }
+    }
+
+    /// Opens the origin for as long as the body runs.
+    ///
+    /// - Parameters:
+    ///   - provider: Whose lists.
+    ///   - environment: Where the key of Google Cloud's catalog is looked up, for its own servers.
+    ///   - recording: A folder that keeps what is read, to be read again with ``recording(_:)``.
+    ///   - body: Reads from it.
+    /// - Throws: What the body throws; `PriceProblem` where a key is missing; a fault of the samples' folder.
+    func open<Result: Sendable>(
+        for provider: CloudProvider, environment: [String: String], recordingTo recording: String?,
+        _ body: @escaping @Sendable (any PriceListOrigin) async throws -> Result
+    ) async throws -> Result {
+        switch self {
+        case .live:
+            let key = provider == .googleCloud ? try GoogleCloudScraper.keyHeader(environment: environment) : nil
+            return try await Self.connect(Self.root(of: provider), key: key, recordingTo: recording, body)
+        case .mirror(let root):
+            let key = provider == .googleCloud ? try? GoogleCloudScraper.keyHeader(environment: environment) : nil
+            return try await Self.connect(root, key: key, recordingTo: recording, body)
+        case .samples(let folder):
+            return try await PriceListServer.withServer(.init(folder: folder)) { server in
+                try await Self.connect(server.url, key: nil, recordingTo: recording, body)
+            }
+        case .recording(let folder):
+            let client = try PriceListClient.replaying(folder)
+            return try await body(HTTPPriceListOrigin(client, root: Self.root(of: provider)))
+        }
+    }
+
+    private static func connect<Result>(
+        _ root: String, key: SecretHeader?, recordingTo folder: String?,
+        _ body: (any PriceListOrigin) async throws -> Result
+    ) async throws -> Result {
+        try await PriceListClient.withClient(recordingTo: folder) { client in
+            try await body(HTTPPriceListOrigin(client, root: root, secretHeader: key))
+        }
+    }
+}

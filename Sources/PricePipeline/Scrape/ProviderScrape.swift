@@ -1,0 +1,63 @@
+public import CloudPrices
+public import PostgresClient
+
+/// One provider's prices, read into the price table of a database.
+public struct ProviderScrape: Sendable {
+    /// Whose prices.
+    public var provider: CloudProvider
+    /// Where they are read from.
+    public var origin: PriceOrigin
+    /// What is read of them.
+    public var selection: ProviderSelection
+    /// Whether rows that are in the table already stay.
+    public var keepsRows = false
+    /// Whether AWS's lists of China are read, in place of all others.
+    public var readsChina = false
+    /// A folder that keeps what is read.
+    public var recording: String?
+
+    /// Makes a scrape that replaces what the table holds.
+    public init(_ provider: CloudProvider, from origin: PriceOrigin, selection: ProviderSelection) {
+        self.provider = provider
+        self.origin = origin
+        self.selection = selection
+    }
+
+    /// Reads, and loads while reading; what is read is there as a whole or not at all.
+    ///
+    /// The tables of `PriceSchema` must be there.
+    ///
+    /// - Parameters:
+    ///   - parameters: The database.
+    ///   - environment: Where the key of Google Cloud's catalog is looked up.
+    ///   - progress: Told after each block of input, on the scraper's thread.
+    /// - Returns: What was read.
+    /// - Throws: `PriceProblems` or `PriceProblem`; `CancellationError`. The table is then as it was.
+    @discardableResult
+    public func load(
+        into parameters: PostgresParameters, environment: [String: String] = [:], progress: ScrapeProgress = .none
+    ) async throws -> ScrapeSummary {
+        try await origin.open(for: provider, environment: environment, recordingTo: recording) { origin in
+            let sink = try PostgresPriceSink(parameters, mode: keepsRows ? .append : .replace)
+            do {
+                let summary = try await scraper().scrape(from: origin, into: sink, progress: progress)
+                try sink.finish()
+                return summary
+            } catch {
+                sink.cancel()
+                throw error
+            }
+        }
+    }
+
+    private func scraper() -> any Scraper {
+        switch provider {
+        case .azure: return AzureScraper(selection: selection)
+        case .googleCloud: return GoogleCloudScraper(selection: selection)
+        default:
+            var scraper = AWSScraper(selection: selection)
+            if readsChina { scraper.partition = .china }
+            return scraper
+        }
+    }
+}

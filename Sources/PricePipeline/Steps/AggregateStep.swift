@@ -1,0 +1,87 @@
+public import CloudPrices
+public import CostEstimate
+import EphemeralPostgres
+import Foundation
+import SennitPipeline
+
+/// Adds the providers' dumps up to one priced database, dumps that, and prices a bill of materials with it.
+struct AggregateStep: StepWork {
+    var providers: [CloudProvider]
+    /// The name of the input that is the bill of materials, if there is one.
+    var billInput: String?
+
+    static let dumpName = "prices.sql"
+    static let summaryName = "summary.json"
+
+    func run(in workspace: StepWorkspace) async throws {
+        var options = PostgresOptions()
+        options.sharedBuffersMegabytes = 128
+        options.schema = [.text(PriceSchema.tables)]
+        try await withPostgres(options) { server in
+            let connection = try server.connect()
+            defer { connection.close() }
+            let reports = try providers.map { try ProviderReport.read(workspace.input(ProviderStep.reportName($0))) }
+            let total = reports.map(\.rows).reduce(0, +)
+            var rows = 0
+            for provider in providers {
+                try Task.checkCancellation()
+                let dump = try workspace.input(ProviderStep.dumpName(provider))
+                _ = try DumpRows.load(dump, schema: "api_price", into: connection)
+                rows += reports.first { $0.provider == provider }?.rows ?? 0
+                workspace.report(rows: Int64(rows), totalRows: Int64(total), message: "\(provider)")
+            }
+            try Self.checkCount(total, on: server, workspace)
+            _ = try await server.load(.text(PriceSchema.indexes))
+            let estimate = try await estimate(on: server, workspace)
+            try await server.dump(to: workspace.output(Self.dumpName))
+            try AggregateSummary(providers: reports, rows: total, estimate: estimate)
+                .write(to: workspace.output(Self.summaryName))
+        }
+    }
+
+    /// What was dumped is what was loaded: no more and no less.
+    private static func checkCount(
+        _ expected: Int, on server: PostgresServer, _ workspace: StepWorkspace
+    ) throws {
+        let connection = try server.connect()
+        defer { connection.close() }
+        let count = try connection.query("SELECT count(*) FROM api_price.infra_price")[0][0].flatMap { Int($0) } ?? 0
+        workspace.check(
+            "all rows of all providers", count == expected ? .pass : .fail, value: "\(count)",
+            message: count == expected ? nil : "\(expected) rows were dumped")
+    }
+
+    private func estimate(on server: PostgresServer, _ workspace: StepWorkspace) async throws -> Estimate? {
+        guard let billInput else { return nil }
+        let text = try String(contentsOfFile: workspace.input(billInput), encoding: .utf8)
+        do {
+            let bill = try BillOfMaterials(parsing: text, variables: ProcessInfo.processInfo.environment)
+            let now = PriceInstant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
+            return try await Estimator(PostgresCatalogue(server.parameters), at: now).estimate(bill)
+        } catch let error as EstimateErrors {
+            throw StepFailure("The bill of materials cannot be priced.\n\(error)")
+        } catch let error as EstimateError {
+            throw StepFailure("The bill of materials cannot be priced: \(error)")
+        }
+    }
+}
+
+/// What the whole run made.
+public struct AggregateSummary: Sendable, Hashable, Codable {
+    /// What each provider's step read.
+    public var providers: [ProviderReport]
+    /// Rows of the aggregated price table.
+    public var rows: Int
+    /// The example bill, priced.
+    public var estimate: Estimate?
+
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try encoder.encode(self).write(to: URL(filePath: path))
+    }
+
+    static func read(_ path: String) throws -> AggregateSummary {
+        try JSONDecoder().decode(AggregateSummary.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+}

@@ -1,0 +1,47 @@
+public import CloudPrices
+public import DataChecks
+import Foundation
+
+/// What a provider's step read, and how its checks came out: lies beside the dump.
+public struct ProviderReport: Sendable, Hashable, Codable {
+    /// Whose prices.
+    public var provider: CloudProvider
+    /// Rows of the price table.
+    public var rows: Int
+    /// Bytes read, after decompression.
+    public var bytes: Int
+    /// Documents read.
+    public var documents: Int
+    /// Products that the selection kept, and left out.
+    public var productsKept: Int
+    /// Products that the selection left out.
+    public var productsLeftOut: Int
+    /// How the checks came out, all together.
+    public var outcome: CheckOutcome
+    /// How many checks passed.
+    public var checksPassed: Int
+    /// The names of those that warned.
+    public var warnings: [String]
+
+    init(_ summary: ScrapeSummary, _ report: CheckReport, _ provider: CloudProvider) {
+        self.provider = provider
+        rows = summary.rows
+        bytes = summary.bytes
+        documents = summary.documents.count
+        productsKept = summary.productsKept
+        productsLeftOut = summary.productsLeftOut
+        outcome = report.outcome
+        checksPassed = report.count(.pass)
+        warnings = report.checks.filter { $0.outcome == .warn }.map(\.name)
+    }
+
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try encoder.encode(self).write(to: URL(filePath: path))
+    }
+
+    static func read(_ path: String) throws -> ProviderReport {
+        try JSONDecoder().decode(ProviderReport.self, from: Data(contentsOf: URL(filePath: path)))
+    }
+}

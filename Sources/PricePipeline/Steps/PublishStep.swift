@@ -1,0 +1,38 @@
+import CloudPrices
+import Foundation
+import ObjectStorage
+import SennitPipeline
+
+/// Puts the checked dumps where others fetch them, and takes old ones away.
+struct PublishStep: StepWork {
+    var providers: [CloudProvider]
+    /// A folder or an `s3://` address.
+    var location: String
+    /// Where an S3-compatible service is; nil is Amazon's.
+    var endpoint: String?
+    /// The key to it; only where it is kept counts for the cache.
+    var key: Secret?
+    var weeks = 12
+
+    static let listName = "published.json"
+
+    func run(in workspace: StepWorkspace) async throws {
+        let storage = try StorageOpening.storage(
+            location, endpoint: endpoint, key: try key?.reveal())
+        let publisher = DumpPublisher(storage, scratch: workspace.directory)
+        let now = Int64(Date().timeIntervalSince1970)
+        var manifests: [DumpManifest] = []
+        for provider in providers {
+            let report = try ProviderReport.read(workspace.input(ProviderStep.reportName(provider)))
+            let dump = try workspace.input(ProviderStep.dumpName(provider))
+            workspace.report(rows: Int64(manifests.count), message: "\(provider) to \(storage.place)")
+            manifests.append(
+                try await publisher.publish(
+                    dump, as: DumpName(provider: provider, created: now), rows: report.rows, checks: report.outcome))
+        }
+        _ = try await publisher.deleteOld(DumpRetention(weeks: weeks), now: now)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+        try encoder.encode(manifests).write(to: URL(filePath: workspace.output(Self.listName)))
+    }
+}
