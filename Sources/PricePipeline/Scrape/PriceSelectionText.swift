@@ -1,5 +1,6 @@
 public import CloudPrices
 import Foundation
+import VariableExpansion
 
 /// The text of a selection file, in which variables have been expanded: what travels to a worker.
 public struct PriceSelectionText: Sendable, Hashable, Codable {
@@ -13,13 +14,19 @@ public struct PriceSelectionText: Sendable, Hashable, Codable {
     public init(
         contentsOf path: String, environment: [String: String] = ProcessInfo.processInfo.environment
     ) throws {
+        let raw: String
         do {
-            text = try String(contentsOfFile: path, encoding: .utf8)
+            raw = try String(contentsOfFile: path, encoding: .utf8)
         } catch {
             throw PriceProblem(
                 .invalidSelection, "the selection cannot be read", source: path, advice: "Check the path.")
         }
-        _ = try PriceSelection(yaml: text)
+        do {
+            text = try VariableExpander(isStrict: true).expand(raw, variables: environment)
+        } catch {
+            throw PriceProblem(.invalidSelection, "a variable cannot be expanded: \(error)", source: path)
+        }
+        _ = try PriceSelection(yaml: text, name: path)
     }
 
     /// What is read of a provider; nothing if the file does not name it.
