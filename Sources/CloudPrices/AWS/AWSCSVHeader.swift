@@ -73,7 +73,7 @@ struct AWSColumns {
     /// The last column without which a line is no rate.
     private(set) var lastRequired = 0
 
-    private static let places: [(name: String, path: WritableKeyPath<AWSColumns, Int>, isRequired: Bool)] = [
+    private static let places: [(name: String, path: any WritableKeyPath<AWSColumns, Int> & Sendable, isRequired: Bool)] = [
         ("sku", \.sku, true), ("ratecode", \.rateCode, true), ("termtype", \.termType, true),
         ("pricedescription", \.description, false), ("effectivedate", \.effectiveDate, true),
         ("startingrange", \.begin, true), ("endingrange", \.end, true), ("unit", \.unit, true),

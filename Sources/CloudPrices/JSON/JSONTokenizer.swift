@@ -143,9 +143,6 @@ package struct JSONTokenizer: ~Copyable {
     var isInObject: Bool { objects & 1 == 1 }
 
     @inline(__always)
-    func requireValue() -> Bool { state == .value || state == .afterKey || state == .firstElement }
-
-    @inline(__always)
     mutating func position() throws(PriceProblem) -> Int {
         guard let position = try window.take() else { throw truncated() }
         return position
