@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "CloudPrices", targets: ["CloudPrices"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
+        .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -61,12 +62,15 @@ let package = Package(
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(name: "VariableExpansion"),
+        .target(
+            name: "EphemeralPostgres", dependencies: ["Sennit", "CSennit", "PostgresClient"],
+            exclude: ["Supervision/README.md"]),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
             dependencies: [
-                "Sennit", "VariableExpansion",
+                "CloudPrices", "PostgresClient", "Sennit", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -78,7 +82,8 @@ let package = Package(
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
         .testTarget(
-            name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices", "PostgresClient"],
+            name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient"],
+            exclude: ["AWS/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
