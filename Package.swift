@@ -55,7 +55,7 @@ let package = Package(
                 "CCloudPrices", "CZlib", "PostgresClient", "Sennit", "VariableExpansion",
                 .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["Units/README.md"],
+            exclude: ["JSON/README.md", "Units/README.md"],
             // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
         ),

@@ -99,7 +99,11 @@ struct AWSRateWriter: ~Copyable {
 extension AWSRateWriter {
     /// Reads the limits of tiers and puts them in order; they come in any.
     mutating func orderTiers(_ term: inout AWSTermBuffer) throws(PriceProblem) {
-        for index in term.rates.indices { try readTier(&term.rates[index], of: term) }
+        for index in term.rates.indices {
+            var rate = term.rates[index]
+            try readTier(&rate, of: term)
+            term.rates[index] = rate
+        }
         guard term.rates.count > 1 else { return }
         if term.term != .onDemand || term.rates.count > 2 || !isInOrder(term) {
             term.rates.sort { left, right in

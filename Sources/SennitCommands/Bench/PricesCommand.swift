@@ -1,6 +1,7 @@
 import ArgumentParser
 import CloudPrices
 import PostgresClient
+import Sennit
 
 /// `sennit bench prices`: reads one AWS offer file, and loads it into Postgres if asked.
 struct PricesCommand: AsyncParsableCommand {
@@ -8,8 +9,8 @@ struct PricesCommand: AsyncParsableCommand {
         commandName: "prices",
         abstract: "Read an AWS offer file to rows, and load them if a database is given.",
         discussion: """
-            The sum of all prices, as an exact decimal, is a checksum of what was read. Memory is what this process alone \
-            holds at its highest.
+            The sum of all prices is exact, whatever their units: a checksum of what was read. Memory is what no other \
+            process shares, after the run.
             """,
         shouldDisplay: false)
 
@@ -19,40 +20,64 @@ struct PricesCommand: AsyncParsableCommand {
     @Flag(help: "On-demand prices alone.")
     var onDemandOnly = false
 
-    @Option(help: "Load into the database at this Unix socket's directory, which is emptied of prices first.")
+    @Option(help: "Load into the database whose Unix socket is in this directory; prices that are in it go.")
     var socket: String?
-
-    @Option(help: "The port of the socket.")
-    var port = 5432
-
-    @Option(help: "The role, which owns a database of the same name.")
-    var user = "postgres"
 
     @OptionGroup var report: ReportOptions
 
+    @concurrent
     func run() async throws {
         var selection = ProviderSelection.everything
         if onDemandOnly { selection.terms = [.onDemand] }
         var scraper = AWSScraper(selection: selection)
         if file.hasSuffix(".csv") { scraper.format = .csv }
         let source = try FileByteSource(path: file)
-        let clock = ContinuousClock()
-        let start = clock.now
-        let processor = ProcessorTime.ofThisProcess
-        let counting = CountingSink()
-        let summary: ScrapeSummary
-        if let socket {
-            let parameters = PostgresParameters(host: socket, port: port, user: user, database: user)
-            let connection = try PostgresConnection(parameters)
-            try connection.execute(PriceSchema.tables)
-            let sink = try PostgresPriceSink(parameters)
-            summary = try scraper.scrape(file: source, path: file, into: sink)
-            try sink.finish()
-        } else {
-            summary = try scraper.scrape(file: source, path: file, into: counting)
+        let pid = ProcessIdentity.current
+        let (watch, used) = (Stopwatch(), ProcessUse.processorSeconds(of: [pid]))
+        let (summary, sum) = try read(source, with: scraper)
+        let seconds = watch.milliseconds / 1000
+        let figures = PricesReport(
+            rows: summary.rows, bytes: summary.bytes, sum: sum, seconds: seconds,
+            processorSeconds: ProcessUse.processorSeconds(of: [pid]) - used, memoryMB: ProcessUse.of([pid]).uniqueMB)
+        try Console.current.show(figures, asJSON: report.json)
+    }
+
+    private func read(_ source: any ByteSource, with scraper: AWSScraper) throws -> (ScrapeSummary, String) {
+        guard let socket else {
+            let sink = CountingSink()
+            let summary = try scraper.scrape(file: source, path: file, into: sink)
+            return (summary, sink.sum.text)
         }
-        let elapsed = start.duration(to: clock.now) / .seconds(1)
-        let used = ProcessorTime.ofThisProcess - processor
-        print("rows \(summary.rows) sum \(counting.sum) bytes \(summary.bytes) seconds \(elapsed) cpu \(used)")
+        let parameters = PostgresParameters(host: socket, user: "postgres", database: "postgres")
+        let connection = try PostgresConnection(parameters)
+        defer { connection.close() }
+        try connection.execute(PriceSchema.tables)
+        let sink = try PostgresPriceSink(parameters)
+        let summary = try scraper.scrape(file: source, path: file, into: sink)
+        try sink.finish()
+        let sum = try connection.query("SELECT sum(price) FROM api_price.infra_price").first?[0]
+        return (summary, sum ?? "0")
+    }
+}
+
+/// What reading a price list took.
+private struct PricesReport: Report {
+    var rows: Int
+    var bytes: Int
+    var sum: String
+    var seconds: Double
+    var processorSeconds: Double
+    var memoryMB: Double
+
+    var title: String { "An AWS offer file to rows" }
+
+    var figures: [Figure] {
+        [
+            Figure("rows", rows), Figure("bytes", bytes), Figure("sum of prices", text: sum),
+            Figure("time", seconds, places: 3, "s"), Figure("processor time", processorSeconds, places: 3, "s"),
+            Figure("rows a second", Double(rows) / seconds, places: 0),
+            Figure("bytes a second", Double(bytes) / seconds / 1e6, places: 0, "MB"),
+            Figure("memory", memoryMB, places: 1, "MB"),
+        ]
     }
 }

@@ -162,7 +162,7 @@ struct AWSOfferReaderTests {
         var selection = ProviderSelection.everything
         selection.terms = [.onDemand]
         let json = Self.both.json
-        let start = try #require(json.range(of: "\"Reserved\"")).upperBound
+        let start = try #require(json.firstRange(of: "\"Reserved\"")).upperBound
         // What follows is never looked at.
         #expect(try read(json[..<start] + ": !", selection).rows.map(\.rateCode) == ["AAA.J.6", "BBB.J.6"])
         var turned = Self.both
