@@ -82,7 +82,8 @@ let package = Package(
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
         .testTarget(
-            name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient"],
+            name: "CloudPricesTests",
+            dependencies: ["CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient"],
             exclude: ["AWS/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),

@@ -81,16 +81,18 @@ struct AWSColumns {
     /// The last column without which a line is no rate.
     private(set) var lastRequired = 0
 
-    private static let places: [(name: String, path: any WritableKeyPath<AWSColumns, Int> & Sendable, isRequired: Bool)] = [
-        ("sku", \.sku, true), ("ratecode", \.rateCode, true), ("termtype", \.termType, true),
-        ("pricedescription", \.description, false), ("effectivedate", \.effectiveDate, true),
-        ("startingrange", \.begin, true), ("endingrange", \.end, true), ("unit", \.unit, true),
-        ("priceperunit", \.price, true), ("currency", \.currency, true), ("leasecontractlength", \.leaseLength, false),
-        ("purchaseoption", \.purchaseOption, false), ("offeringclass", \.offeringClass, false),
-        ("productfamily", \.family, false), ("servicecode", \.service, false), ("location", \.location, false),
-        ("regioncode", \.regionCode, false), ("fromlocation", \.fromLocation, false),
-        ("fromregioncode", \.fromRegionCode, false), ("usagetype", \.usageType, false),
-    ]
+    private static let places:
+        [(name: String, path: any WritableKeyPath<AWSColumns, Int> & Sendable, isRequired: Bool)] = [
+            ("sku", \.sku, true), ("ratecode", \.rateCode, true), ("termtype", \.termType, true),
+            ("pricedescription", \.description, false), ("effectivedate", \.effectiveDate, true),
+            ("startingrange", \.begin, true), ("endingrange", \.end, true), ("unit", \.unit, true),
+            ("priceperunit", \.price, true), ("currency", \.currency, true),
+            ("leasecontractlength", \.leaseLength, false),
+            ("purchaseoption", \.purchaseOption, false), ("offeringclass", \.offeringClass, false),
+            ("productfamily", \.family, false), ("servicecode", \.service, false), ("location", \.location, false),
+            ("regioncode", \.regionCode, false), ("fromlocation", \.fromLocation, false),
+            ("fromregioncode", \.fromRegionCode, false), ("usagetype", \.usageType, false),
+        ]
 
     init(_ csv: borrowing CSVReader, _ selection: ProviderSelection) throws(PriceProblem) {
         count = csv.fieldCount

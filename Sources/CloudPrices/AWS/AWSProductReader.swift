@@ -39,6 +39,9 @@ struct AWSProductReader: ~Copyable {
                 continue
             }
             try readProduct(&json, index, at: offset)
+            guard table.count + table.leftOutCount <= Table.maximumCount else {
+                throw json.problem(.limitExceeded, "there are more than \(Table.maximumCount) products")
+            }
             passed += 1
             if passed % 1024 == 0 { try run.advance(bytesOfDocument: json.bytesRead) }
         }

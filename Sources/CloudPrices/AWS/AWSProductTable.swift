@@ -12,6 +12,9 @@ struct AWSProductTable: ~Copyable {
         var hasPrice = false
     }
 
+    /// No list has so many products: what has must end before it takes all memory.
+    static let maximumCount = 20_000_000
+
     private var skus = TextTable()
     private var products: [Product] = []
     /// Services, regions, families and usage types, each once.

@@ -106,9 +106,9 @@ extension AWSOfferVersion {
 }
 
 extension AWSScraper {
-    /// Reads one offer file that is at hand, without any index.
+    /// Reads one offer file that is at hand, without any index; its rows' source is `path`.
     ///
-    /// - Parameter path: the document's path, for the rows' source.
+    /// It blocks its thread, and throws what reading from an origin throws; see ``Scraper``.
     public func scrape(
         file source: any ByteSource, path: String, into sink: any PriceSink, progress: ScrapeProgress = .none
     ) throws -> ScrapeSummary {

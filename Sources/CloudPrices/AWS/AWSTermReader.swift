@@ -124,8 +124,10 @@ struct AWSTermReader: ~Copyable {
             }
         }
         if term.rates.count == first { term.rates.append(.init()) }
-        guard term.rates.count <= AWSTermBuffer.maximumRates else {
-            throw json.problem(.limitExceeded, "one term has more than \(AWSTermBuffer.maximumRates) rates")
+        guard term.rates.count <= AWSTermBuffer.maximumRates, term.length <= AWSTermBuffer.maximumLength else {
+            throw json.problem(
+                .limitExceeded,
+                "one term has more than \(AWSTermBuffer.maximumRates) rates or \(AWSTermBuffer.maximumLength) bytes")
         }
         for index in first..<term.rates.count {
             rate.currency = term.rates[index].currency

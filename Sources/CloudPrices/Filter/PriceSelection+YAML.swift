@@ -17,7 +17,8 @@ extension PriceSelection {
     /// ```
     ///
     /// A provider that is not named is not read. What is not said of one is not limited. `*` stands for any characters.
-    /// - Throws: `PriceProblem` with code `invalidSelection` that names the line, for a key or term that there is not too.
+    /// - Throws: `PriceProblem` with code `invalidSelection` that names the line, for a key or term that there is not
+    /// too.
     public init(yaml: String, variables: [String: String] = [:], name: String = "selection") throws(PriceProblem) {
         let text: String
         do {
@@ -56,7 +57,8 @@ private struct SelectionReader {
             case "regions": selection.regions = TextMatcher(try texts(value, key))
             case "families": selection.families = TextMatcher(try texts(value, key))
             case "keep": selection.keptAttributes = try texts(value, key)
-            case "terms": selection.terms = Set(try texts(value, key).map { text throws(PriceProblem) in try term(text, value) })
+            case "terms":
+                selection.terms = Set(try texts(value, key).map { text throws(PriceProblem) in try term(text, value) })
             case "currency":
                 guard let currency = try texts(value, key).first else { throw problem("'currency' is empty", value) }
                 selection.currency = currency

@@ -106,7 +106,8 @@ public final class PostgresPriceSink: PriceSink {
             if mode == .replace { try connection.execute("TRUNCATE api_price.infra_price") }
             let names = PriceSchema.columns.map(\.name).joined(separator: ", ")
             let options = mode == .replace ? "FORMAT binary, FREEZE" : "FORMAT binary"
-            let count = try connection.copyIn("COPY api_price.infra_price (\(names)) FROM STDIN (\(options))") { writer in
+            let count = try connection.copyIn("COPY api_price.infra_price (\(names)) FROM STDIN (\(options))") {
+                writer in
                 while let block = try channel.receive() {
                     // Safety: the block is held until it is written.
                     try writer.write(unsafe block.span.bytes)

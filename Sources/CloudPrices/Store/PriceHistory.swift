@@ -2,8 +2,8 @@ public import PostgresClient
 
 /// What prices were when: one row for each price and each stretch of time in which it stayed the same.
 ///
-/// Snapshots of a list are loaded one after another into `api_price.infra_price`, and merged from there. A price that is
-/// in a snapshot holds from the time of that snapshot on, until one does not have it, or has it otherwise. Within a
+/// Snapshots of a list are loaded one after another into `api_price.infra_price`, and merged from there. A price that
+/// is in a snapshot holds from the time of that snapshot on, until one does not have it, or has it otherwise. Within a
 /// snapshot the row counts that is in force at its time: lists overlap, and announce prices ahead.
 public enum PriceHistory {
     /// Makes the tables of the history, if they are not there yet.
@@ -82,8 +82,10 @@ public enum PriceHistory {
     /// Merging a snapshot again does nothing.
     ///
     /// - Parameters:
+    ///   - connection: A connection outside of any transaction.
     ///   - feed: What the snapshot is whole for: a price of this feed that it does not have has ended.
     ///   - moment: When it was taken.
+    /// - Returns: What has changed.
     /// - Throws: `PriceProblem` with code `outputFailed` if a later snapshot of the feed is merged already, or the
     ///   database fails; nothing has changed then.
     public static func merge(
@@ -147,7 +149,8 @@ public enum PriceHistory {
             FROM api_price.infra_price
             WHERE (effective_from IS NULL OR effective_from <= \(time))
                 AND (effective_to IS NULL OR effective_to > \(time))
-            ORDER BY \(keys), effective_from DESC NULLS LAST, effective_to ASC NULLS LAST, price, source_id, source_offset
+            ORDER BY \(keys), effective_from DESC NULLS LAST, effective_to ASC NULLS LAST, price, source_id,
+                source_offset
             """
     }
 

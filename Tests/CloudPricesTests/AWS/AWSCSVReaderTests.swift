@@ -11,17 +11,19 @@ struct AWSCSVReaderTests {
         "Version","20180404165311"
         "OfferCode","AmazonS3"
         "SKU","OfferTermCode","RateCode","TermType","PriceDescription","EffectiveDate","StartingRange","EndingRange",\
-        "Unit","PricePerUnit","Currency","LeaseContractLength","PurchaseOption","Product Family","serviceCode","Location",\
-        "Storage Class"
+        "Unit","PricePerUnit","Currency","LeaseContractLength","PurchaseOption","Product Family","serviceCode",\
+        "Location","Storage Class"
 
         """
 
     private func line(
-        _ rateCode: String, price: String = "0.0230000000", begin: String = "0", end: String = "Inf", date: String = "01/03/2018",
+        _ rateCode: String, price: String = "0.0230000000", begin: String = "0", end: String = "Inf",
+        date: String = "01/03/2018",
         location: String = "EU (Ireland)", type: String = "OnDemand", lease: String = ""
     ) -> String {
         "\"S\",\"O\",\"\(rateCode)\",\"\(type)\",\"$0.023, the \"\"first\"\"\",\"\(date)\",\"\(begin)\",\"\(end)\","
-            + "\"GB-Mo\",\"\(price)\",\"USD\",\"\(lease)\",\"\",\"Storage\",\"AmazonS3\",\"\(location)\",\"Standard\"\r\n"
+            + "\"GB-Mo\",\"\(price)\",\"USD\",\"\(lease)\",\"\",\"Storage\",\"AmazonS3\",\"\(location)\","
+            + "\"Standard\"\r\n"
     }
 
     @Test(arguments: [1, 3, 64, .max])
@@ -60,7 +62,8 @@ struct AWSCSVReaderTests {
     @Test func `rows that are wrong fail the run with their place`() throws {
         #expect(problem(Self.header + line("a") + line("a"), format: .csv)?.code == .duplicateKey)
         let region = problem(Self.header + line("a", location: "Atlantis"), format: .csv)
-        #expect(region?.code == .unknownRegion && region?.found == "Atlantis" && region?.offset == Self.header.utf8.count)
+        #expect(
+            region?.code == .unknownRegion && region?.found == "Atlantis" && region?.offset == Self.header.utf8.count)
         #expect(problem(Self.header + line("a", price: "free"), format: .csv)?.code == .invalidNumber)
         #expect(problem(Self.header + line("a", price: "-1"), format: .csv)?.code == .negativePrice)
         #expect(problem(Self.header + line("a", begin: "9", end: "3"), format: .csv)?.code == .brokenTiers)
@@ -70,7 +73,8 @@ struct AWSCSVReaderTests {
     }
 
     @Test(arguments: [
-        ("", "truncated"), ("<html></html>", "wrong_shape"), ("{\"a\":1}", "wrong_shape"), ("a;b\nc;d\n", "wrong_shape"),
+        ("", "truncated"), ("<html></html>", "wrong_shape"), ("{\"a\":1}", "wrong_shape"),
+        ("a;b\nc;d\n", "wrong_shape"),
         ("SKU,RateCode\n", "wrong_shape"), (String(repeating: "x\n", count: 100), "wrong_shape"),
         ("\"" + String(repeating: "x", count: 400_000), "limit_exceeded"),
     ])

@@ -72,7 +72,8 @@ struct AWSOfferFaultTests {
         #expect(problem(offer.json)?.code == .duplicateKey)
         let rate = OfferText.rate("a", "1")
         #expect(problem(OfferText.onDemand([rate, rate]).json)?.code == .duplicateKey)
-        let json = OfferText.onDemand([rate]).json.replacing("\"unit\" : \"Hrs\"", with: "\"unit\":\"Hrs\",\"unit\":\"GB\"")
+        let json = OfferText.onDemand([rate]).json.replacing(
+            "\"unit\" : \"Hrs\"", with: "\"unit\":\"Hrs\",\"unit\":\"GB\"")
         let twice = #expect(throws: PriceProblem.self) { try read(json) }
         #expect(twice?.code == .duplicateKey)
     }
@@ -86,7 +87,8 @@ struct AWSOfferFaultTests {
     }
 
     @Test(arguments: [
-        ("<html><body>Access denied</body></html>", "malformed"), ("{}", "wrong_shape"), ("[]", "wrong_shape"), ("", "truncated"),
+        ("<html><body>Access denied</body></html>", "malformed"), ("{}", "wrong_shape"), ("[]", "wrong_shape"),
+        ("", "truncated"),
         ("{\"products\" : []}", "wrong_shape"), ("{\"products\" : {}}", "wrong_shape"),
         ("{\"terms\" : {}, \"products\" : {}}", "wrong_shape"), ("{\"products\" : {\"A\" : 1}}", "wrong_shape"),
         ("{\"products\" : {}, \"terms\" : {}} x", "malformed"),

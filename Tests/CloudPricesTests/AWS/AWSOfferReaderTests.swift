@@ -27,7 +27,9 @@ func read(
 }
 
 /// The one problem with a file's rows.
-func problem(_ text: String, _ selection: ProviderSelection = .everything, format: AWSOfferFormat = .json) -> PriceProblem? {
+func problem(_ text: String, _ selection: ProviderSelection = .everything, format: AWSOfferFormat = .json)
+    -> PriceProblem?
+{
     let problems = #expect(throws: PriceProblems.self) { try read(text, selection, format: format) }
     #expect(problems?.total == 1)
     return problems?.samples.first
@@ -46,10 +48,13 @@ struct AWSOfferReaderTests {
     static let both = OfferText(
         products: [OfferText.product("AAA"), OfferText.product("BBB", family: nil)],
         terms: [
-            ("OnDemand", [
-                ("AAA", [("AAA.JRTCKXETXF", OfferText.offer([OfferText.rate("AAA.J.6", "0.1000000000")]))]),
-                ("BBB", [("BBB.JRTCKXETXF", OfferText.offer([OfferText.rate("BBB.J.6", "0.0000000025")]))]),
-            ]),
+            (
+                "OnDemand",
+                [
+                    ("AAA", [("AAA.JRTCKXETXF", OfferText.offer([OfferText.rate("AAA.J.6", "0.1000000000")]))]),
+                    ("BBB", [("BBB.JRTCKXETXF", OfferText.offer([OfferText.rate("BBB.J.6", "0.0000000025")]))]),
+                ]
+            ),
             ("Reserved", [("AAA", [("AAA.R", reserved)])]),
         ])
 

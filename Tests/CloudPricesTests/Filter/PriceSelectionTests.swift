@@ -29,8 +29,10 @@ struct PriceSelectionTests {
     }
 
     @Test(arguments: [
-        ("", "mapping"), ("aws: [", "not YAML"), ("aws:\n  service: x", "line 2"), ("aws: { terms: [always] }", "always"),
-        ("aws: 3", "mapping"), ("aws: { services: { a: b } }", "text or a list"), ("aws: { regions: $$ ${X?} }", "variable"),
+        ("", "mapping"), ("aws: [", "not YAML"), ("aws:\n  service: x", "line 2"),
+        ("aws: { terms: [always] }", "always"),
+        ("aws: 3", "mapping"), ("aws: { services: { a: b } }", "text or a list"),
+        ("aws: { regions: $$ ${X?} }", "variable"),
     ])
     func `what is wrong is said`(yaml: String, message: String) {
         let problem = #expect(throws: PriceProblem.self) { try PriceSelection(yaml: yaml) }

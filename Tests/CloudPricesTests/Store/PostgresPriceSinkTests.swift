@@ -27,9 +27,10 @@ private func offer(rows: Int) -> String {
             #expect(try sink.finish() == 4)
             let rows = try connection.query(
                 """
-                SELECT sku_id, rate_code, service, region, product_family, attributes, term, term_months, purchase_option,
-                    offering_class, charge, start_usage_amount, end_usage_amount, price, published_price, currency, unit,
-                    normalised_unit, unit_block, effective_from AT TIME ZONE 'UTC', effective_to, path, version
+                SELECT sku_id, rate_code, service, region, product_family, attributes, term, term_months,
+                    purchase_option, offering_class, charge, start_usage_amount, end_usage_amount, price,
+                    published_price, currency, unit, normalised_unit, unit_block,
+                    effective_from AT TIME ZONE 'UTC', effective_to, path, version
                 FROM api_price.infra_price JOIN api_price.price_source USING (cloud_provider, source_id)
                 ORDER BY source_offset
                 """)
@@ -41,10 +42,11 @@ private func offer(rows: Int) -> String {
                         + "0.000034|3.4E-05|USD|\(end)",
                     "BBB|BBB.J.6|AmazonEC2|eu-west-1|null|null|on_demand|null|null|null|usage|0|null|"
                         + "0.0000000025|null|USD|\(end)",
-                    "AAA|AAA.R.6YS6EN2CT7|AmazonEC2|eu-west-1|Compute Instance|null|reserved|12|Partial Upfront|standard|"
-                        + "usage|0|null|0.0300000000|null|USD|\(end)",
-                    "AAA|AAA.R.2TG2D8R56U|AmazonEC2|eu-west-1|Compute Instance|null|reserved|12|Partial Upfront|standard|"
-                        + "upfront_fee|0|null|263|null|USD|" + end.replacing("Hrs|Hours", with: "Quantity|Quantity"),
+                    "AAA|AAA.R.6YS6EN2CT7|AmazonEC2|eu-west-1|Compute Instance|null|reserved|12|Partial Upfront|"
+                        + "standard|usage|0|null|0.0300000000|null|USD|\(end)",
+                    "AAA|AAA.R.2TG2D8R56U|AmazonEC2|eu-west-1|Compute Instance|null|reserved|12|Partial Upfront|"
+                        + "standard|upfront_fee|0|null|263|null|USD|"
+                        + end.replacing("Hrs|Hours", with: "Quantity|Units"),
                 ])
             try connection.execute(PriceSchema.indexes)
         }
@@ -84,7 +86,9 @@ private func offer(rows: Int) -> String {
                 var row = PriceRowBuffer(provider: .aws, source: PriceSourceDocument(id: 1, path: "/a"))
                 let price = Array("1.5".utf8)
                 try row.setPrice(price.span)
-                for field in PriceText.allCases where field != .price && field != .attributes { try row.set(field, "x") }
+                for field in PriceText.allCases where field != .price && field != .attributes {
+                    try row.set(field, "x")
+                }
                 for index in 0..<1_000_000 {
                     try sink.append(row)
                     // Once it is certain that the load has begun.
