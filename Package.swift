@@ -10,6 +10,8 @@ let package = Package(
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "CloudPrices", targets: ["CloudPrices"]),
+        .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
+        .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -44,22 +46,31 @@ let package = Package(
             ]
         ),
 
-        // Storey 2: pipelines and parts.
+        // Storey 2: what programs are made of.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CCloudPrices"),
         .target(
             name: "CloudPrices",
-            dependencies: ["CCloudPrices", "CZlib", .product(name: "Yams", package: "Yams")],
-            exclude: ["Units/README.md"],
+            dependencies: [
+                "CCloudPrices", "CZlib", "PostgresClient", "Sennit", "VariableExpansion",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            exclude: ["JSON/README.md", "Units/README.md"],
             // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
         ),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(name: "VariableExpansion"),
+        .target(
+            name: "EphemeralPostgres", dependencies: ["Sennit", "CSennit", "PostgresClient"],
+            exclude: ["Supervision/README.md"]),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
             dependencies: [
-                "Sennit",
+                "CloudPrices", "PostgresClient", "Sennit", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -71,8 +82,11 @@ let package = Package(
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
         .testTarget(
-            name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices"],
+            name: "CloudPricesTests",
+            dependencies: ["CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient"],
+            exclude: ["AWS/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -18,11 +18,13 @@ static volatile sig_atomic_t leads_group = 0;
 // A real-time signal that neither the C library nor the Swift runtime uses.
 int sennit_parent_death_signal(void) { return SIGRTMIN + 9; }
 
-int sennit_die_with(pid_t parent) {
-    if (prctl(PR_SET_PDEATHSIG, sennit_parent_death_signal()) != 0) return errno;
+int sennit_die_of(int signal, pid_t parent) {
+    if (prctl(PR_SET_PDEATHSIG, signal) != 0) return errno;
     // The parent may have died before the line above.
     return getppid() == parent ? 0 : ESRCH;
 }
+
+int sennit_die_with(pid_t parent) { return sennit_die_of(sennit_parent_death_signal(), parent); }
 
 void sennit_reset_signals(void) {
     struct sigaction action;
@@ -72,6 +74,18 @@ void sennit_boot_install(const char *name) {
 
     // Whoever started us has asked for the signal already; this covers a start by hand.
     sennit_die_with(boot_parent);
+    prctl(PR_SET_NAME, name);
+}
+
+void sennit_boot_outlive(const char *name) {
+    static const int ignored[] = {SIGHUP, SIGINT, SIGTERM, SIGPIPE};
+    struct sigaction action;
+    memset(&action, 0, sizeof action);
+    action.sa_handler = SIG_IGN;
+    for (size_t i = 0; i < sizeof ignored / sizeof *ignored; i++) sigaction(ignored[i], &action, NULL);
+    prctl(PR_SET_CHILD_SUBREAPER, 1);
+    // Else the directory it was started in could not be removed or unmounted.
+    if (chdir("/") != 0) return;
     prctl(PR_SET_NAME, name);
 }
 #endif

@@ -14,3 +14,8 @@ __attribute__((weak)) int sennit_fixture_main(void) {
     fputs("sennit: no test fixture is linked into this executable\n", stderr);
     return SENNIT_EXIT_USAGE;
 }
+
+__attribute__((weak)) int sennit_guardian_main(void) {
+    fputs("sennit: no guardian is linked into this executable\n", stderr);
+    return SENNIT_EXIT_USAGE;
+}

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #if defined(__linux__)
+#include <sys/prctl.h>
 
 #if defined(__has_feature)
 #if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
@@ -97,6 +98,15 @@ UNWATCHED int sennit_place_descriptors(int input, int output, int error, int con
     return close_from(4);
 }
 
+// The C library's functions would change every thread of the parent, whose memory this is; the system calls change the
+// child alone.
+UNWATCHED static int become_user(uint32_t user, uint32_t group) {
+    if (syscall(SYS_setgroups, 0, NULL) != 0) return errno;
+    if (syscall(SYS_setresgid, group, group, group) != 0) return errno;
+    if (syscall(SYS_setresuid, user, user, user) != 0) return errno;
+    return 0;
+}
+
 struct child_arguments {
     const struct sennit_spawn_request *request;
     pid_t parent;
@@ -118,7 +128,6 @@ UNWATCHED static int run_child(void *raw) {
     // No handler of the parent's may run on the memory we share; the signals stay blocked until just before exec.
     sennit_reset_signals();
     if (setpgid(0, 0) != 0) return fail_child(arguments, sennit_step_group, errno);
-    if ((failure = sennit_die_with(arguments->parent)) != 0) return fail_child(arguments, sennit_step_parent, failure);
     failure = sennit_place_descriptors(request->standard_input,
                                        request->standard_output < 0 ? STDOUT_FILENO : request->standard_output,
                                        request->standard_error, request->control);
@@ -128,6 +137,15 @@ UNWATCHED static int run_child(void *raw) {
         if (setrlimit(request->limits[i].resource, &limit) != 0) {
             return fail_child(arguments, sennit_step_limits, errno);
         }
+    }
+    if (request->changes_user && (failure = become_user(request->user, request->group)) != 0) {
+        return fail_child(arguments, sennit_step_user, failure);
+    }
+    // After the change of user, which cancels the request.
+    if (!request->outlives_parent) {
+        int signal = request->death_signal != 0 ? request->death_signal : sennit_parent_death_signal();
+        failure = sennit_die_of(signal, arguments->parent);
+        if (failure != 0) return fail_child(arguments, sennit_step_parent, failure);
     }
     sigset_t none;
     sigemptyset(&none);
@@ -152,6 +170,8 @@ struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *reque
         result.step = sennit_step_fork;
         return result;
     }
+    // A change of user in the child makes the memory that it shares with us unreadable for debuggers; see below.
+    int dumpable = prctl(PR_GET_DUMPABLE);
     sigset_t every, before;
     sigfillset(&every);
     pthread_sigmask(SIG_SETMASK, &every, &before);
@@ -160,6 +180,7 @@ struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *reque
     int clone_error = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     munmap(stack, child_stack_size);
+    if (request->changes_user) prctl(PR_SET_DUMPABLE, dumpable);
 
     if (pid < 0) {
         result.error = clone_error;

@@ -29,6 +29,7 @@ static int parse_mode(const char *value) {
         {"worker", sennit_mode_worker},
         {"zygote", sennit_mode_zygote},
         {"fixture", sennit_mode_fixture},
+        {"guardian", sennit_mode_guardian},
     };
     for (size_t i = 0; i < sizeof modes / sizeof *modes; i++) {
         size_t length = strlen(modes[i].name);
@@ -49,6 +50,9 @@ int sennit_run_mode(int mode) {
     case sennit_mode_fixture:
         sennit_boot_install("sennit-fixture");
         return sennit_fixture_main();
+    case sennit_mode_guardian:
+        sennit_boot_outlive("sennit-guardian");
+        return sennit_guardian_main();
     default:
         sennit_boot_install("sennit-worker");
         return sennit_worker_main();

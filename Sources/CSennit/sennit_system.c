@@ -15,7 +15,9 @@
 
 #if defined(__linux__)
 #include <linux/futex.h>
+#include <linux/magic.h>
 #include <sys/eventfd.h>
+#include <sys/vfs.h>
 
 int sennit_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_nanoseconds, bool is_shared) {
     struct timespec timeout = {(time_t)(timeout_nanoseconds / 1000000000u), (long)(timeout_nanoseconds % 1000000000u)};
@@ -28,6 +30,11 @@ int sennit_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_nanose
 int sennit_futex_wake(uint32_t *word, int count, bool is_shared) {
     long woken = syscall(SYS_futex, word, is_shared ? FUTEX_WAKE : FUTEX_WAKE_PRIVATE, count, NULL, NULL, 0);
     return woken < 0 ? 0 : (int)woken;
+}
+
+bool sennit_is_in_memory(const char *path) {
+    struct statfs status;
+    return statfs(path, &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
 }
 
 // Whether the machine has `size` bytes to give. The kernel does not ask that itself: fallocate on a memory file takes

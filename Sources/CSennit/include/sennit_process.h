@@ -25,6 +25,7 @@ enum sennit_step {
     sennit_step_exec = 6,
     sennit_step_pidfd = 7,
     sennit_step_zygote = 8,
+    sennit_step_user = 9,
 };
 
 /// The number of the limit on core files; the C library's own differs in type from system to system.
@@ -49,6 +50,14 @@ struct sennit_spawn_request {
     int control;
     const struct sennit_limit *limits;
     size_t limit_count;
+    /// Lives on when the thread that starts it ends.
+    bool outlives_parent;
+    /// The signal it gets when that thread ends; 0 for sennit_parent_death_signal().
+    int death_signal;
+    /// Becomes this user and group and leaves all supplementary groups; only root can.
+    bool changes_user;
+    uint32_t user;
+    uint32_t group;
 };
 
 /// What came of a start: a process, or the errno and step of the failure.
@@ -69,6 +78,12 @@ int sennit_place_descriptors(int input, int output, int error, int control);
 int sennit_parent_death_signal(void);
 /// Makes this process and its group die with its parent, ignores SIGPIPE and names the process.
 void sennit_boot_install(const char *name);
+/// What a process does first that outlives its parent in order to clear up: it ignores the signals that end a session,
+/// adopts what its children leave behind and leaves its directory.
+void sennit_boot_outlive(const char *name);
+/// Asks for a signal at the parent's death and checks that `parent` is still the parent; ESRCH if not.
+/// Async-signal-safe.
+int sennit_die_of(int signal, pid_t parent);
 /// Asks for the parent-death signal and checks that `parent` is still the parent; ESRCH if not. Async-signal-safe.
 int sennit_die_with(pid_t parent);
 /// Sets every signal's disposition to the default. Async-signal-safe.

@@ -28,12 +28,17 @@ enum sennit_mode {
     sennit_mode_zygote = 2,
     /// An entry that a test bundle defines; see sennit_fixture_main.
     sennit_mode_fixture = 3,
+    /// Outlives its starter and clears up after it.
+    sennit_mode_guardian = 4,
 };
 
 /// Runs a worker on descriptor 3. The worker runtime defines it; the weak default says that none is linked.
 int sennit_worker_main(void);
 /// Runs a test bundle's entry on descriptor 3. The weak default says that none is linked.
 int sennit_fixture_main(void);
+/// Runs a guardian on descriptor 3. The module that guards something defines it; the weak default says that none is
+/// linked.
+int sennit_guardian_main(void);
 /// Serves fork requests on descriptor 3 until the socket closes. Must run in a single-threaded process.
 int sennit_zygote_main(void);
 

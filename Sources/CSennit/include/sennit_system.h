@@ -26,6 +26,8 @@ bool sennit_is_sealed_against_shrinking(int descriptor);
 int sennit_map_shared(int descriptor, size_t size, void **address);
 /// The size, device and inode of an open file or, with a path, of that file.
 int sennit_file_identity(int descriptor, const char *path, uint64_t *size, uint64_t *device, uint64_t *inode);
+/// Whether the files of a directory are in memory.
+bool sennit_is_in_memory(const char *path);
 /// A 64-bit digest of a file's contents. Not cryptographic.
 int sennit_file_digest(const char *path, uint64_t *digest);
 

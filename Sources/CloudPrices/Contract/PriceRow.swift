@@ -57,5 +57,7 @@ public struct PriceRow: Sendable, Hashable {
     /// The price of one normalised unit.
     ///
     /// - Throws: `ExactDecimalError.notExact` where the quotient has no end.
-    public func normalisedPrice() throws(ExactDecimalError) -> ExactDecimal { try price / ExactDecimal(coefficient: Int128(unitBlock), scale: 0) }
+    public func normalisedPrice() throws(ExactDecimalError) -> ExactDecimal {
+        try price / ExactDecimal(coefficient: Int128(unitBlock), scale: 0)
+    }
 }

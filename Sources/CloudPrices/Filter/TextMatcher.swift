@@ -11,7 +11,7 @@ public struct TextMatcher: Sendable, Hashable {
 
     private init(matchesAll: Bool) { self.matchesAll = matchesAll }
 
-    /// Matches the given texts; those with a `*` are patterns. Case counts.
+    /// Matches the given texts, of which those with a `*` are patterns; case counts.
     public init(_ texts: [String]) {
         matchesAll = texts.contains("*")
         exact = Set(texts.filter { !$0.contains("*") }).map { Array($0.utf8) }.sorted(by: Self.precedes)

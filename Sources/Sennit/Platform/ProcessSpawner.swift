@@ -43,6 +43,16 @@ package struct ProcessSpawner: Spawner {
                 unsafe raw.control = request.control ?? -1
                 unsafe raw.limits = limits.baseAddress
                 unsafe raw.limit_count = limits.count
+                switch request.parentDeath {
+                case .endsChild: break
+                case .signals(let signal): unsafe raw.death_signal = signal
+                case .isOutlived: unsafe raw.outlives_parent = true
+                }
+                if let account = request.account {
+                    unsafe raw.changes_user = true
+                    unsafe raw.user = account.user
+                    unsafe raw.group = account.group
+                }
                 return unsafe sennit_spawn(&raw)
             }
         }

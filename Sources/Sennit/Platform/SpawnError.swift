@@ -22,6 +22,8 @@ package struct SpawnError: Error, Hashable, CustomStringConvertible {
         case pidfd
         /// The zygote refused or is gone.
         case zygote
+        /// The child may not become the user it was to run as.
+        case user
 
         init(code: Int32) {
             switch UInt32(bitPattern: code) {
@@ -32,6 +34,7 @@ package struct SpawnError: Error, Hashable, CustomStringConvertible {
             case sennit_step_exec.rawValue: self = .exec
             case sennit_step_pidfd.rawValue: self = .pidfd
             case sennit_step_zygote.rawValue: self = .zygote
+            case sennit_step_user.rawValue: self = .user
             default: self = .fork
             }
         }
@@ -66,6 +69,7 @@ package struct SpawnError: Error, Hashable, CustomStringConvertible {
         case (_, ENFILE): "; the limit on open files of the machine is reached"
         case (_, ENOMEM): "; the machine or the control group is out of memory"
         case (.exec, ENOENT): "; there is no such file, or its dynamic linker is missing"
+        case (.user, EPERM): "; only root may start a process as another user"
         case (.exec, EACCES): "; the file may not be executed"
         default: ""
         }

@@ -27,13 +27,37 @@ package enum StartMode: String, Sendable, Hashable {
     case zygote
     /// Runs what a test bundle defines as `sennit_fixture_main`.
     case fixture
+    /// Outlives this process and clears up after it.
+    case guardian
 
     var code: Int32 {
         switch self {
         case .worker: Int32(sennit_mode_worker.rawValue)
         case .zygote: Int32(sennit_mode_zygote.rawValue)
         case .fixture: Int32(sennit_mode_fixture.rawValue)
+        case .guardian: Int32(sennit_mode_guardian.rawValue)
         }
+    }
+}
+
+/// What a child does when the thread that has started it ends.
+package enum ParentDeath: Sendable, Hashable {
+    /// It gets the signal that ends a worker with all its group.
+    case endsChild
+    /// It gets this signal.
+    case signals(Int32)
+    /// It lives on.
+    case isOutlived
+}
+
+/// The numbers of a user and its group.
+package struct ProcessAccount: Sendable, Hashable, Codable {
+    package var user: UInt32
+    package var group: UInt32
+
+    package init(user: UInt32, group: UInt32) {
+        self.user = user
+        self.group = group
     }
 }
 
@@ -62,6 +86,10 @@ package struct SpawnRequest: Sendable {
     package var standardError: Int32?
     /// Resource limits, such as no core files.
     package var limits: [ResourceLimit] = []
+    /// What the child does when the thread that starts it ends.
+    package var parentDeath = ParentDeath.endsChild
+    /// Whom the child runs as; nil for this process's own user. Only root can choose.
+    package var account: ProcessAccount?
 
     package init() {}
 

@@ -85,6 +85,7 @@ package final class ZygoteSpawner: Spawner {
     private func canFork(_ request: SpawnRequest) -> Bool {
         (request.mode == .worker || request.mode == .fixture) && request.standardInput == nil
             && request.executable == template.executable && request.environment == template.environment
+            && request.parentDeath == .endsChild && request.account == nil
             && request.printsBacktraces == template.printsBacktraces && request.limits == template.limits
     }
 

@@ -1,0 +1,168 @@
+/// Reads the products of an offer, and keeps those that the selection wants.
+struct AWSProductReader: ~Copyable {
+    typealias Table = AWSProductTable
+
+    private let run: ScrapeRun
+    private let selection: ProviderSelection
+    private let offerCode: [UInt8]
+    private let path: String
+    private var table = Table()
+    private var places: AWSPlaces
+    private var fields = AWSPlaces.Fields()
+    private let keptNames: [[UInt8]]
+    private let conditions: [(name: [UInt8], values: TextMatcher)]
+    private var met: UInt64 = 0
+    private var sku: Range<Int> = 0..<0
+    private var isUnwanted = false
+
+    init(run: ScrapeRun, regions: RegionTable, offerCode: String, path: String) {
+        self.run = run
+        self.path = path
+        selection = run.selection
+        self.offerCode = Array(offerCode.utf8)
+        places = AWSPlaces(regions)
+        keptNames = selection.keptAttributes.map { Array($0.utf8) }
+        conditions = selection.attributes.map { (Array($0.name.utf8), $0.values) }
+    }
+
+    /// Reads the object that holds the products.
+    mutating func read(_ json: inout JSONTokenizer) throws {
+        try json.beginObject()
+        var passed = 0
+        while try json.nextKey() {
+            let offset = json.offset
+            let index = table.insert(json.text)
+            let sku = index == nil ? String(copying: json.text) : nil
+            guard let index else {
+                run.record(problem(.duplicateKey, "a product stands here twice", at: offset, sku: sku))
+                try json.skipValue()
+                continue
+            }
+            try readProduct(&json, index, at: offset)
+            guard table.count + table.leftOutCount <= Table.maximumCount else {
+                throw json.problem(.limitExceeded, "there are more than \(Table.maximumCount) products")
+            }
+            passed += 1
+            if passed % 1024 == 0 { try run.advance(bytesOfDocument: json.bytesRead) }
+        }
+    }
+
+    /// Gives the kept products away.
+    consuming func finish() -> Table { table }
+
+    /// Reads one product, and keeps it or takes it out again.
+    private mutating func readProduct(
+        _ json: inout JSONTokenizer, _ index: Int, at offset: Int
+    ) throws(PriceProblem) {
+        var product = Table.Product()
+        let offerCode = offerCode
+        product.service = table.number(of: offerCode.span)
+        fields.clear()
+        table.beginAttributes()
+        met = 0
+        isUnwanted = false
+        try json.beginObject()
+        while try json.nextKey() {
+            if json.text.equals("attributes") {
+                try json.beginObject()
+                while try json.nextKey() { try readAttribute(&json, &product) }
+            } else if json.text.equals("productFamily") {
+                try json.string()
+                product.family = table.number(of: json.text)
+                if !selection.families.matches(json.text) { isUnwanted = true }
+            } else {
+                try json.skipValue()
+            }
+        }
+        let emptyFamily: [UInt8] = []
+        if product.family < 0, !selection.families.matches(emptyFamily.span) { isUnwanted = true }
+        if met != (UInt64(1) << conditions.count) - 1 { isUnwanted = true }
+        guard !isUnwanted else { return table.leaveOutLast() }
+        guard let region = places.region(fields) else { return leaveOutUnknownRegion(index, at: offset) }
+        guard selection.regions.matches(region) else { return table.leaveOutLast() }
+        product.region = number(of: region)
+        if !keptNames.isEmpty { product.attributes = table.endAttributes() }
+        table[index] = product
+    }
+
+    private mutating func number(of text: String) -> Int32 {
+        let bytes = Array(text.utf8)
+        return table.number(of: bytes.span)
+    }
+
+    /// A place that no table has: it may be one that the selection wants.
+    private mutating func leaveOutUnknownRegion(_ index: Int, at offset: Int) {
+        let found = AWSPlaces.text(of: fields)
+        let hasCode = !fields.deciding.code.isEmpty
+        if !hasCode || selection.regions.matches(found) {
+            var problem = problem(.unknownRegion, "the region is in no table", at: offset, sku: table.sku(index))
+            problem.found = found
+            problem.advice = "Add it to the regions, or leave it out by the selection."
+            run.record(problem)
+        }
+        table.leaveOutLast()
+    }
+
+    private func problem(_ code: PriceProblem.Code, _ message: String, at offset: Int, sku: String?) -> PriceProblem {
+        PriceProblem(code, message, provider: run.provider, source: path, offset: offset, sku: sku)
+    }
+}
+
+extension AWSProductReader {
+    private mutating func readAttribute(
+        _ json: inout JSONTokenizer, _ product: inout Table.Product
+    ) throws(PriceProblem) {
+        let isKept = index(of: json.text, in: keptNames)
+        let condition = conditions.isEmpty ? nil : self.condition(named: json.text)
+        let role = Role(json.text)
+        guard role != .other || isKept != nil || condition != nil else { return try json.skipValue() }
+        try json.string()
+        switch role {
+        case .usageType: product.name = table.number(of: json.text)
+        case .serviceCode: if !json.text.isEmpty { product.service = table.number(of: json.text) }
+        case .regionCode: fields.regionCode = fields.arena.append(json.text)
+        case .location: fields.location = fields.arena.append(json.text)
+        case .fromRegionCode: fields.fromRegionCode = fields.arena.append(json.text)
+        case .fromLocation: fields.fromLocation = fields.arena.append(json.text)
+        case .other: break
+        }
+        if let condition {
+            if conditions[condition].values.matches(json.text) { met |= 1 << condition } else { isUnwanted = true }
+        }
+        if let isKept { table.addAttribute(keptNames[isKept], json.text) }
+    }
+
+    /// What an attribute is needed for.
+    private enum Role {
+        case usageType, serviceCode, regionCode, location, fromRegionCode, fromLocation, other
+
+        @inline(__always)
+        init(_ name: Span<UInt8>) {
+            switch name.count {
+            case 8 where name.equals("location"): self = .location
+            case 9 where name.equals("usagetype"): self = .usageType
+            case 10 where name.equals("regionCode"): self = .regionCode
+            case 11 where name.equals("servicecode"): self = .serviceCode
+            case 12 where name.equals("fromLocation"): self = .fromLocation
+            case 14 where name.equals("fromRegionCode"): self = .fromRegionCode
+            default: self = .other
+            }
+        }
+    }
+
+    private func index(of name: Span<UInt8>, in names: [[UInt8]]) -> Int? {
+        for index in names.indices {
+            let candidate = names[index]
+            if name.equals(candidate.span) { return index }
+        }
+        return nil
+    }
+
+    private func condition(named name: Span<UInt8>) -> Int? {
+        for index in conditions.indices {
+            let candidate = conditions[index].name
+            if name.equals(candidate.span) { return index }
+        }
+        return nil
+    }
+}

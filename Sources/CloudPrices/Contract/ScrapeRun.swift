@@ -1,0 +1,73 @@
+/// What the documents of one run share: the sink, what was counted, and what was wrong.
+package final class ScrapeRun {
+    /// Whose prices are read.
+    package let provider: CloudProvider
+    /// What is read of them.
+    package let selection: ProviderSelection
+    /// What was counted so far.
+    package var summary = ScrapeSummary()
+    /// What was wrong so far.
+    package private(set) var problems = PriceProblems()
+    private let sink: any PriceSink
+    private let progress: ScrapeProgress
+    private var finishedBytes = 0
+    private var document = ""
+
+    package init(
+        provider: CloudProvider, selection: ProviderSelection, sink: any PriceSink, progress: ScrapeProgress
+    ) {
+        self.provider = provider
+        self.selection = selection
+        self.sink = sink
+        self.progress = progress
+    }
+
+    /// Numbers a document, tells the sink about it, and makes a row for its prices.
+    package func begin(
+        _ path: String, version: String? = nil, published: PriceInstant? = nil
+    ) throws -> PriceRowBuffer {
+        let id = Int32(summary.documents.count + 1)
+        let document = PriceSourceDocument(id: id, path: path, version: version, published: published)
+        summary.documents.append(document)
+        self.document = path
+        try sink.begin(document)
+        return PriceRowBuffer(provider: provider, source: document)
+    }
+
+    /// Gives a row to the sink.
+    @inline(__always)
+    package func emit(_ row: borrowing PriceRowBuffer) throws {
+        try sink.append(row)
+        summary.rows += 1
+    }
+
+    /// Counts what is wrong with a row; the run goes on, and fails at its end.
+    package func record(_ problem: PriceProblem) {
+        var problem = problem
+        if problem.provider == nil { problem.provider = provider }
+        problems.record(problem)
+    }
+
+    /// Tells how far the current document is; called once in a while.
+    ///
+    /// - Throws: `CancellationError` when the task is cancelled.
+    package func advance(bytesOfDocument: Int) throws {
+        try Task.checkCancellation()
+        summary.bytes = finishedBytes + bytesOfDocument
+        progress.update(.init(document: document, rows: summary.rows, bytes: summary.bytes))
+    }
+
+    /// Ends a document.
+    package func end(bytesOfDocument: Int) throws {
+        try advance(bytesOfDocument: bytesOfDocument)
+        finishedBytes += bytesOfDocument
+    }
+
+    /// Ends the run.
+    ///
+    /// - Throws: `PriceProblems` if anything was wrong with a row.
+    package func finish() throws -> ScrapeSummary {
+        try problems.throwIfAny()
+        return summary
+    }
+}

@@ -1,0 +1,167 @@
+import Dispatch
+public import PostgresClient
+import Sennit
+import Synchronization
+
+/// Copies rows into `api_price.infra_price` of a Postgres database, in its binary format, while the scraper goes on.
+///
+/// Rows are encoded on the scraper's thread and sent by a thread of the sink's own, which holds the connection; up to
+/// four blocks of 256 kB wait between them. The load is one transaction: nothing is there before `finish()` has
+/// returned, and nothing ever if it is not called.
+public final class PostgresPriceSink: PriceSink {
+    /// What becomes of rows that are there already.
+    public enum Mode: Sendable, Hashable {
+        /// They go; the new ones are written frozen, which spares the server the log and a later pass over the table.
+        case replace
+        /// They stay.
+        case append
+    }
+
+    private let channel = BlockChannel(capacity: 4)
+    private let outcome = Outcome()
+    private var encoder: PriceRowEncoder
+    private var documents: [PriceSourceDocument] = []
+    private var provider: CloudProvider?
+    private var isFinished = false
+
+    /// Connects, and begins a load on a thread of its own.
+    ///
+    /// The tables of `PriceSchema` must be there.
+    /// - Throws: `PriceProblem` with code `outputFailed` if the thread cannot be started. That the server cannot be
+    ///   reached is told by the first `append(_:)` that notices, and by `finish()`.
+    public init(_ parameters: PostgresParameters, mode: Mode = .replace) throws {
+        let (channel, outcome) = (channel, outcome)
+        encoder = PriceRowEncoder { bytes throws(PostgresError) in
+            do {
+                // Safety: the bytes are copied during the call.
+                try channel.send(unsafe bytes.withUnsafeBytes { unsafe Array($0) })
+            } catch let error as PostgresError {
+                throw error
+            } catch {
+                throw PostgresError(.misuse, "the load was given up: \(error)")
+            }
+        }
+        do {
+            try SystemThread.start(name: "price-copy", stackBytes: 1 << 20) {
+                outcome.end(with: Result { try Self.load(parameters, mode, channel, outcome) })
+            }
+        } catch {
+            throw PriceProblem(.outputFailed, "no thread can be started: \(error)")
+        }
+    }
+
+    deinit { if !isFinished { channel.finish(isWhole: false) } }
+
+    /// Notes the document.
+    public func begin(_ document: PriceSourceDocument) throws { documents.append(document) }
+
+    /// Encodes the row; waits while the server is behind.
+    public func append(_ row: borrowing PriceRowBuffer) throws {
+        provider = row.provider
+        do {
+            try encoder.append(row)
+        } catch {
+            throw PriceProblem(
+                .outputFailed, "the row cannot be copied: \(error)", provider: row.provider, source: row.source.path,
+                offset: row.offset, sku: String(copying: row.text(.sku)))
+        }
+    }
+
+    /// Ends the load and commits it.
+    ///
+    /// - Returns: how many rows the server took.
+    /// - Throws: `PriceProblem` with code `outputFailed`; then no row was kept.
+    @discardableResult
+    public func finish() throws -> Int {
+        guard !isFinished else { return 0 }
+        isFinished = true
+        outcome.documents.withLock { $0 = documents.map { ($0, provider ?? .aws) } }
+        do {
+            try encoder.finish()
+            channel.finish(isWhole: true)
+        } catch {
+            // The other thread's own words say more.
+            channel.finish(isWhole: false)
+            _ = try outcome.wait()
+            throw PriceProblem(.outputFailed, "the load failed: \(error)")
+        }
+        return try outcome.wait()
+    }
+
+    /// Gives the load up: the server forgets its rows.
+    public func cancel() {
+        guard !isFinished else { return }
+        isFinished = true
+        channel.finish(isWhole: false)
+        _ = try? outcome.wait()
+    }
+
+    private static func load(
+        _ parameters: PostgresParameters, _ mode: Mode, _ channel: BlockChannel, _ outcome: Outcome
+    ) throws -> Int {
+        do {
+            let connection = try PostgresConnection(parameters)
+            defer { connection.close() }
+            try connection.execute("BEGIN")
+            if mode == .replace { try connection.execute("TRUNCATE api_price.infra_price") }
+            let names = PriceSchema.columns.map(\.name).joined(separator: ", ")
+            let options = mode == .replace ? "FORMAT binary, FREEZE" : "FORMAT binary"
+            let count = try connection.copyIn("COPY api_price.infra_price (\(names)) FROM STDIN (\(options))") {
+                writer in
+                while let block = try channel.receive() {
+                    // Safety: the block is held until it is written.
+                    try writer.write(unsafe block.span.bytes)
+                }
+            }
+            try register(outcome.documents.withLock { $0 }, mode, connection)
+            try connection.execute("COMMIT")
+            return count
+        } catch {
+            channel.fail(error)
+            throw error
+        }
+    }
+
+    private static func register(
+        _ documents: [(PriceSourceDocument, CloudProvider)], _ mode: Mode, _ connection: PostgresConnection
+    ) throws {
+        if mode == .replace { try connection.execute("DELETE FROM api_price.price_source") }
+        for (document, provider) in documents {
+            try connection.execute(
+                """
+                INSERT INTO api_price.price_source (cloud_provider, source_id, path, version, published)
+                VALUES ($1, $2, $3, $4, to_timestamp($5::numeric / 1000000))
+                ON CONFLICT (cloud_provider, source_id)
+                DO UPDATE SET path = excluded.path, version = excluded.version, published = excluded.published
+                """,
+                [
+                    provider.rawValue, String(document.id), document.path, document.version,
+                    document.published.map { String($0.microseconds) },
+                ])
+        }
+    }
+}
+
+/// What the loading thread ends with, and what it needs at the end.
+private final class Outcome: Sendable {
+    let documents = Mutex<[(PriceSourceDocument, CloudProvider)]>([])
+    private let result = Mutex<Result<Int, any Error>?>(nil)
+    private let ended = DispatchSemaphore(value: 0)
+
+    func end(with value: Result<Int, any Error>) {
+        result.withLock { $0 = value }
+        ended.signal()
+    }
+
+    func wait() throws -> Int {
+        ended.wait()
+        ended.signal()
+        do {
+            return try result.withLock { $0 }?.get() ?? 0
+        } catch {
+            throw PriceProblem(
+                .outputFailed, "the database did not take the rows: \(error)",
+                advice: "Nothing was kept. Look at the server, and run the step again.")
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import Sennit
+
+/// The private directory of one server: its data, its log and its socket.
+///
+/// Beside it lies a lock file. Whoever holds that, the owner or its guardian, lives; a directory whose lock nobody
+/// holds is a dead owner's and may be removed by anybody.
+final class ServerDirectory: Sendable {
+    /// Below a directory of this user's that holds nothing else.
+    let path: String
+    private let lock: FileLock
+
+    /// What a lock file's name ends with.
+    private static let lockEnding = ".lock"
+    /// The longest path of a Unix socket on Linux, without the zero at its end; macOS has four bytes less.
+    static let longestSocketPath = 103
+
+    private init(path: String, lock: FileLock) {
+        self.path = path
+        self.lock = lock
+    }
+
+    var dataPath: String { "\(path)/data" }
+    var logPath: String { "\(path)/log" }
+    func socketPath(port: Int) -> String { "\(path)/.s.PGSQL.\(port)" }
+
+    /// A descriptor that keeps the directory from being swept for as long as it is open anywhere.
+    var lockDescriptor: Int32 { lock.descriptor }
+
+    /// Makes an empty directory in the best place that there is.
+    ///
+    /// - Parameter account: Whose it is; nil for this process's user.
+    static func make(_ storage: PostgresStorage, _ account: ProcessAccount?) throws -> ServerDirectory {
+        let base = try StorageBase.find(storage, isEntered: account != nil)
+        do {
+            return try make(in: base, account)
+        } catch let error as SystemError {
+            throw EphemeralPostgresError(.noDirectory, "\(error)")
+        }
+    }
+
+    private static func make(in base: String, _ account: ProcessAccount?) throws -> ServerDirectory {
+        while true {
+            let path = "\(base)/\(randomName())"
+            guard let lock = try FileLock.acquire(path + lockEnding) else { continue }
+            guard path.utf8.count + "/.s.PGSQL.65535".utf8.count <= longestSocketPath else {
+                lock.remove()
+                throw EphemeralPostgresError(
+                    .socketPathTooLong,
+                    """
+                    \(path)/.s.PGSQL.5432 has more than the \(longestSocketPath) bytes that the system allows; choose \
+                    a storage directory with a shorter path
+                    """)
+            }
+            do {
+                try FileSystem.makeDirectory(path, mode: 0o700)
+                if let account { try FileSystem.changeOwner(path, to: account) }
+            } catch {
+                DirectoryRemoval.remove(path)
+                lock.remove()
+                if error.isAlreadyThere { continue }
+                throw error
+            }
+            return ServerDirectory(path: path, lock: lock)
+        }
+    }
+
+    /// Eight letters and digits.
+    private static func randomName() -> String {
+        let letters = Array("abcdefghijklmnopqrstuvwxyz234567")
+        return String((0..<8).map { _ in letters[Int.random(in: 0..<letters.count)] })
+    }
+
+    /// Removes the directory and its lock.
+    func remove() { Self.remove(path) }
+
+    /// Removes a server's directory, and what the server has left elsewhere if it was killed.
+    static func remove(_ path: String) {
+        if let segment = PostmasterFile.read("\(path)/data/postmaster.pid")?.sharedMemory {
+            SharedMemoryRemains.remove(segment)
+        }
+        DirectoryRemoval.remove(path)
+        FileSystem.removeFile(path + lockEnding)
+    }
+
+    /// Removes the directories of dead owners beside one.
+    ///
+    /// - Returns: How many there were.
+    @discardableResult
+    static func sweep(beside path: String) -> Int {
+        guard let slash = path.lastIndex(of: "/") else { return 0 }
+        let base = String(path[..<slash])
+        var count = 0
+        for name in FileSystem.names(in: base) where name.hasSuffix(lockEnding) {
+            let other = "\(base)/\(name.dropLast(lockEnding.utf8.count))"
+            guard other != path, let lock = try? FileLock.acquire("\(base)/\(name)") else { continue }
+            withExtendedLifetime(lock) { remove(other) }
+            count += 1
+        }
+        return count
+    }
+}

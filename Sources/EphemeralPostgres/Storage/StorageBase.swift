@@ -1,0 +1,64 @@
+import Sennit
+
+/// The directory of this user's in which the servers' directories are.
+enum StorageBase {
+    /// How much a memory file system must have to spare to be chosen unasked.
+    static let memoryWanted: UInt64 = 256 << 20
+
+    /// Finds or makes it.
+    ///
+    /// - Parameter isEntered: Whether another user, as whom the server runs, must be able to pass through.
+    static func find(_ storage: PostgresStorage, isEntered: Bool) throws -> String {
+        let candidates: [String]
+        switch storage {
+        case .automatic: candidates = memoryDirectories(wanted: memoryWanted) + diskDirectories()
+        case .memory: candidates = memoryDirectories(wanted: 32 << 20)
+        case .disk: candidates = diskDirectories()
+        case .directory(let path): candidates = [path]
+        }
+        var problems: [String] = []
+        for candidate in candidates {
+            do {
+                return try make(in: candidate, isEntered: isEntered)
+            } catch {
+                problems.append("\(candidate): \(error)")
+            }
+        }
+        if problems.isEmpty { problems = ["there is no memory file system with room"] }
+        throw EphemeralPostgresError(.noDirectory, problems.joined(separator: "; "))
+    }
+
+    private static func memoryDirectories(wanted: UInt64) -> [String] {
+        ["/dev/shm", "/run/user/\(Account.effectiveUser)"].filter { path in
+            MemoryFileSystem.holds(path) && FileSystem.isWritable(path)
+                && (FileSystem.freeBytes(path) ?? 0) >= wanted
+        }
+    }
+
+    private static func diskDirectories() -> [String] {
+        var paths = ["/tmp", "/var/tmp"]
+        // A long one leaves no room for the socket's name.
+        if let path = Environment.value("TMPDIR"), path.hasPrefix("/"), path.utf8.count <= 40 {
+            paths.insert(path, at: 0)
+        }
+        return paths
+    }
+
+    private static func make(in parent: String, isEntered: Bool) throws -> String {
+        guard parent.hasPrefix("/") else {
+            throw EphemeralPostgresError(.noDirectory, "the path must be absolute")
+        }
+        let user = Account.effectiveUser
+        let path = (parent.hasSuffix("/") ? String(parent.dropLast()) : parent) + "/sennit-postgres-\(user)"
+        // It may be there already; whose it is then, is looked at in any case.
+        let making = Result { () throws(SystemError) in
+            try FileSystem.makeDirectory(path, mode: isEntered ? 0o711 : 0o700)
+        }
+        if case .failure(let error) = making, !error.isAlreadyThere { throw error }
+        guard let status = FileSystem.status(path), status.isDirectory, status.owner == user,
+            status.permissions & 0o022 == 0
+        else { throw EphemeralPostgresError(.noDirectory, "\(path) is not this user's alone; remove it") }
+        if isEntered, status.permissions & 0o011 != 0o011 { try FileSystem.changeMode(path, 0o711) }
+        return path
+    }
+}
