@@ -64,12 +64,16 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        // Storey 2: what programs are made of.
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CCloudPrices"),
         .target(
             name: "CloudPrices",
-            dependencies: ["CCloudPrices", "CZlib", .product(name: "Yams", package: "Yams")],
-            exclude: ["Units/README.md"],
+            dependencies: [
+                "CCloudPrices", "CZlib", "PostgresClient", "Sennit", "VariableExpansion",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            exclude: ["JSON/README.md", "Units/README.md"],
             // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
         ),
@@ -88,12 +92,16 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        .target(name: "VariableExpansion"),
+        .target(
+            name: "EphemeralPostgres", dependencies: ["Sennit", "CSennit", "PostgresClient"],
+            exclude: ["Supervision/README.md"]),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
             dependencies: [
-                "Sennit", "VariableExpansion",
+                "CloudPrices", "PostgresClient", "Sennit", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -125,7 +133,9 @@ let package = Package(
             ]
         ),
         .testTarget(
-            name: "CloudPricesTests", dependencies: ["CloudPrices", "CCloudPrices"],
+            name: "CloudPricesTests",
+            dependencies: ["CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient"],
+            exclude: ["AWS/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
         .testTarget(name: "DataChecksCommandsTests", dependencies: ["DataChecksCommands"]),

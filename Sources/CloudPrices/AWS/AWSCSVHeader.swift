@@ -18,21 +18,19 @@ struct AWSCSVHeader {
                 if line > 0, csv.bytesRead > 0 { break }
                 throw csv.problem(.truncated, "the document is empty", at: 0)
             }
-            let first = csv.field(0)
-            if first.equals("SKU") {
+            if csv.field(0).equals("SKU") {
                 let columns = try AWSColumns(csv, selection)
                 return AWSCSVHeader(version: version, published: published, offerCode: offerCode, columns: columns)
             }
-            if line == 0, first.count >= 4, first.extracting(first: 4).equals("sep=") {
-                // With a comma as the separator, it stands between two empty fields.
-                if first.count == 5 { csv.separator = first[4] }
-            } else if first.equals("Version") {
+            if line == 0, let separator = separator(csv.field(0)) {
+                csv.separator = separator
+            } else if csv.field(0).equals("Version") {
                 version = String(copying: csv.field(1))
-            } else if first.equals("Publication Date") {
+            } else if csv.field(0).equals("Publication Date") {
                 published = PriceInstant(csv.field(1))
-            } else if first.equals("OfferCode") {
+            } else if csv.field(0).equals("OfferCode") {
                 offerCode = String(copying: csv.field(1))
-            } else if line == 0, first.count > 0, first[0] == UInt8(ascii: "<") || first[0] == UInt8(ascii: "{") {
+            } else if line == 0, isOtherFormat(csv.field(0)) {
                 break
             }
         }
@@ -40,6 +38,16 @@ struct AWSCSVHeader {
             .wrongShape, "no line with the names of the columns", source: csv.name, offset: csv.offset,
             found: String(copying: csv.field(0)),
             advice: "An offer file in CSV has a line that starts with SKU after at most \(maximumLines) others.")
+    }
+
+    /// What `sep=;` says; with a comma, the line is a field that ends before it.
+    private static func separator(_ line: Span<UInt8>) -> UInt8? {
+        guard line.count >= 4, line.extracting(first: 4).equals("sep=") else { return nil }
+        return line.count == 5 ? line[4] : UInt8(ascii: ",")
+    }
+
+    private static func isOtherFormat(_ line: Span<UInt8>) -> Bool {
+        line.count > 0 && (line[0] == UInt8(ascii: "<") || line[0] == UInt8(ascii: "{"))
     }
 }
 
@@ -73,16 +81,18 @@ struct AWSColumns {
     /// The last column without which a line is no rate.
     private(set) var lastRequired = 0
 
-    private static let places: [(name: String, path: WritableKeyPath<AWSColumns, Int>, isRequired: Bool)] = [
-        ("sku", \.sku, true), ("ratecode", \.rateCode, true), ("termtype", \.termType, true),
-        ("pricedescription", \.description, false), ("effectivedate", \.effectiveDate, true),
-        ("startingrange", \.begin, true), ("endingrange", \.end, true), ("unit", \.unit, true),
-        ("priceperunit", \.price, true), ("currency", \.currency, true), ("leasecontractlength", \.leaseLength, false),
-        ("purchaseoption", \.purchaseOption, false), ("offeringclass", \.offeringClass, false),
-        ("productfamily", \.family, false), ("servicecode", \.service, false), ("location", \.location, false),
-        ("regioncode", \.regionCode, false), ("fromlocation", \.fromLocation, false),
-        ("fromregioncode", \.fromRegionCode, false), ("usagetype", \.usageType, false),
-    ]
+    private static let places:
+        [(name: String, path: any WritableKeyPath<AWSColumns, Int> & Sendable, isRequired: Bool)] = [
+            ("sku", \.sku, true), ("ratecode", \.rateCode, true), ("termtype", \.termType, true),
+            ("pricedescription", \.description, false), ("effectivedate", \.effectiveDate, true),
+            ("startingrange", \.begin, true), ("endingrange", \.end, true), ("unit", \.unit, true),
+            ("priceperunit", \.price, true), ("currency", \.currency, true),
+            ("leasecontractlength", \.leaseLength, false),
+            ("purchaseoption", \.purchaseOption, false), ("offeringclass", \.offeringClass, false),
+            ("productfamily", \.family, false), ("servicecode", \.service, false), ("location", \.location, false),
+            ("regioncode", \.regionCode, false), ("fromlocation", \.fromLocation, false),
+            ("fromregioncode", \.fromRegionCode, false), ("usagetype", \.usageType, false),
+        ]
 
     init(_ csv: borrowing CSVReader, _ selection: ProviderSelection) throws(PriceProblem) {
         count = csv.fieldCount

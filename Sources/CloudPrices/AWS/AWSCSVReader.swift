@@ -1,6 +1,5 @@
 /// Reads an offer file in CSV: some lines about the file, then one line for each rate with its product's attributes.
 struct AWSCSVReader: ~Copyable {
-    private var csv: CSVReader
     private let columns: AWSColumns
     private let run: ScrapeRun
     private let offerCode: String
@@ -8,7 +7,6 @@ struct AWSCSVReader: ~Copyable {
     private var term = AWSTermBuffer()
     private var places: AWSPlaces
     private var fields = AWSPlaces.Fields()
-    private var kept = ByteArena(capacity: 1024)
     private var rateCodes: Set<UInt64> = []
     private var skus: Set<UInt64> = []
     private var leftOut: Set<UInt64> = []
@@ -21,16 +19,15 @@ struct AWSCSVReader: ~Copyable {
         let header = try AWSCSVHeader.read(&csv, selection: run.selection)
         let row = try run.begin(path, version: header.version, published: header.published)
         var reader = AWSCSVReader(
-            csv: csv, header: header, run: run, writer: AWSRateWriter(run: run, row: row, units: units),
+            header: header, run: run, writer: AWSRateWriter(run: run, row: row, units: units),
             places: AWSPlaces(regions))
-        try reader.readRates()
+        try reader.readRates(&csv)
     }
 
     private init(
-        csv: consuming CSVReader, header: AWSCSVHeader, run: ScrapeRun, writer: consuming AWSRateWriter,
+        header: AWSCSVHeader, run: ScrapeRun, writer: consuming AWSRateWriter,
         places: consuming AWSPlaces
     ) {
-        self.csv = csv
         columns = header.columns
         offerCode = header.offerCode
         self.run = run
@@ -38,12 +35,12 @@ struct AWSCSVReader: ~Copyable {
         self.places = places
     }
 
-    private mutating func readRates() throws {
+    private mutating func readRates(_ csv: inout CSVReader) throws {
         var passed = 0
         while try csv.next() {
             passed += 1
             if passed % 4096 == 0 { try run.advance(bytesOfDocument: csv.bytesRead) }
-            if isBlank() { continue }
+            if isBlank(csv) { continue }
             writer.row.offset = csv.offset
             guard csv.fieldCount > columns.lastRequired else {
                 guard csv.endedWithLine else {
@@ -55,7 +52,7 @@ struct AWSCSVReader: ~Copyable {
                 continue
             }
             do throws(PriceProblem) {
-                guard try prepare() else { continue }
+                guard try prepare(csv) else { continue }
             } catch {
                 run.record(error)
                 continue
@@ -67,24 +64,24 @@ struct AWSCSVReader: ~Copyable {
         try run.end(bytesOfDocument: csv.bytesRead)
     }
 
-    private func isBlank() -> Bool {
+    private func isBlank(_ csv: borrowing CSVReader) -> Bool {
         csv.fieldCount == 1 && csv.field(0).trimmingBlanks().isEmpty
     }
 
     /// Sets the row's product and the term of this line; `false` if the selection does not want it.
-    private mutating func prepare() throws(PriceProblem) -> Bool {
+    private mutating func prepare(_ csv: borrowing CSVReader) throws(PriceProblem) -> Bool {
         let sku = csv.field(columns.sku)
         let kind = csv.field(columns.termType)
         let wanted: PriceTerm? = kind.equals("OnDemand") ? .onDemand : kind.equals("Reserved") ? .reserved : nil
         guard let wanted else { throw writer.row.problem(.unknownTerm, "the kind of term is not known", found: kind) }
         let hash = TextTable.hash(sku)
         guard run.selection.terms.contains(wanted) else { return false }
-        guard run.selection.families.matches(csv.field(columns.family)), meetsConditions() else {
+        guard run.selection.families.matches(csv.field(columns.family)), meetsConditions(csv) else {
             leftOut.insert(hash)
             return false
         }
         try writer.row.set(.sku, sku)
-        guard let region = try region() else { return false }
+        guard let region = try region(csv) else { return false }
         guard run.selection.regions.matches(region) else {
             leftOut.insert(hash)
             return false
@@ -94,13 +91,13 @@ struct AWSCSVReader: ~Copyable {
             throw writer.row.problem(.duplicateKey, "one rate stands here twice", found: rateCode)
         }
         skus.insert(hash)
-        try setProduct(region)
-        setTerm(wanted)
+        try setProduct(region, csv)
+        setTerm(wanted, csv)
         return true
     }
 
     /// The row's region; `nil` if it is unknown and not asked for.
-    private mutating func region() throws(PriceProblem) -> String? {
+    private mutating func region(_ csv: borrowing CSVReader) throws(PriceProblem) -> String? {
         fields.clear()
         fields.regionCode = fields.arena.append(csv.field(columns.regionCode))
         fields.location = fields.arena.append(csv.field(columns.location))
@@ -115,19 +112,19 @@ struct AWSCSVReader: ~Copyable {
             advice: "Add it to the regions, or leave it out by the selection.")
     }
 
-    private func meetsConditions() -> Bool {
+    private func meetsConditions(_ csv: borrowing CSVReader) -> Bool {
         for (column, values) in columns.conditions where !values.matches(csv.field(column)) { return false }
         return true
     }
 
-    private mutating func setProduct(_ region: String) throws(PriceProblem) {
+    private mutating func setProduct(_ region: String, _ csv: borrowing CSVReader) throws(PriceProblem) {
         try writer.row.set(.region, region)
         let service = csv.field(columns.service)
         if service.isEmpty { try writer.row.set(.service, offerCode) } else { try writer.row.set(.service, service) }
-        try set(.productFamily, columns.family)
-        try set(.skuName, columns.usageType)
+        try set(.productFamily, csv.field(columns.family))
+        try set(.skuName, csv.field(columns.usageType))
         guard !columns.kept.isEmpty else { return }
-        kept.cut(at: 0)
+        var kept = ByteArena(capacity: 1024)
         for (name, column) in columns.kept where !csv.field(column).isEmpty {
             kept.append(kept.count == 0 ? "{\"" : ",\"")
             JSONText.append(name.span, to: &kept)
@@ -139,12 +136,11 @@ struct AWSCSVReader: ~Copyable {
         try writer.row.set(.attributes, kept.text(0..<kept.count))
     }
 
-    private mutating func set(_ field: PriceText, _ column: Int) throws(PriceProblem) {
-        let text = csv.field(column)
+    private mutating func set(_ field: PriceText, _ text: Span<UInt8>) throws(PriceProblem) {
         if text.isEmpty { writer.row.clear(field) } else { try writer.row.set(field, text) }
     }
 
-    private mutating func setTerm(_ kind: PriceTerm) {
+    private mutating func setTerm(_ kind: PriceTerm, _ csv: borrowing CSVReader) {
         term.clear()
         term.term = kind
         term.effectiveDate = term.keep(csv.field(columns.effectiveDate))

@@ -15,9 +15,7 @@ struct AWSOfferReader: ~Copyable {
         var published: PriceInstant?
     }
 
-    /// Reads one file.
-    ///
-    /// - Parameter path: the document's path, for the rows' source.
+    /// Reads one file; its rows' source is `path`.
     static func read(
         _ source: any ByteSource, path: String, into run: ScrapeRun, units: UnitTable, regions: RegionTable
     ) throws {

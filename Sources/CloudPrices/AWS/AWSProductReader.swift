@@ -9,7 +9,6 @@ struct AWSProductReader: ~Copyable {
     private var table = Table()
     private var places: AWSPlaces
     private var fields = AWSPlaces.Fields()
-    private var kept = ByteArena(capacity: 1024)
     private let keptNames: [[UInt8]]
     private let conditions: [(name: [UInt8], values: TextMatcher)]
     private var met: UInt64 = 0
@@ -40,6 +39,9 @@ struct AWSProductReader: ~Copyable {
                 continue
             }
             try readProduct(&json, index, at: offset)
+            guard table.count + table.leftOutCount <= Table.maximumCount else {
+                throw json.problem(.limitExceeded, "there are more than \(Table.maximumCount) products")
+            }
             passed += 1
             if passed % 1024 == 0 { try run.advance(bytesOfDocument: json.bytesRead) }
         }
@@ -53,9 +55,10 @@ struct AWSProductReader: ~Copyable {
         _ json: inout JSONTokenizer, _ index: Int, at offset: Int
     ) throws(PriceProblem) {
         var product = Table.Product()
+        let offerCode = offerCode
         product.service = table.number(of: offerCode.span)
         fields.clear()
-        kept.cut(at: 0)
+        table.beginAttributes()
         met = 0
         isUnwanted = false
         try json.beginObject()
@@ -78,7 +81,7 @@ struct AWSProductReader: ~Copyable {
         guard let region = places.region(fields) else { return leaveOutUnknownRegion(index, at: offset) }
         guard selection.regions.matches(region) else { return table.leaveOutLast() }
         product.region = number(of: region)
-        if !keptNames.isEmpty { product.attributes = attributes() }
+        if !keptNames.isEmpty { product.attributes = table.endAttributes() }
         table[index] = product
     }
 
@@ -109,10 +112,9 @@ extension AWSProductReader {
     private mutating func readAttribute(
         _ json: inout JSONTokenizer, _ product: inout Table.Product
     ) throws(PriceProblem) {
-        let name = json.text
-        let isKept = index(of: name, in: keptNames)
-        let condition = conditions.isEmpty ? nil : self.condition(named: name)
-        let role = Role(name)
+        let isKept = index(of: json.text, in: keptNames)
+        let condition = conditions.isEmpty ? nil : self.condition(named: json.text)
+        let role = Role(json.text)
         guard role != .other || isKept != nil || condition != nil else { return try json.skipValue() }
         try json.string()
         switch role {
@@ -127,7 +129,7 @@ extension AWSProductReader {
         if let condition {
             if conditions[condition].values.matches(json.text) { met |= 1 << condition } else { isUnwanted = true }
         }
-        if let isKept { keep(keptNames[isKept], json.text) }
+        if let isKept { table.addAttribute(keptNames[isKept], json.text) }
     }
 
     /// What an attribute is needed for.
@@ -162,19 +164,5 @@ extension AWSProductReader {
             if name.equals(candidate.span) { return index }
         }
         return nil
-    }
-
-    /// Appends an attribute to the JSON object of those that rows keep.
-    private mutating func keep(_ name: [UInt8], _ value: Span<UInt8>) {
-        kept.append(kept.count == 0 ? "{\"" : ",\"")
-        JSONText.append(name.span, to: &kept)
-        kept.append("\":\"")
-        JSONText.append(value, to: &kept)
-        kept.append("\"")
-    }
-
-    private mutating func attributes() -> Range<Int> {
-        kept.append(kept.count == 0 ? "{}" : "}")
-        return table.keepAttributes(kept.text(0..<kept.count))
     }
 }

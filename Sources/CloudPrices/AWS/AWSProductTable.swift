@@ -12,11 +12,16 @@ struct AWSProductTable: ~Copyable {
         var hasPrice = false
     }
 
+    /// No list has so many products: what has must end before it takes all memory.
+    static let maximumCount = 20_000_000
+
     private var skus = TextTable()
     private var products: [Product] = []
     /// Services, regions, families and usage types, each once.
     private var texts = TextTable()
     private var attributes = ByteArena()
+    /// Up to here they belong to products that were kept.
+    private var attributesEnd = 0
     /// Hashes of the SKUs that the selection leaves out: enough to tell them from those that the list does not have.
     private var leftOut: Set<UInt64> = []
 
@@ -61,8 +66,27 @@ struct AWSProductTable: ~Copyable {
     /// The number of a text that many products share.
     mutating func number(of text: Span<UInt8>) -> Int32 { Int32(texts.insert(text).index) }
 
-    /// Keeps attributes as they are written, piece by piece.
-    mutating func keepAttributes(_ json: Span<UInt8>) -> Range<Int> { attributes.append(json) }
+    /// Starts a product's kept attributes, which become one JSON object.
+    mutating func beginAttributes() {
+        attributes.cut(at: attributesEnd)
+        attributes.append("{")
+    }
+
+    /// Adds an attribute to the object.
+    mutating func addAttribute(_ name: [UInt8], _ value: Span<UInt8>) {
+        attributes.append(attributes.count == attributesEnd + 1 ? "\"" : ",\"")
+        JSONText.append(name.span, to: &attributes)
+        attributes.append("\":\"")
+        JSONText.append(value, to: &attributes)
+        attributes.append("\"")
+    }
+
+    /// Ends the object and keeps it.
+    mutating func endAttributes() -> Range<Int> {
+        attributes.append("}")
+        defer { attributesEnd = attributes.count }
+        return attributesEnd..<attributes.count
+    }
 
     /// Sets what a row has of its product.
     func apply(_ index: Int, to row: inout PriceRowBuffer) throws(PriceProblem) {

@@ -99,7 +99,11 @@ struct AWSRateWriter: ~Copyable {
 extension AWSRateWriter {
     /// Reads the limits of tiers and puts them in order; they come in any.
     mutating func orderTiers(_ term: inout AWSTermBuffer) throws(PriceProblem) {
-        for index in term.rates.indices { try readTier(&term.rates[index], of: term) }
+        for index in term.rates.indices {
+            var rate = term.rates[index]
+            try readTier(&rate, of: term)
+            term.rates[index] = rate
+        }
         guard term.rates.count > 1 else { return }
         if term.term != .onDemand || term.rates.count > 2 || !isInOrder(term) {
             term.rates.sort { left, right in
@@ -113,7 +117,9 @@ extension AWSRateWriter {
         term.rates[0].tierStart <= term.rates[1].tierStart && term.rates[0].hasTier && term.rates[1].hasTier
     }
 
-    private mutating func readTier(_ rate: inout AWSTermBuffer.Rate, of term: borrowing AWSTermBuffer) throws(PriceProblem) {
+    private mutating func readTier(_ rate: inout AWSTermBuffer.Rate, of term: borrowing AWSTermBuffer)
+        throws(PriceProblem)
+    {
         row.offset = rate.offset
         let (begin, end) = (term.text(rate.begin), term.text(rate.end))
         if !begin.isEmpty, !begin.equals("0") { rate.tierStart = try limit(begin) }
@@ -144,10 +150,13 @@ extension AWSRateWriter {
         if term.text(left.rateCode).equals(term.text(right.rateCode)), sameCurrency {
             throw row.problem(.duplicateKey, "one rate stands here twice", found: term.text(right.rateCode))
         }
-        guard left.hasTier, right.hasTier, sameCurrency, term.text(left.unit).equals(term.text(right.unit)) else { return }
+        guard left.hasTier, right.hasTier, sameCurrency, term.text(left.unit).equals(term.text(right.unit)) else {
+            return
+        }
         guard let end = left.tierEnd, end == right.tierStart else {
             throw row.problem(
-                .brokenTiers, "a tier starts at \(right.tierStart) and the one before ends at "
+                .brokenTiers,
+                "a tier starts at \(right.tierStart) and the one before ends at "
                     + (left.tierEnd?.text ?? "no limit"), found: term.text(right.rateCode),
                 advice: "Leave the product out by the selection until the provider has mended its list.")
         }

@@ -56,11 +56,13 @@ public struct AWSScraper: Scraper {
             }
             return try await readList(version.path, regions: known, from: origin, into: run)
         }
-        guard let index = offer.regionIndexPath else {
+        var lists: [AWSRegionList] = []
+        if let index = offer.regionIndexPath { lists = try AWSIndexReader.regions(try await origin.open(index)) }
+        guard !lists.isEmpty else {
+            // Sold in no single region, or not listed by it.
             guard let path = offer.currentPath else { throw missing("current list", of: offer) }
             return try await readList(path, regions: known, from: origin, into: run)
         }
-        let lists = try AWSIndexReader.regions(try await origin.open(index))
         known = known.adding(lists.map(\.region))
         for list in lists where selection.regions.matches(list.region) {
             try await readList(list.path, regions: known, from: origin, into: run)
@@ -104,9 +106,9 @@ extension AWSOfferVersion {
 }
 
 extension AWSScraper {
-    /// Reads one offer file that is at hand, without any index.
+    /// Reads one offer file that is at hand, without any index; its rows' source is `path`.
     ///
-    /// - Parameter path: the document's path, for the rows' source.
+    /// It blocks its thread, and throws what reading from an origin throws; see ``Scraper``.
     public func scrape(
         file source: any ByteSource, path: String, into sink: any PriceSink, progress: ScrapeProgress = .none
     ) throws -> ScrapeSummary {

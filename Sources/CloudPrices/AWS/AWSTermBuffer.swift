@@ -1,15 +1,23 @@
 /// The rates of one term, held until its attributes are known and its tiers can be put in order.
 struct AWSTermBuffer: ~Copyable {
-    /// One price of one rate; texts by their range in the arena.
+    /// Where a text of the term is.
+    struct Place {
+        var start: Int32 = 0
+        var count: Int32 = 0
+
+        var isEmpty: Bool { count == 0 }
+    }
+
+    /// One price of one rate.
     struct Rate {
-        var rateCode = 0..<0
-        var description = 0..<0
-        var unit = 0..<0
+        var rateCode = Place()
+        var description = Place()
+        var unit = Place()
         /// Empty for what has no tiers, such as an upfront fee.
-        var begin = 0..<0
-        var end = 0..<0
-        var currency = 0..<0
-        var price = 0..<0
+        var begin = Place()
+        var end = Place()
+        var currency = Place()
+        var price = Place()
         var offset = 0
         var tierStart = ExactDecimal.zero
         var tierEnd: ExactDecimal?
@@ -19,24 +27,26 @@ struct AWSTermBuffer: ~Copyable {
 
     /// No term has so many rates.
     static let maximumRates = 10_000
+    /// Nor so many bytes of text.
+    static let maximumLength = 16 << 20
 
     private var arena = ByteArena()
     var rates: [Rate] = []
     var term = PriceTerm.onDemand
-    var effectiveDate = 0..<0
-    var leaseLength = 0..<0
-    var purchaseOption = 0..<0
-    var offeringClass = 0..<0
+    var effectiveDate = Place()
+    var leaseLength = Place()
+    var purchaseOption = Place()
+    var offeringClass = Place()
 
     /// Forgets the last term.
     @inline(__always)
     mutating func clear() {
         arena.cut(at: 0)
         rates.removeAll(keepingCapacity: true)
-        effectiveDate = 0..<0
-        leaseLength = 0..<0
-        purchaseOption = 0..<0
-        offeringClass = 0..<0
+        effectiveDate = Place()
+        leaseLength = Place()
+        purchaseOption = Place()
+        offeringClass = Place()
     }
 
     /// How much text is held.
@@ -49,12 +59,16 @@ struct AWSTermBuffer: ~Copyable {
     }
 
     @inline(__always)
-    mutating func keep(_ text: Span<UInt8>) -> Range<Int> { arena.append(text) }
+    mutating func keep(_ text: Span<UInt8>) -> Place {
+        let range = arena.append(text)
+        return Place(start: Int32(truncatingIfNeeded: range.lowerBound), count: Int32(truncatingIfNeeded: range.count))
+    }
 
     @inline(__always)
     @_lifetime(borrow self)
-    func text(_ range: Range<Int>) -> Span<UInt8> {
+    func text(_ place: Place) -> Span<UInt8> {
         // Safety: the arena is a part of this value, so what borrows this value holds it.
-        unsafe _overrideLifetime(arena.text(range), borrowing: self)
+        let range = Int(place.start)..<Int(place.start) + Int(place.count)
+        return unsafe _overrideLifetime(arena.text(range), borrowing: self)
     }
 }

@@ -100,22 +100,34 @@ struct AWSTermReader: ~Copyable {
         var seen: UInt8 = 0
         try json.beginObject()
         while try json.nextKey() {
-            let name = json.text
-            switch name.count {
-            case 8 where name.equals("rateCode"): rate.rateCode = try keepText(&json, 1, &seen)
-            case 11 where name.equals("description"): rate.description = try keepText(&json, 2, &seen)
-            case 10 where name.equals("beginRange"): rate.begin = try keepText(&json, 4, &seen)
-            case 8 where name.equals("endRange"): rate.end = try keepText(&json, 8, &seen)
-            case 4 where name.equals("unit"): rate.unit = try keepText(&json, 16, &seen)
-            case 12 where name.equals("pricePerUnit"):
-                try once(32, &seen, json)
+            let field = RateField(json.text)
+            guard field != .other else {
+                try json.skipValue()
+                continue
+            }
+            guard seen & field.rawValue == 0 else {
+                throw json.problem(.duplicateKey, "'\(String(copying: json.text))' stands in this rate twice")
+            }
+            seen |= field.rawValue
+            if field == .pricePerUnit {
                 try readPrices(&json)
-            default: try json.skipValue()
+                continue
+            }
+            try json.string()
+            let text = term.keep(json.text)
+            switch field {
+            case .rateCode: rate.rateCode = text
+            case .description: rate.description = text
+            case .beginRange: rate.begin = text
+            case .endRange: rate.end = text
+            default: rate.unit = text
             }
         }
         if term.rates.count == first { term.rates.append(.init()) }
-        guard term.rates.count <= AWSTermBuffer.maximumRates else {
-            throw json.problem(.limitExceeded, "one term has more than \(AWSTermBuffer.maximumRates) rates")
+        guard term.rates.count <= AWSTermBuffer.maximumRates, term.length <= AWSTermBuffer.maximumLength else {
+            throw json.problem(
+                .limitExceeded,
+                "one term has more than \(AWSTermBuffer.maximumRates) rates or \(AWSTermBuffer.maximumLength) bytes")
         }
         for index in first..<term.rates.count {
             rate.currency = term.rates[index].currency
@@ -137,22 +149,27 @@ struct AWSTermReader: ~Copyable {
         }
     }
 
-    @inline(__always)
-    private mutating func keepText(
-        _ json: inout JSONTokenizer, _ bit: UInt8, _ seen: inout UInt8
-    ) throws(PriceProblem) -> Range<Int> {
-        try once(bit, &seen, json)
-        try json.string()
-        return term.keep(json.text)
-    }
+    /// The fields of a rate that are read, one bit each.
+    private enum RateField: UInt8 {
+        case other = 0
+        case rateCode = 1
+        case description = 2
+        case beginRange = 4
+        case endRange = 8
+        case unit = 16
+        case pricePerUnit = 32
 
-    @inline(__always)
-    private func once(
-        _ bit: UInt8, _ seen: inout UInt8, _ json: borrowing JSONTokenizer
-    ) throws(PriceProblem) {
-        guard seen & bit == 0 else {
-            throw json.problem(.duplicateKey, "'\(String(copying: json.text))' stands in this rate twice")
+        @inline(__always)
+        init(_ name: Span<UInt8>) {
+            switch name.count {
+            case 4 where name.equals("unit"): self = .unit
+            case 8 where name.equals("rateCode"): self = .rateCode
+            case 8 where name.equals("endRange"): self = .endRange
+            case 10 where name.equals("beginRange"): self = .beginRange
+            case 11 where name.equals("description"): self = .description
+            case 12 where name.equals("pricePerUnit"): self = .pricePerUnit
+            default: self = .other
+            }
         }
-        seen |= bit
     }
 }

@@ -1,8 +1,8 @@
 /// Bytes that are appended one text after another and found again by their range.
 @safe
 struct ByteArena: ~Copyable {
-    // Safety: the memory belongs to this value alone; `count` bytes of it are initialised and `capacity` are there. Every
-    // range that is handed out ends at or below `count` at that time, and reading checks it again.
+    // Safety: the memory belongs to this value alone; `count` bytes of it are initialised and `capacity` are there.
+    // Every range that is handed out ends at or below `count` at that time, and reading checks it again.
     private var bytes: UnsafeMutablePointer<UInt8>
     private var capacity: Int
     private(set) var count = 0

@@ -6,7 +6,8 @@
 struct CSVReader: ~Copyable {
     private let source: any ByteSource
     private let capacity: Int
-    // Safety: the memory belongs to this value alone; `count` bytes of it are initialised. The ranges of fields lie below
+    // Safety: the memory belongs to this value alone; `count` bytes of it are initialised. The ranges of fields lie
+    // below
     // `count` and are void once the next record is read.
     private let bytes: UnsafeMutablePointer<UInt8>
     private var start = 0

@@ -2,7 +2,10 @@
 struct TextTable: ~Copyable {
     private var arena = ByteArena()
     private var entries: [Entry] = []
-    /// Open addressing: the number of an entry plus one, or zero. Its size is a power of two, at least twice the entries.
+    /// Open addressing: the number of an entry plus one, or zero.
+    ///
+    /// Its size is a power of two, at least twice the
+    /// entries.
     private var slots = [Int32](repeating: 0, count: 64)
 
     private struct Entry {
@@ -25,7 +28,8 @@ struct TextTable: ~Copyable {
         let slot = slot(of: text, hash: hash)
         if slots[slot] != 0 { return (Int(slots[slot]) - 1, false) }
         let range = arena.append(text)
-        entries.append(Entry(start: range.lowerBound, count: Int32(range.count), hash: UInt32(truncatingIfNeeded: hash)))
+        entries.append(
+            Entry(start: range.lowerBound, count: Int32(range.count), hash: UInt32(truncatingIfNeeded: hash)))
         slots[slot] = Int32(entries.count)
         if entries.count * 2 > slots.count { grow() }
         return (entries.count - 1, true)

@@ -1,7 +1,8 @@
 /// A decimal number that keeps every digit that was published, and the very text.
 ///
 /// A value is `coefficient × 10^-scale`. Up to 38 digits are kept; a longer number is an error, never a rounding. No
-/// binary floating-point number is involved anywhere. Two values are equal when the numbers are: `1.50` equals `1.5`, and
+/// binary floating-point number is involved anywhere. Two values are equal when the numbers are: `1.50` equals `1.5`,
+/// and
 /// `text` still tells them apart.
 public struct ExactDecimal: Sendable {
     /// All digits as one whole number, with the sign.
@@ -33,7 +34,8 @@ public struct ExactDecimal: Sendable {
 
     /// Reads a number in JSON's notation; a leading `+`, and a point at either end, are read as well.
     ///
-    /// - Throws: `ExactDecimalError.notANumber` for anything else, `.tooManyDigits` past 38 digits or 76 after the point.
+    /// - Throws: `ExactDecimalError.notANumber` for anything else, `.tooManyDigits` past 38 digits or 76 after the
+    /// point.
     public init(_ text: String) throws(ExactDecimalError) {
         let bytes = Array(text.utf8)
         try self.init(parsing: bytes.span)

@@ -21,8 +21,8 @@ public struct PriceInstant: Hashable, Comparable, Sendable {
 
     /// Reads a date or a date and time as the providers write them.
     ///
-    /// Read are `2025-04-01`, `01/04/2025` (day first), and `2025-04-01T12:00:00` with an optional fraction of any length,
-    /// of which six digits count, and an optional `Z` or offset such as `+02:00`. Without an offset it is UTC.
+    /// Read are `2025-04-01`, `01/04/2025` (day first), and `2025-04-01T12:00:00` with an optional fraction of any
+    /// length, of which six digits count, and an optional `Z` or offset such as `+02:00`. Without an offset it is UTC.
     public init?(_ text: Span<UInt8>) {
         var reader = DigitReader(text)
         if text.count == 10, text[2] == UInt8(ascii: "/"), text[5] == UInt8(ascii: "/") {

@@ -21,8 +21,8 @@ public enum PriceText: Int, CaseIterable, Sendable {
 
 /// A row that a scraper fills again and again, without a `String` in it.
 ///
-/// What is set stays until it is set again or cleared, so what many rows share (service, region, family) is copied once.
-/// A sink reads it in `append(_:)` and keeps nothing of it.
+/// What is set stays until it is set again or cleared, so what many rows share (service, region, family) is copied
+/// once. A sink reads it in `append(_:)` and keeps nothing of it.
 @safe
 public struct PriceRowBuffer: ~Copyable {
     /// Whose prices they are.
@@ -50,35 +50,42 @@ public struct PriceRowBuffer: ~Copyable {
     /// The price; see `setPrice(_:)`.
     public private(set) var price = ExactDecimal.zero
 
-    // Safety: one allocation with a fixed place for each text; `counts` says how much of each place is initialised, or is
-    // negative where there is no text. Both live exactly as long as this value, and spans borrow it.
+    // Safety: one allocation with a fixed place for each text, and one with where each place starts and how much of it is
+    // initialised, which is negative where there is no text. Both live as long as this value, and spans borrow it.
     private let bytes: UnsafeMutablePointer<UInt8>
-    private let counts: UnsafeMutablePointer<Int32>
+    private let places: UnsafeMutablePointer<Place>
 
-    private static let starts: [Int] = PriceText.allCases.reduce(into: [0]) { $0.append(($0.last ?? 0) + $1.limit) }
+    private struct Place {
+        var start: Int32
+        var count: Int32
+    }
 
     /// Makes an empty row for one document.
     public init(provider: CloudProvider, source: PriceSourceDocument) {
         self.provider = provider
         self.source = source
-        unsafe bytes = .allocate(capacity: Self.starts.last ?? 0)
-        unsafe counts = .allocate(capacity: PriceText.allCases.count)
-        unsafe counts.initialize(repeating: -1, count: PriceText.allCases.count)
+        unsafe places = .allocate(capacity: PriceText.allCases.count)
+        var end = 0
+        for field in PriceText.allCases {
+            unsafe (places + field.rawValue).initialize(to: Place(start: Int32(end), count: -1))
+            end += field.limit
+        }
+        unsafe bytes = .allocate(capacity: end)
     }
 
     deinit {
         unsafe bytes.deallocate()
-        unsafe counts.deallocate()
+        unsafe places.deallocate()
     }
 
     /// Whether a text is there; an empty one is.
-    public func has(_ field: PriceText) -> Bool { unsafe counts[field.rawValue] >= 0 }
+    public func has(_ field: PriceText) -> Bool { unsafe places[field.rawValue].count >= 0 }
 
     /// A text; empty if there is none.
     @_lifetime(borrow self)
     public func text(_ field: PriceText) -> Span<UInt8> {
-        let span = unsafe Span(
-            _unsafeStart: bytes + Self.start(of: field), count: max(0, Int(counts[field.rawValue])))
+        let place = unsafe places[field.rawValue]
+        let span = unsafe Span(_unsafeStart: bytes + Int(place.start), count: max(0, Int(place.count)))
         return unsafe _overrideLifetime(span, borrowing: self)
     }
 
@@ -90,9 +97,9 @@ public struct PriceRowBuffer: ~Copyable {
         guard text.count <= field.limit else { throw tooLong(field, text) }
         unsafe text.withUnsafeBufferPointer { source in
             guard let base = source.baseAddress else { return }
-            unsafe (bytes + Self.start(of: field)).update(from: base, count: source.count)
+            unsafe (bytes + Int(places[field.rawValue].start)).update(from: base, count: source.count)
         }
-        unsafe counts[field.rawValue] = Int32(truncatingIfNeeded: text.count)
+        unsafe places[field.rawValue].count = Int32(truncatingIfNeeded: text.count)
     }
 
     /// Sets a text by copying it; for what does not change from row to row.
@@ -104,7 +111,7 @@ public struct PriceRowBuffer: ~Copyable {
     }
 
     /// Removes a text: the column will be null.
-    public mutating func clear(_ field: PriceText) { unsafe counts[field.rawValue] = -1 }
+    public mutating func clear(_ field: PriceText) { unsafe places[field.rawValue].count = -1 }
 
     /// Reads the price from its text, which is kept.
     ///
@@ -137,8 +144,6 @@ public struct PriceRowBuffer: ~Copyable {
             advice: "Leave the row out by the selection.")
     }
 
-    @inline(__always)
-    private static func start(of field: PriceText) -> Int { starts[field.rawValue] }
 }
 
 /// A document that prices come from.

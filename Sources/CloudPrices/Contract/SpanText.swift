@@ -5,7 +5,8 @@ extension Span where Element == UInt8 {
         guard count == literal.utf8CodeUnitCount else { return false }
         // Safety: a literal in UTF-8 has as many readable bytes as it counts, and both have `count`.
         return unsafe withUnsafeBufferPointer { bytes in
-            for index in 0..<bytes.count where unsafe bytes[index] != literal.utf8Start[index] { return false }
+            let start = unsafe literal.utf8Start
+            for index in 0..<bytes.count where unsafe bytes[index] != start[index] { return false }
             return true
         }
     }

@@ -24,7 +24,7 @@ public struct ProviderSelection: Sendable, Hashable {
     public var terms = Set(PriceTerm.allCases)
     /// Currencies to ask the provider for, where it has a choice.
     public var currency: String?
-    /// Conditions on attributes of a product; each must hold. A product without the attribute does not match.
+    /// Conditions on attributes of a product; each must hold, and a product without the attribute has none.
     public var attributes: [AttributeCondition] = []
     /// Attributes that a row keeps in its column `attributes`.
     public var keptAttributes: [String] = []

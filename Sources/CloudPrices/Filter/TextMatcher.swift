@@ -11,7 +11,7 @@ public struct TextMatcher: Sendable, Hashable {
 
     private init(matchesAll: Bool) { self.matchesAll = matchesAll }
 
-    /// Matches the given texts; those with a `*` are patterns. Case counts.
+    /// Matches the given texts, of which those with a `*` are patterns; case counts.
     public init(_ texts: [String]) {
         matchesAll = texts.contains("*")
         exact = Set(texts.filter { !$0.contains("*") }).map { Array($0.utf8) }.sorted(by: Self.precedes)
@@ -21,6 +21,11 @@ public struct TextMatcher: Sendable, Hashable {
 
     /// Whether everything matches.
     public var isAll: Bool { matchesAll }
+
+    /// The texts, if they were given exactly and nothing else was: what a server can be asked for.
+    package var exactTexts: [String]? {
+        matchesAll || !patterns.isEmpty ? nil : exact.map { String(decoding: $0, as: UTF8.self) }
+    }
 
     /// Whether a text is in the set.
     public func matches(_ text: Span<UInt8>) -> Bool {

@@ -20,9 +20,7 @@ public final class MemoryByteSource: ByteSource {
     private let blockSize: Int
     private var position = 0
 
-    /// Makes a source of bytes.
-    ///
-    /// - Parameter blockSize: the most bytes that one read gives.
+    /// Makes a source of bytes, of which one read gives at most `blockSize`.
     public init(_ bytes: [UInt8], name: String = "memory", blockSize: Int = .max) {
         precondition(blockSize > 0, "a block holds at least one byte")
         self.bytes = bytes

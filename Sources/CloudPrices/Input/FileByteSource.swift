@@ -8,8 +8,8 @@
 
 /// A file that is read from its start.
 ///
-/// It is read in blocks rather than mapped: the block stays in the processor's cache, and a file that is cut short while
-/// it is read gives an error instead of a signal.
+/// It is read in blocks rather than mapped: the block stays in the processor's cache, and a file that is cut short
+/// while it is read gives an error instead of a signal.
 public final class FileByteSource: ByteSource {
     /// The path.
     public let name: String

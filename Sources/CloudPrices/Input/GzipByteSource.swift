@@ -8,8 +8,9 @@ public final class GzipByteSource: ByteSource {
     /// The name of the compressed source.
     public let name: String
     private let compressed: any ByteSource
-    // Safety: zlib's state points into `input` only during a call of inflate: it is set before each call, and what was not
-    // used is kept as a range. The state is set up in `init`, ended in `deinit`, and never moves: it has its own allocation.
+    // Safety: zlib's state points into `input` only during a call of inflate: it is set before each call, and what was
+    // not used is kept as a range. The state is set up in `init`, ended in `deinit`, and never moves: it has its own
+    // allocation.
     private let stream: UnsafeMutablePointer<z_stream>
     private let input: UnsafeMutableBufferPointer<UInt8>
     private var pending = 0..<0

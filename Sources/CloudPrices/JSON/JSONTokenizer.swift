@@ -7,9 +7,10 @@ package enum JSONToken: UInt8, Sendable {
 
 /// Reads a JSON document token by token, in constant memory, from bytes that come block by block.
 ///
-/// Numbers are given as text, to the last digit. A value that nobody wants is skipped at the speed of memory. Everything
-/// is checked for UTF-8, and what is read for JSON's grammar; inside of a skipped value only that brackets balance.
-/// Names and texts are bounded in length and the document in depth, so that no input takes more memory than the window.
+/// Numbers are given as text, to the last digit. A value that nobody wants is skipped at the speed of memory.
+/// Everything is checked for UTF-8, and what is read for JSON's grammar; inside of a skipped value only that brackets
+/// balance. Names and texts are bounded in length and the document in depth, so that no input takes more memory than
+/// the window.
 package struct JSONTokenizer: ~Copyable {
     /// The bounds of what is read.
     package struct Limits: Sendable {
@@ -141,9 +142,6 @@ package struct JSONTokenizer: ~Copyable {
     }
 
     var isInObject: Bool { objects & 1 == 1 }
-
-    @inline(__always)
-    func requireValue() -> Bool { state == .value || state == .afterKey || state == .firstElement }
 
     @inline(__always)
     mutating func position() throws(PriceProblem) -> Int {

@@ -9,8 +9,8 @@ import CCloudPrices
 struct JSONWindow: ~Copyable {
     private let source: any ByteSource
     private let capacity: Int
-    // Safety: both allocations belong to this value alone and have one kernel block of room past `capacity`. Positions come
-    // from the kernel, which writes none outside of the bytes that it was given, or are checked against `count`.
+    // Safety: both allocations belong to this value alone and have one kernel block of room past `capacity`. Positions
+    // come from the kernel, which writes none outside of the bytes that it was given, or are checked against `count`.
     private let bytes: UnsafeMutablePointer<UInt8>
     private let positions: UnsafeMutablePointer<UInt32>
     private var start = 0
@@ -68,7 +68,9 @@ struct JSONWindow: ~Copyable {
         return JSONEscapes.remove(from: &text)
     }
 
-    /// The next token's position, or `nil` at the end of the document. It may move the window: earlier positions are void.
+    /// The next token's position, or `nil` at the end of the document.
+    ///
+    /// It may move the window: earlier positions are void.
     @inline(__always)
     mutating func take() throws(PriceProblem) -> Int? {
         if cursor == positionCount { guard try findMore() else { return nil } }
@@ -208,13 +210,15 @@ struct JSONWindow: ~Copyable {
             isAfterEnd ? .truncated : .malformed,
             isAfterEnd
                 ? "the document ends inside of a character"
-                : fault == CLOUD_PRICES_JSON_UTF8 ? "the bytes are not UTF-8" : "a string has a control character in it",
+                : fault == CLOUD_PRICES_JSON_UTF8
+                    ? "the bytes are not UTF-8" : "a string has a control character in it",
             source: name, offset: offset(of: min(position, count)))
     }
 
     private func tooLong(at position: Int) -> PriceProblem {
         PriceProblem(
             .limitExceeded, "a text or number is longer than the \(capacity) bytes that are held at once",
-            source: name, offset: offset(of: position), found: String(copying: span(position..<min(count, position + 40))))
+            source: name, offset: offset(of: position),
+            found: String(copying: span(position..<min(count, position + 40))))
     }
 }

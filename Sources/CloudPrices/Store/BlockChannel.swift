@@ -3,8 +3,8 @@ import Synchronization
 
 /// Hands blocks of bytes from one thread to another, a few of them at a time.
 ///
-/// One thread sends and one receives. Either may end it: the sender with the last block or by giving up, the receiver by
-/// failing, after which sending throws.
+/// One thread sends and one receives. Either may end it: the sender with the last block or by giving up, the receiver
+/// by failing, after which sending throws.
 final class BlockChannel: Sendable {
     private struct State {
         var blocks: [[UInt8]] = []

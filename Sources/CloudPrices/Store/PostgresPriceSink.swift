@@ -33,7 +33,8 @@ public final class PostgresPriceSink: PriceSink {
         let (channel, outcome) = (channel, outcome)
         encoder = PriceRowEncoder { bytes throws(PostgresError) in
             do {
-                try channel.send(bytes.withUnsafeBytes { unsafe Array($0) })
+                // Safety: the bytes are copied during the call.
+                try channel.send(unsafe bytes.withUnsafeBytes { unsafe Array($0) })
             } catch let error as PostgresError {
                 throw error
             } catch {
@@ -105,8 +106,12 @@ public final class PostgresPriceSink: PriceSink {
             if mode == .replace { try connection.execute("TRUNCATE api_price.infra_price") }
             let names = PriceSchema.columns.map(\.name).joined(separator: ", ")
             let options = mode == .replace ? "FORMAT binary, FREEZE" : "FORMAT binary"
-            let count = try connection.copyIn("COPY api_price.infra_price (\(names)) FROM STDIN (\(options))") { writer in
-                while let block = try channel.receive() { try writer.write(block.span.bytes) }
+            let count = try connection.copyIn("COPY api_price.infra_price (\(names)) FROM STDIN (\(options))") {
+                writer in
+                while let block = try channel.receive() {
+                    // Safety: the block is held until it is written.
+                    try writer.write(unsafe block.span.bytes)
+                }
             }
             try register(outcome.documents.withLock { $0 }, mode, connection)
             try connection.execute("COMMIT")

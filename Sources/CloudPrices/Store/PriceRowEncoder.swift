@@ -24,7 +24,12 @@ struct PriceRowEncoder: ~Copyable {
             try optional(.productFamily, row)
             try optional(.skuName, row)
             try optional(.description, row)
-            try row.has(.attributes) ? writer.appendJSONB(row.text(.attributes).bytes) : writer.appendNull()
+            if row.has(.attributes) {
+                // Safety: here and below, the row's text is copied during the call.
+                try unsafe writer.appendJSONB(row.text(.attributes).bytes)
+            } else {
+                try writer.appendNull()
+            }
             try writer.appendText(row.term.rawValue)
             if let months = row.termMonths {
                 try writer.appendInteger(Int16(clamping: months))
@@ -52,7 +57,7 @@ struct PriceRowEncoder: ~Copyable {
     private mutating func appendAmounts(_ row: borrowing PriceRowBuffer) throws(PostgresError) {
         try amount(row.tierStart)
         if let end = row.tierEnd { try amount(end) } else { try writer.appendNull() }
-        try writer.appendNumeric(decimalText: row.text(.price).bytes)
+        try unsafe writer.appendNumeric(decimalText: row.text(.price).bytes)
         if row.price.hasPublishedNotation { try text(.price, row) } else { try writer.appendNull() }
     }
 
@@ -61,7 +66,7 @@ struct PriceRowEncoder: ~Copyable {
     }
 
     private mutating func text(_ field: PriceText, _ row: borrowing PriceRowBuffer) throws(PostgresError) {
-        try writer.appendText(row.text(field).bytes)
+        try unsafe writer.appendText(row.text(field).bytes)
     }
 
     private mutating func optional(_ field: PriceText, _ row: borrowing PriceRowBuffer) throws(PostgresError) {

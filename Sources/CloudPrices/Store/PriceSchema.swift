@@ -1,7 +1,7 @@
 /// The tables that prices are loaded into.
 ///
-/// One row of `api_price.infra_price` is one `PriceRow`. Indexes are made after the load: kept up to date row by row they
-/// cost several times as much.
+/// One row of `api_price.infra_price` is one `PriceRow`. Indexes are made after the load: kept up to date row by row
+/// they cost several times as much.
 public enum PriceSchema {
     /// Makes the schema and its tables, if they are not there yet.
     public static let tables = """

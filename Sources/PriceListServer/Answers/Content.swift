@@ -1,23 +1,23 @@
-import CloudPrices
+package import CloudPrices
 
 /// A list that can be served: its bytes and what they are.
-struct Content: Sendable {
-    var bytes: [UInt8]
-    var mediaType: String
+package struct Content: Sendable {
+    package var bytes: [UInt8]
+    package var mediaType: String
 
-    init(_ bytes: [UInt8], _ mediaType: String = "application/json; charset=utf-8") {
+    package init(_ bytes: [UInt8], _ mediaType: String = "application/json; charset=utf-8") {
         self.bytes = bytes
         self.mediaType = mediaType
     }
 
-    init(_ text: String) { self.init(Array(text.utf8)) }
+    package init(_ text: String) { self.init(Array(text.utf8)) }
 }
 
 /// What a reply consists of, before it is sent.
-struct Answer: Error {
-    var status: Int
-    var headers: [HTTPHead.Header]
-    var body: [UInt8]
+package struct Answer: Error {
+    package var status: Int
+    package var headers: [HTTPHead.Header]
+    package var body: [UInt8]
     /// The length that the headers tell, where it is not the body's.
     var announcedLength: Int?
     /// The body is sent in pieces of this size with a pause between them.
@@ -47,7 +47,7 @@ struct Answer: Error {
 }
 
 /// Turns a list into a reply: with validators, in the coding asked for, whole or in part.
-struct ContentNegotiation {
+package struct ContentNegotiation {
     var acceptsGzip = false
     var ifNoneMatch: String?
     var range: String?
@@ -55,7 +55,18 @@ struct ContentNegotiation {
     /// Makes every reply a version of its own.
     var version: Int?
 
-    func answer(_ content: Content) -> Answer {
+    package init(
+        acceptsGzip: Bool = false, ifNoneMatch: String? = nil, range: String? = nil, ifRange: String? = nil,
+        version: Int? = nil
+    ) {
+        self.acceptsGzip = acceptsGzip
+        self.ifNoneMatch = ifNoneMatch
+        self.range = range
+        self.ifRange = ifRange
+        self.version = version
+    }
+
+    package func answer(_ content: Content) -> Answer {
         let hash = FowlerNollVo.hash(content.bytes).hexadecimal + (version.map { "-\($0)" } ?? "")
         let tag = "\"\(hash)\(acceptsGzip ? "-gzip" : "")\""
         var headers: [HTTPHead.Header] = [

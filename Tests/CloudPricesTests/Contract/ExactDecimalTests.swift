@@ -26,7 +26,8 @@ struct ExactDecimalTests {
     }
 
     @Test(arguments: [
-        "123456789012345678901234567890123456789", "1e38", "1e999999999999", "1e-77", "0." + String(repeating: "0", count: 77),
+        "123456789012345678901234567890123456789", "1e38", "1e999999999999", "1e-77",
+        "0." + String(repeating: "0", count: 77),
     ])
     func `more digits than are kept are refused, not rounded`(text: String) {
         #expect(throws: ExactDecimalError.tooManyDigits) { try number(text) }
@@ -41,7 +42,8 @@ struct ExactDecimalTests {
 
     @Test func `order is the order of the numbers`() throws {
         let sorted = [
-            "-12345678901234567890123456789012345678", "-1.000001", "-1", "-0.5", "-0.05", "0", "0.00000000000000000001",
+            "-12345678901234567890123456789012345678", "-1.000001", "-1", "-0.5", "-0.05", "0",
+            "0.00000000000000000001",
             "0.05", "0.5", "1", "1.5", "12345678901234567890123456789012345678",
         ]
         let numbers = try sorted.map(number)

@@ -35,7 +35,8 @@ struct PriceRowBufferTests {
         row.offset = 77
         let problem = #expect(throws: PriceProblem.self) { try setPrice(text, of: &row) }
         #expect(problem?.code.rawValue == code)
-        #expect(problem?.sku == "ABC" && problem?.offset == 77 && problem?.found == text && problem?.source == "/a.json")
+        #expect(
+            problem?.sku == "ABC" && problem?.offset == 77 && problem?.found == text && problem?.source == "/a.json")
     }
 
     @Test func `a text longer than its column is refused`() throws {

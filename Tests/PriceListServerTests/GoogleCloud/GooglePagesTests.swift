@@ -38,8 +38,9 @@ struct GooglePagesTests {
             $0.googleKey = "right"
         } _: { server, client in
             let url = server.url + "/v1/services"
-            #expect(try await Self.page(client, url, key: "right").services?.count == 1)
-            #expect(try await Self.page(client, url + "?key=right").services?.count == 1)
+            let inHeader = try await Self.page(client, url, key: "right")
+            let inAddress = try await Self.page(client, url + "?key=right")
+            #expect(inHeader.services?.count == 1 && inAddress.services?.count == 1)
             let wrong = await #expect(throws: PriceListFetchError.self) {
                 try await Self.page(client, url, key: "wrong")
             }
@@ -52,7 +53,7 @@ struct GooglePagesTests {
     @Test(arguments: ["/v1/services/none/skus", "/v1/services/6F81-5844-456A", "/v1/services?pageToken=x"])
     func `what there is not is refused`(path: String) async throws {
         try await withSamples { server, client in
-            await #expect(throws: PriceListFetchError.self) { try await client.data(server.url + path) }
+            _ = await #expect(throws: PriceListFetchError.self) { try await client.data(server.url + path) }
         }
     }
 }

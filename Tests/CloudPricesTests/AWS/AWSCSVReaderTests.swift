@@ -1,0 +1,94 @@
+import CloudPrices
+import Testing
+
+struct AWSCSVReaderTests {
+    private static let header = """
+        sep=,
+        "FormatVersion","v1.0"
+        "Disclaimer","None, of ""this"" is
+        real"
+        "Publication Date","2018-04-04T16:53:11Z"
+        "Version","20180404165311"
+        "OfferCode","AmazonS3"
+        "SKU","OfferTermCode","RateCode","TermType","PriceDescription","EffectiveDate","StartingRange","EndingRange",\
+        "Unit","PricePerUnit","Currency","LeaseContractLength","PurchaseOption","Product Family","serviceCode",\
+        "Location","Storage Class"
+
+        """
+
+    private func line(
+        _ rateCode: String, price: String = "0.0230000000", begin: String = "0", end: String = "Inf",
+        date: String = "01/03/2018",
+        location: String = "EU (Ireland)", type: String = "OnDemand", lease: String = ""
+    ) -> String {
+        "\"S\",\"O\",\"\(rateCode)\",\"\(type)\",\"$0.023, the \"\"first\"\"\",\"\(date)\",\"\(begin)\",\"\(end)\","
+            + "\"GB-Mo\",\"\(price)\",\"USD\",\"\(lease)\",\"\",\"Storage\",\"AmazonS3\",\"\(location)\","
+            + "\"Standard\"\r\n"
+    }
+
+    @Test(arguments: [1, 3, 64, .max])
+    func `a file in AWS's own style`(blockSize: Int) throws {
+        let text = Self.header + line("a", end: "51200") + line("b", begin: "51200", date: "2018-03-01") + "\n"
+        let result = try read(text, format: .csv, blockSize: blockSize)
+        #expect(result.rows.map(\.rateCode) == ["a", "b"])
+        #expect(result.rows.map(\.tierEnd) == [51200, nil])
+        #expect(result.rows.map(\.price.text) == ["0.0230000000", "0.0230000000"])
+        #expect(result.rows.map(\.description) == ["$0.023, the \"first\"", "$0.023, the \"first\""])
+        #expect(Set(result.rows.map(\.effectiveFrom)) == [PriceInstant("2018-03-01T00:00:00Z")])
+        #expect(result.rows.map(\.region) == ["eu-west-1", "eu-west-1"])
+        #expect(result.summary.documents.first?.version == "20180404165311")
+        #expect(result.summary.documents.first?.published == PriceInstant("2018-04-04T16:53:11Z"))
+        #expect(result.summary.productsKept == 1)
+    }
+
+    @Test func `the selection works on columns as on attributes`() throws {
+        let text = Self.header + line("a") + line("r", type: "Reserved", lease: "3 yr")
+        var selection = ProviderSelection.everything
+        selection.terms = [.reserved]
+        selection.attributes = [.init(name: "storageClass", values: TextMatcher(["Standard"]))]
+        selection.keptAttributes = ["storageClass"]
+        let rows = try read(text, selection, format: .csv).rows
+        #expect(rows.map(\.rateCode) == ["r"] && rows.map(\.termMonths) == [36])
+        #expect(rows.map(\.attributes) == [#"{"storageClass":"Standard"}"#])
+        selection.attributes = [.init(name: "storageClass", values: TextMatcher(["Glacier"]))]
+        #expect(try read(text, selection, format: .csv).rows.isEmpty)
+    }
+
+    @Test func `a semicolon may separate`() throws {
+        let text = (Self.header + line("a")).replacing("\",\"", with: "\";\"").replacing("sep=,", with: "sep=;")
+        #expect(try read(text, format: .csv).rows.map(\.rateCode) == ["a"])
+    }
+
+    @Test func `rows that are wrong fail the run with their place`() throws {
+        #expect(problem(Self.header + line("a") + line("a"), format: .csv)?.code == .duplicateKey)
+        let region = problem(Self.header + line("a", location: "Atlantis"), format: .csv)
+        #expect(
+            region?.code == .unknownRegion && region?.found == "Atlantis" && region?.offset == Self.header.utf8.count)
+        #expect(problem(Self.header + line("a", price: "free"), format: .csv)?.code == .invalidNumber)
+        #expect(problem(Self.header + line("a", price: "-1"), format: .csv)?.code == .negativePrice)
+        #expect(problem(Self.header + line("a", begin: "9", end: "3"), format: .csv)?.code == .brokenTiers)
+        #expect(problem(Self.header + line("a", date: "32/01/2018"), format: .csv)?.code == .invalidDate)
+        #expect(problem(Self.header + line("a", type: "Never"), format: .csv)?.code == .unknownTerm)
+        #expect(problem(Self.header + "a,b,c\n", format: .csv)?.code == .missingField)
+    }
+
+    @Test(arguments: [
+        ("", "truncated"), ("<html></html>", "wrong_shape"), ("{\"a\":1}", "wrong_shape"),
+        ("a;b\nc;d\n", "wrong_shape"),
+        ("SKU,RateCode\n", "wrong_shape"), (String(repeating: "x\n", count: 100), "wrong_shape"),
+        ("\"" + String(repeating: "x", count: 400_000), "limit_exceeded"),
+    ])
+    func `what is no offer is refused`(text: String, code: String) {
+        let problem = #expect(throws: PriceProblem.self) { try read(text, format: .csv) }
+        #expect(problem?.code.rawValue == code)
+    }
+
+    @Test func `a file that is cut short is told so`() {
+        let text = Self.header + line("a")
+        for cut in ["\"0.0230000", ",\"GB-Mo\",", "\"S\",\"O\""] {
+            let end = text.ranges(of: cut).last?.upperBound ?? text.endIndex
+            let problem = #expect(throws: PriceProblem.self) { try read(String(text[..<end]), format: .csv) }
+            #expect(problem?.code == .truncated, "\(cut)")
+        }
+    }
+}
