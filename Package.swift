@@ -59,6 +59,7 @@ let package = Package(
             dependencies: [
                 "Sennit",
                 "EventStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -30,6 +30,7 @@ public final class EventStore: Sendable {
     ///     has to be on a disk of this machine; network file systems do not work.
     ///   - schema: The kinds of events that are read as values. Other events can be read, but not decoded.
     ///   - options: How the store behaves.
+    /// - Returns: The open store.
     /// - Throws: ``EventStoreError``: the file is damaged, is something else, or was written by a newer release.
     public static func open(
         at path: String, schema: EventSchema = EventSchema(), options: EventStoreOptions = EventStoreOptions()
@@ -47,9 +48,9 @@ public final class EventStore: Sendable {
         queue = Mutex(AppendQueue(limit: options.maximumWaitingAppends))
     }
 
-    /// Closes the file; subscriptions end. Safe to repeat.
+    /// Closes the file; subscriptions end.
     ///
-    /// A store that is not closed closes itself when nobody holds it any more.
+    /// Safe to repeat. A store that is not closed closes itself when nobody holds it any more.
     ///
     /// - Throws: ``EventStoreError`` if the system refuses.
     public func close() throws {

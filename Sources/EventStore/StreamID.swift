@@ -6,7 +6,9 @@ public struct StreamID: Hashable, Sendable, Codable, CustomStringConvertible, Ex
     /// The whole name.
     public let name: String
 
-    /// A stream with a given name: 1 to 255 bytes, without control characters. The store refuses other names.
+    /// A stream with a given name: 1 to 255 bytes, without control characters.
+    ///
+    /// The store refuses other names.
     public init(_ name: String) { self.name = name }
 
     /// A stream of a category.

@@ -9,7 +9,9 @@ final class EventReader: Sendable {
     private let schema: EventSchema
     private let names = Mutex(KnownNames())
 
-    /// Names behind numbers. Numbers are given once and never change.
+    /// Names behind numbers.
+    ///
+    /// Numbers are given once and never change.
     private struct KnownNames {
         var streams: [Int: StreamID] = [:]
         var types: [Int: EventType] = [:]

@@ -15,7 +15,9 @@ public struct RecordedEvent: Sendable, CustomStringConvertible {
 
     private var record: EventChunk.Record { chunk.records[index] }
 
-    /// Its place in the order of the whole store. Positions grow; there are holes where streams were deleted.
+    /// Its place in the order of the whole store.
+    ///
+    /// Positions grow; there are holes where streams were deleted.
     public var position: Int { record.position }
 
     /// Its stream.
@@ -42,7 +44,9 @@ public struct RecordedEvent: Sendable, CustomStringConvertible {
             causation: text(at: Int(record.start) + correlation, count: record.causationBytes))
     }
 
-    /// Whether it says that its stream was deleted. It has no value then.
+    /// Whether it says that its stream was deleted.
+    ///
+    /// It has no value then.
     public var isTombstone: Bool { record.version & StoreFormat.deletedBit != 0 }
 
     /// The value's stored form.
@@ -57,6 +61,7 @@ public struct RecordedEvent: Sendable, CustomStringConvertible {
 
     /// The value in its newest form, by the store's schema.
     ///
+    /// - Returns: The value.
     /// - Throws: ``EventStoreError`` if the schema does not know the type or the stored form does not fit it, or what a
     ///   step of the schema throws.
     public func value() throws -> any Event {
@@ -66,6 +71,7 @@ public struct RecordedEvent: Sendable, CustomStringConvertible {
     /// The value in its newest form, as a known type.
     ///
     /// - Parameter type: The type; if the event is stored in an older form, the schema's steps lead to it.
+    /// - Returns: The value.
     /// - Throws: As ``value()``; also if the event is something else.
     public func value<E: Event>(as type: E.Type) throws -> E {
         if self.type == E.eventType { return try located { try payload.decode(E.self) } }

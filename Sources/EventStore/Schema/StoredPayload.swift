@@ -12,8 +12,8 @@ package struct StoredPayload: Sendable {
             return try JSONDecoder().decode(type, from: Data(bytes))
         } catch let error as DecodingError {
             throw EventStoreError(
-                .undecodablePayload, "The stored form does not fit \(E.self): \(String(decoding: bytes, as: UTF8.self))",
-                cause: error)
+                .undecodablePayload,
+                "The stored form does not fit \(E.self): \(String(decoding: bytes, as: UTF8.self))", cause: error)
         }
     }
 }

@@ -119,7 +119,7 @@ final class StoreConnection: Sendable {
         while true {
             do {
                 return try attempt()
-            } catch where StorageFailure.isBusy(error) {
+            } catch  where StorageFailure.isBusy(error) {
                 let began = start ?? .now
                 start = began
                 guard began.duration(to: .now) < busyTimeout else { throw StorageFailure.explain(error, path: path) }
@@ -131,7 +131,9 @@ final class StoreConnection: Sendable {
         }
     }
 
-    /// Waits for what is going on, writes the log back into the file and closes it. Safe to repeat.
+    /// Waits for what is going on, writes the log back into the file and closes it.
+    ///
+    /// Safe to repeat.
     func close() throws {
         // The statements have to be gone before their connection, and nobody may be using them.
         let wasOpen = pool.writeWithoutTransaction { _ in writer.withLock { $0.take() } != nil }

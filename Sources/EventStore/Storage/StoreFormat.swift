@@ -4,7 +4,9 @@ import GRDB
 enum StoreFormat {
     /// The letters "SnEv": says that a database is a store of events.
     static let applicationID = 0x536E_4576
-    /// What this release writes. A file with a higher number was written by a newer one.
+    /// What this release writes.
+    ///
+    /// A file with a higher number was written by a newer one.
     static let version = 1
 
     /// Set in the stored version of the event that ends a deleted stream.

@@ -68,7 +68,8 @@ struct ProjectionTests {
             #expect(try await orders(store) == ["Ada": 3])
             #expect(try await orders(store, Customers(version: 2, weight: 10)) == ["Ada": 30])
             let names = try await store.query(Customers(version: 2, weight: 10)) { db, _ in
-                try String.fetchAll(db, sql: "SELECT name FROM sqlite_schema WHERE name LIKE 'projection\\_%' ESCAPE '\\'")
+                try String.fetchAll(
+                    db, sql: "SELECT name FROM sqlite_schema WHERE name GLOB 'projection_*'")
             }
             #expect(names.filter { $0.hasSuffix("customers") }.count == 1)
             // An older program builds its own and leaves the newer one alone.
