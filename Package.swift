@@ -10,6 +10,8 @@ let package = Package(
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "EventStore", targets: ["EventStore"]),
+        .library(name: "SennitPipeline", targets: ["SennitPipeline"]),
+        .library(name: "SennitCommands", targets: ["SennitCommands"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -19,6 +21,8 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         // Storey 1: the executor.
@@ -52,6 +56,16 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
+        .target(
+            name: "SennitPipeline",
+            dependencies: [
+                "Sennit",
+                "EventStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
@@ -59,6 +73,7 @@ let package = Package(
             dependencies: [
                 "Sennit",
                 "EventStore",
+                "SennitPipeline",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -71,7 +86,8 @@ let package = Package(
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
         .testTarget(
             name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
+        .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands", "SennitPipeline", "EventStore"]),
+        .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
         .testTarget(name: "TidyTests"),
     ]
 )
