@@ -9,6 +9,7 @@ let package = Package(
         .library(name: "Sennit", targets: ["Sennit"]),
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
+        .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "SennitPipeline", targets: ["SennitPipeline"]),
         .library(name: "SennitCommands", targets: ["SennitCommands"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
@@ -18,6 +19,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -48,9 +50,18 @@ let package = Package(
 
         // Storey 2: pipelines and parts.
         .target(
+            name: "EventStore",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .target(
             name: "SennitPipeline",
             dependencies: [
                 "Sennit",
+                "EventStore",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]
@@ -61,6 +72,9 @@ let package = Package(
             name: "SennitCommands",
             dependencies: [
                 "Sennit",
+                "EventStore",
+                "SennitPipeline",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -70,8 +84,10 @@ let package = Package(
         .testTarget(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
-        .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
-        .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "Sennit"]),
+        .testTarget(
+            name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands", "SennitPipeline", "EventStore"]),
+        .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
         .testTarget(name: "TidyTests"),
     ]
 )

@@ -11,7 +11,7 @@ package struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
-            OrphanParentCommand.self,
+            HistoryCommand.self, OrphanParentCommand.self,
         ])
 
     package init() {}

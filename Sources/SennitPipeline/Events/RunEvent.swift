@@ -1,9 +1,16 @@
+public import EventStore
+
 /// What every kind of event says about itself.
-public protocol RunEventBody: Codable, Hashable, Sendable {
+public protocol RunEventBody: Event, Hashable {
     /// The event's name in the history. It never changes.
     static var name: String { get }
     /// The version of the event's fields, from one. A reader turns older ones into the newest.
     static var version: Int { get }
+}
+
+extension RunEventBody {
+    /// The name and the version, as the store of events keeps them.
+    public static var eventType: EventType { EventType(name, version: version) }
 }
 
 /// Something that happened in a run: all that the slices of this module share.
