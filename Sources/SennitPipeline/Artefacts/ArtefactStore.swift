@@ -80,6 +80,18 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
         try FileSystem.remove(file)
     }
 
+    /// Copies an artefact to a place outside, where it appears whole or not at all.
+    package func export(_ artefact: ArtefactReference, to path: String) throws(SystemError) {
+        let temporary = "\(path).\(ProcessIdentity.current).tmp"
+        do {
+            try FileSystem.copy(self.path(of: artefact.hash), to: temporary)
+            try FileSystem.rename(temporary, to: path)
+        } catch {
+            try? FileSystem.remove(temporary)
+            throw error
+        }
+    }
+
     /// All files in the store by hash, with their sizes.
     package func contents() -> [(hash: ContentHash, bytes: Int64)] {
         let folders = (try? FileSystem.names(in: directory)) ?? []

@@ -9,6 +9,12 @@ package struct CacheRecord: Sendable, Hashable, Codable {
     package var recipe: StepRecipe
     package var artefacts: [ArtefactReference]
     package var rows: Int64?
+
+    package init(recipe: StepRecipe, artefacts: [ArtefactReference], rows: Int64?) {
+        self.recipe = recipe
+        self.artefacts = artefacts
+        self.rows = rows
+    }
 }
 
 /// Which outputs each step has made from which recipe: one small file for each, and one for the last.

@@ -22,8 +22,9 @@ package struct StepInspector: Sendable {
     ///   - step: The step.
     ///   - inputs: Its inputs that other steps have made.
     ///   - demand: Why it must run whatever is found, if it must.
+    ///   - repairs: Whether damaged outputs are taken out of the store.
     /// - Throws: ``PipelineError`` when a file or the configuration cannot be read.
-    package func inspect(_ step: Step, inputs: [ArtefactReference], demand: String?) throws -> Verdict {
+    package func inspect(_ step: Step, inputs: [ArtefactReference], demand: String?, repairs: Bool = true) throws -> Verdict {
         let recipe = try StepRecipe(step, artefacts: inputs)
         if let demand { return .mustRun(recipe, reason: demand) }
         guard step.isCached else { return .mustRun(recipe, reason: "it is never taken from the cache") }
@@ -33,7 +34,7 @@ package struct StepInspector: Sendable {
         }
         for artefact in record.artefacts where !store.isIntact(artefact) {
             let reason = store.holds(artefact) ? "is damaged" : "is no longer in the store"
-            store.discard(artefact)
+            if repairs { store.discard(artefact) }
             return .mustRun(recipe, reason: "its output '\(artefact.name)' \(reason)")
         }
         return .cached(record)

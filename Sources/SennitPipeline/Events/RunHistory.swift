@@ -1,4 +1,4 @@
-import EventStore
+package import EventStore
 
 /// How the events of runs are kept in a store of events: a stream for each run, an event for each body.
 package enum RunHistory {

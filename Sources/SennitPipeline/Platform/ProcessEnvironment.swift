@@ -45,3 +45,11 @@ extension FileSystem {
         return String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }
+
+extension FileSystem {
+    /// Where files may be put that nobody will miss.
+    package static var temporaryDirectory: String {
+        let directory = ProcessEnvironment.value(of: "TMPDIR") ?? "/tmp"
+        return directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+    }
+}

@@ -43,6 +43,8 @@ package struct StepReport: Codable, Sendable, Hashable {
     package var damagedInputs: [String] = []
     /// Why it failed, if it did.
     package var failure: StepFailureRecord?
+
+    package init() {}
 }
 
 /// The outcome of one check, on its way to the history.

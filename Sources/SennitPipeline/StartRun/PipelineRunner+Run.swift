@@ -18,7 +18,7 @@ extension PipelineRunner {
         observer: @escaping RunObserver = { _ in }
     ) async throws -> RunSummary {
         let demands = try selection.demands(in: pipeline)
-        return try await withWorkers(for: pipeline) { pool in
+        return try await withWorkers(pipeline.graph.width) { pool in
             let layout = layout
             try layout.prepare()
             var generator = SystemRandomNumberGenerator()
@@ -94,7 +94,7 @@ extension PipelineRunner {
 
     /// Starts the workers, which come up while the plan is made, and ends them.
     func withWorkers<Result: Sendable>(
-        for pipeline: Pipeline, _ body: (ProcessThreadPool<NoContext>) async throws -> Result
+        _ count: Int, _ body: (ProcessThreadPool<NoContext>) async throws -> Result
     ) async throws -> Result {
         var options = PoolOptions()
         options.name = "sennit-step"
@@ -102,7 +102,7 @@ extension PipelineRunner {
         options.standardError = .discard
         options.standardErrorTailBytes = 8192
         let pool = try ProcessThreadPool(
-            processes: min(maximumParallelSteps, pipeline.graph.width), threadsPerProcess: 1, options: options)
+            processes: min(maximumParallelSteps, count), threadsPerProcess: 1, options: options)
         do {
             let result = try await body(pool)
             await pool.kill()
