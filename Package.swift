@@ -13,6 +13,9 @@ let package = Package(
         .library(name: "CloudPrices", targets: ["CloudPrices"]),
         .library(name: "CostEstimate", targets: ["CostEstimate"]),
         .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
+        .library(name: "EventStore", targets: ["EventStore"]),
+        .library(name: "SennitPipeline", targets: ["SennitPipeline"]),
+        .library(name: "SennitCommands", targets: ["SennitCommands"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .library(name: "DataChecks", targets: ["DataChecks"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
@@ -28,6 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -76,6 +80,22 @@ let package = Package(
             exclude: ["JSON/README.md", "Units/README.md"],
             // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
+            name: "EventStore",
+            dependencies: [
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ]
+        ),
+        .target(
+            name: "SennitPipeline",
+            dependencies: [
+                "Sennit",
+                "EventStore",
+                "VariableExpansion",
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Yams", package: "Yams"),
+            ]
         ),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
@@ -102,6 +122,11 @@ let package = Package(
             name: "SennitCommands",
             dependencies: [
                 "CloudPrices", "PostgresClient", "Sennit", "VariableExpansion",
+                "Sennit",
+                "VariableExpansion",
+                "EventStore",
+                "SennitPipeline",
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -139,6 +164,10 @@ let package = Package(
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
         .testTarget(name: "DataChecksCommandsTests", dependencies: ["DataChecksCommands"]),
+        .testTarget(
+            name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands", "SennitPipeline", "EventStore"]),
+        .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "CostEstimateTests", dependencies: ["CostEstimate", "CloudPrices"]),
         .testTarget(name: "TidyTests"),

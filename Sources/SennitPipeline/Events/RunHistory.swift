@@ -1,0 +1,73 @@
+package import EventStore
+
+/// How the events of runs are kept in a store of events: a stream for each run, an event for each body.
+package enum RunHistory {
+    /// The category of the streams.
+    package static let category = "run"
+
+    /// The stream of a run.
+    package static func stream(of run: RunID) -> StreamID {
+        StreamID(category: category, identifier: run.rawValue)
+    }
+
+    /// The run behind a stream; nil if the stream is something else's.
+    package static func run(of stream: StreamID) -> RunID? {
+        stream.category == category ? RunID(String(stream.identifier)) : nil
+    }
+
+    /// Every kind of event, in its newest form. The steps from older forms belong here.
+    package static let schema = EventSchema([
+        RunRequested.self, RunStarted.self, RunFinished.self, RunFailed.self, RunCancelled.self,
+        StepScheduled.self, StepStarted.self, StepProgressed.self, StepRetried.self, StepSkipped.self,
+        StepFinished.self, StepFailed.self, StepTimedOut.self, StepBlocked.self,
+        ArtefactPublished.self, ArtefactDamaged.self, CheckEvaluated.self, NotificationSent.self,
+    ])
+
+    /// Opens the history of runs; makes the file if there is none.
+    ///
+    /// - Throws: `EventStoreError`.
+    package static func open(at path: String, options: EventStoreOptions = EventStoreOptions()) throws -> EventStore {
+        try EventStore.open(at: path, schema: schema, options: options)
+    }
+}
+
+extension RecordedRunEvent {
+    /// An event as it is stored.
+    ///
+    /// - Throws: `EventStoreError` if it is not an event of a run, or was written by a newer release.
+    package init(_ stored: RecordedEvent) throws {
+        let value = try stored.value()
+        guard let run = RunHistory.run(of: stored.stream), let body = value as? any RunEventBody,
+            let event = RunEvent(body)
+        else { throw EventStoreError(.unknownEventType, "'\(stored.stream)' \(stored.type) is no event of a run.") }
+        self.init(
+            run: run, sequence: stored.version, milliseconds: Int64(stored.microseconds / 1000), event: event)
+    }
+}
+
+extension RunEvent {
+    /// An event with a given body; nil if no event has such a body.
+    package init?(_ body: any RunEventBody) {
+        switch body {
+        case let body as RunRequested: self = .runRequested(body)
+        case let body as RunStarted: self = .runStarted(body)
+        case let body as RunFinished: self = .runFinished(body)
+        case let body as RunFailed: self = .runFailed(body)
+        case let body as RunCancelled: self = .runCancelled(body)
+        case let body as StepScheduled: self = .stepScheduled(body)
+        case let body as StepStarted: self = .stepStarted(body)
+        case let body as StepProgressed: self = .stepProgressed(body)
+        case let body as StepRetried: self = .stepRetried(body)
+        case let body as StepSkipped: self = .stepSkipped(body)
+        case let body as StepFinished: self = .stepFinished(body)
+        case let body as StepFailed: self = .stepFailed(body)
+        case let body as StepTimedOut: self = .stepTimedOut(body)
+        case let body as StepBlocked: self = .stepBlocked(body)
+        case let body as ArtefactPublished: self = .artefactPublished(body)
+        case let body as ArtefactDamaged: self = .artefactDamaged(body)
+        case let body as CheckEvaluated: self = .checkEvaluated(body)
+        case let body as NotificationSent: self = .notificationSent(body)
+        default: return nil
+        }
+    }
+}
