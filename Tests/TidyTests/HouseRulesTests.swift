@@ -14,6 +14,7 @@ private let houseRules: [any HouseRule] = [
     PlainWords(), UnfinishedWork(), CommentedOutCode(),
     UncheckedClaims(), SafetyNotes(), ForcedOperations(),
     CoreImports(), PlatformConditions(), TestSleeps(), TestFolders(exempt: testedThroughPools),
+    SliceBoundaries(),
     LiveLinks(), MachinePaths(), GeneratedFiles(), ScriptShape(),
 ]
 
