@@ -84,7 +84,8 @@ let package = Package(
             dependencies: [
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
-            ]
+            ],
+            exclude: ["Append/README.md", "Projection/README.md"]
         ),
         .target(
             name: "SennitPipeline",

@@ -54,6 +54,28 @@ extension EventStore {
         return version & StoreFormat.deletedBit == 0 ? version : nil
     }
 
+    /// Streams whose names begin with a text, in the opposite order of their names.
+    ///
+    /// - Parameters:
+    ///   - prefix: What the names begin with; nothing for all streams.
+    ///   - limit: How many at most.
+    /// - Returns: The streams, without those that were deleted.
+    /// - Throws: ``EventStoreError``.
+    public func streams(startingWith prefix: String = "", limit: Int = 1000) throws -> [StreamID] {
+        try check(limit)
+        let names = try connection.read { db in
+            try String.fetchAll(
+                db,
+                sql: """
+                    SELECT name FROM streams WHERE name >= ?1 AND name < ?1 || char(0x10FFFF)
+                    AND (SELECT max(version) FROM events WHERE stream = streams.id) < ?2
+                    ORDER BY name DESC LIMIT ?3
+                    """,
+                arguments: [prefix, StoreFormat.deletedBit, limit])
+        }
+        return names.map { StreamID($0) }
+    }
+
     /// The position of the newest event; zero if there is none.
     ///
     /// - Throws: ``EventStoreError``.

@@ -15,6 +15,8 @@ private let houseRules: [any HouseRule] = [
     UncheckedClaims(), SafetyNotes(), ForcedOperations(),
     CoreImports(), PlatformConditions(), TestSleeps(), TestFolders(exempt: testedThroughPools),
     LiveLinks(), NamedTests(), MachinePaths(), GeneratedFiles(), ScriptShape(),
+    SliceBoundaries(),
+    LiveLinks(), MachinePaths(), GeneratedFiles(), ScriptShape(),
 ]
 
 struct HouseRulesTests {

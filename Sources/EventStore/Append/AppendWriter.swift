@@ -22,7 +22,7 @@ final class AppendWriter {
         insert = try PreparedStatement(
             """
             INSERT INTO events (stream, version, type, time, correlation, causation, payload)
-            VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING position
+            VALUES (?, ?, ?, ?, ?, ?, ?)
             """, in: db)
         findCommand = try PreparedStatement("SELECT stream, version, count FROM commands WHERE id = ?", in: db)
         insertCommand = try PreparedStatement(
@@ -107,8 +107,8 @@ final class AppendWriter {
         insert.bind(request.metadata.correlation, at: 5)
         insert.bind(request.metadata.causation, at: 6)
         insert.bind(utf8: event.payload, at: 7)
-        defer { insert.reset() }
-        return try insert.step() ? insert.integer(0) : 0
+        try insert.run()
+        return insert.insertedRow
     }
 
     /// What a command wrote before; nil if it has written nothing.

@@ -4,13 +4,19 @@ public struct EventFilter: Sendable, Hashable {
     public var types: Set<String>?
     /// Categories of streams; nil for all of them.
     public var categories: Set<String>?
-    /// Whether the marks of deleted streams are wanted, too, of the categories that are.
+    /// Streams; nil for all of them.
+    public var streams: Set<StreamID>?
+    /// Whether the marks of deleted streams are wanted, too, of the streams that are.
     public var includesTombstones: Bool
 
-    /// Events of some types, or of streams of some categories.
-    public init(types: Set<String>? = nil, categories: Set<String>? = nil, includesTombstones: Bool = false) {
+    /// Events of some types, of streams of some categories, or of some streams.
+    public init(
+        types: Set<String>? = nil, categories: Set<String>? = nil, streams: Set<StreamID>? = nil,
+        includesTombstones: Bool = false
+    ) {
         self.types = types
         self.categories = categories
+        self.streams = streams
         self.includesTombstones = includesTombstones
     }
 
@@ -27,12 +33,17 @@ public struct EventFilter: Sendable, Hashable {
     /// Events of streams of one category.
     public static func category(_ name: String) -> EventFilter { EventFilter(categories: [name]) }
 
+    /// Everything in some streams, the marks of their deletion, too.
+    public static func streams(_ streams: Set<StreamID>) -> EventFilter {
+        EventFilter(streams: streams, includesTombstones: true)
+    }
+
     func wants(_ type: EventType) -> Bool {
         if type == StoreFormat.tombstone { return includesTombstones }
         return types?.contains(type.name) ?? true
     }
 
     func wants(_ stream: StreamID) -> Bool {
-        categories?.contains(String(stream.category)) ?? true
+        (categories?.contains(String(stream.category)) ?? true) && (streams?.contains(stream) ?? true)
     }
 }

@@ -17,10 +17,10 @@ struct NameTable {
 
     init(_ db: Database) throws {
         findStream = try PreparedStatement("SELECT id FROM streams WHERE name = ?", in: db)
-        insertStream = try PreparedStatement("INSERT INTO streams (name) VALUES (?) RETURNING id", in: db)
+        insertStream = try PreparedStatement("INSERT INTO streams (name) VALUES (?)", in: db)
         nameStream = try PreparedStatement("SELECT name FROM streams WHERE id = ?", in: db)
         findType = try PreparedStatement("SELECT id FROM types WHERE name = ? AND version = ?", in: db)
-        insertType = try PreparedStatement("INSERT INTO types (name, version) VALUES (?, ?) RETURNING id", in: db)
+        insertType = try PreparedStatement("INSERT INTO types (name, version) VALUES (?, ?)", in: db)
     }
 
     /// Forgets everything, after a transaction was rolled back.
@@ -41,9 +41,8 @@ struct NameTable {
     /// Gives a stream a number.
     mutating func addStream(_ stream: StreamID) throws -> Int {
         insertStream.bind(stream.name, at: 1)
-        defer { insertStream.reset() }
-        _ = try insertStream.step()
-        return remember(stream, insertStream.integer(0))
+        try insertStream.run()
+        return remember(stream, insertStream.insertedRow)
     }
 
     private mutating func remember(_ stream: StreamID, _ id: Int) -> Int {
@@ -78,8 +77,7 @@ struct NameTable {
     private func add(_ type: EventType) throws -> Int {
         insertType.bind(type.name, at: 1)
         insertType.bind(type.version, at: 2)
-        defer { insertType.reset() }
-        _ = try insertType.step()
-        return insertType.integer(0)
+        try insertType.run()
+        return insertType.insertedRow
     }
 }

@@ -62,6 +62,9 @@ struct PreparedStatement {
     /// Runs a statement that has no rows.
     func run() throws { _ = try step() }
 
+    /// The number of the row that the connection has inserted last.
+    var insertedRow: Int { unsafe Int(sqlite3_last_insert_rowid(sqlite3_db_handle(handle))) }
+
     /// Makes the statement ready to be used again, before its last row.
     func reset() { unsafe sqlite3_reset(handle) }
 

@@ -36,7 +36,6 @@ final class StoreConnection: Sendable {
         configuration.prepareDatabase { db in
             // Before the first page is written; nothing happens in a file that has pages already.
             try db.execute(sql: "PRAGMA page_size = \(Self.pageSize)")
-            try db.execute(sql: "PRAGMA synchronous = \(options.durability == .full ? "FULL" : "NORMAL")")
             try db.execute(sql: "PRAGMA wal_autocheckpoint = \(Self.checkpointPages)")
         }
         pool = try DatabasePool(path: path, configuration: configuration)
@@ -45,6 +44,8 @@ final class StoreConnection: Sendable {
                 try StoreFormat.prepare(db, path: path)
                 return .commit
             }
+            // Opening a pool sets its own mode.
+            try db.execute(sql: "PRAGMA synchronous = \(options.durability == .full ? "FULL" : "NORMAL")")
             // From here on, waiting for other processes is done outside of the connection; see `write`.
             try db.execute(sql: "PRAGMA busy_timeout = 2")
             return WriterBox(try AppendWriter(db))

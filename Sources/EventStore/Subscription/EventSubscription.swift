@@ -58,7 +58,12 @@ public struct EventSubscription: AsyncSequence, Sendable {
                 }
                 if reachedEnd { await store.waitForEvents(behind: position) }
                 guard !Task.isCancelled, !store.head.isClosed else { return nil }
-                let chunk = try store.chunk(after: position, limit: Self.chunk, matching: filter)
+                let chunk: EventChunk
+                do {
+                    chunk = try store.chunk(after: position, limit: Self.chunk, matching: filter)
+                } catch let error as EventStoreError where error.code == .closed {
+                    return nil
+                }
                 events = chunk.events
                 next = 0
                 position = chunk.scannedTo

@@ -1,4 +1,5 @@
 package import EventStore
+import Foundation
 
 /// How the events of runs are kept in a store of events: a stream for each run, an event for each body.
 package enum RunHistory {
@@ -15,7 +16,9 @@ package enum RunHistory {
         stream.category == category ? RunID(String(stream.identifier)) : nil
     }
 
-    /// Every kind of event, in its newest form. The steps from older forms belong here.
+    /// Every kind of event, in its newest form.
+    ///
+    /// The steps from older forms belong here.
     package static let schema = EventSchema([
         RunRequested.self, RunStarted.self, RunFinished.self, RunFailed.self, RunCancelled.self,
         StepScheduled.self, StepStarted.self, StepProgressed.self, StepRetried.self, StepSkipped.self,
@@ -28,6 +31,54 @@ package enum RunHistory {
     /// - Throws: `EventStoreError`.
     package static func open(at path: String, options: EventStoreOptions = EventStoreOptions()) throws -> EventStore {
         try EventStore.open(at: path, schema: schema, options: options)
+    }
+
+    /// The file in a pipeline store's directory.
+    package static func path(inStore directory: String) -> String { directory + "/history.sqlite" }
+
+    /// Opens the history in a pipeline store's directory; nil if there is none yet.
+    ///
+    /// - Throws: `EventStoreError`.
+    package static func openExisting(inStore directory: String) throws -> EventStore? {
+        let path = path(inStore: directory)
+        return FileManager.default.fileExists(atPath: path) ? try open(at: path) : nil
+    }
+
+    /// The newest runs, by their names, the newest first.
+    package static func newest(_ count: Int, in store: EventStore) throws -> [RunID] {
+        try store.streams(startingWith: category + "-", limit: count).compactMap(run(of:))
+    }
+
+    /// The run that a person means.
+    ///
+    /// - Parameters:
+    ///   - text: A run's name, the beginning of one if only one begins so, or "latest".
+    ///   - store: The history.
+    /// - Returns: The run.
+    /// - Throws: ``UnknownRun``, `EventStoreError`.
+    package static func find(_ text: String, in store: EventStore) throws -> RunID {
+        let newest = text == "latest"
+        let streams = try store.streams(startingWith: category + "-" + (newest ? "" : text), limit: newest ? 1 : 5)
+        let runs = streams.compactMap(run(of:))
+        if let run = runs.first(where: { runs.count == 1 || $0.rawValue == text }) { return run }
+        throw UnknownRun(text: text, candidates: runs)
+    }
+}
+
+/// There is no such run, or more than one.
+package struct UnknownRun: Error, Hashable, CustomStringConvertible {
+    /// What was asked for.
+    package let text: String
+    /// Runs whose names begin so, a few of them.
+    package let candidates: [RunID]
+
+    package var description: String {
+        guard candidates.isEmpty else {
+            let names = candidates.map(\.rawValue).joined(separator: ", ")
+            return "More than one run begins with '\(text)': \(names). Give more of its name."
+        }
+        return text == "latest"
+            ? "There are no runs yet." : "There is no run '\(text)'; 'sennit runs' lists those that there are."
     }
 }
 

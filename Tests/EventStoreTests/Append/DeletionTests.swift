@@ -8,8 +8,8 @@ struct DeletionTests {
             try await store.append(to: "order-1", [OrderPlaced(customer: "Ada"), OrderShipped()], commandID: "c")
             try await store.append(to: "order-2", [OrderShipped()])
             #expect(try await store.delete("order-1"))
-            #expect(try await !store.delete("order-1"))
-            #expect(try await !store.delete("order-9"))
+            #expect(try await false == store.delete("order-1"))
+            #expect(try await false == store.delete("order-9"))
             await expect(.streamDeleted) { try store.events(in: "order-1") }
             await expect(.streamDeleted) { try await store.append(to: "order-1", [OrderShipped()]) }
             await expect(.streamDeleted) {

@@ -59,6 +59,35 @@ struct SubscriptionTests {
         try other.close()
     }
 
+    @Test func `another process can write at the same time, and its events arrive`() async throws {
+        let temporary = try TemporaryStore()
+        let store = try temporary.open()
+        async let other: Void = appendInAnotherProcess(to: temporary.path)
+        async let own: Void = {
+            for index in 0..<300 { try await store.append(to: "own", [OrderPlaced(customer: "\(index)")]) }
+        }()
+        var seen: [StreamID: [Int]] = [:]
+        var positions: [Int] = []
+        for try await event in store.subscribe() {
+            seen[event.stream, default: []].append(event.version)
+            positions.append(event.position)
+            if positions.count == 600 { break }
+        }
+        try await own
+        await other
+        #expect(positions == Array(1...600))
+        #expect(seen == ["own": Array(1...300), "other": Array(1...300)])
+        try store.close()
+    }
+
+    private func appendInAnotherProcess(to path: String) async {
+        await #expect(processExitsWith: .success) { [path = path as String] in
+            let store = try EventStore.open(at: path)
+            for index in 0..<300 { try await store.append(to: "other", [OrderPlaced(customer: "\(index)")]) }
+            try store.close()
+        }
+    }
+
     @Test func `closing the store ends it`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.open()

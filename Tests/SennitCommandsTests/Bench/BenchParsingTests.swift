@@ -28,6 +28,7 @@ struct BenchParsingTests {
         "bench dispatch --round-trips 0", "bench payload --bytes 0", "bench payload --bytes 9999999999",
         "bench crash --rounds 0", "bench start --rounds zero", "bench nothing", "nothing", "demo --count 0",
         "demo --threads 5000", "demo --processes 0", "bench workload extra",
+        "bench history --appends 1", "bench history --events 0",
     ])
     func `arguments that make no sense`(line: String) async {
         let output = KeptText()

@@ -1,0 +1,54 @@
+package import ArgumentParser
+import EventStore
+import SennitPipeline
+
+/// `sennit runs`: the history of runs.
+package struct RunsCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "runs",
+        abstract: "See the history of runs: list, show, watch, prune.",
+        discussion: """
+            A RUN is a run's name, the beginning of one if only one begins so, or 'latest'. Times are UTC. With --json \
+            each line of the output is one JSON object, and times are milliseconds since 1970.
+            """,
+        subcommands: [ListRunsCommand.self, ShowRunCommand.self, WatchRunCommand.self, PruneRunsCommand.self],
+        defaultSubcommand: ListRunsCommand.self)
+
+    package init() {}
+}
+
+/// Where the history is, and how it is shown.
+package struct HistoryOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The directory that holds the history.", valueName: "path"))
+    package var store = ".sennit"
+
+    @Flag(help: "Print JSON, one object on each line.")
+    package var json = false
+
+    package init() {}
+
+    /// Opens the history, and closes it behind the body, which is given nil if there is no history yet.
+    func withHistory<T>(_ body: (EventStore?) async throws -> T) async throws -> T {
+        let history = try RunHistory.openExisting(inStore: store)
+        let result: T
+        do {
+            result = try await body(history)
+        } catch {
+            try? history?.close()
+            throw error
+        }
+        try history?.close()
+        return result
+    }
+
+    /// Opens a history that has to be there, and closes it.
+    func withExistingHistory<T>(_ body: (EventStore) async throws -> T) async throws -> T {
+        try await withHistory { history in
+            guard let history else {
+                throw ValidationError(
+                    "There is no history in '\(store)'. Run a pipeline first, or name another --store.")
+            }
+            return try await body(history)
+        }
+    }
+}

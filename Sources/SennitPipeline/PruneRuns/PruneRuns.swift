@@ -1,0 +1,86 @@
+package import EventStore
+import GRDB
+
+/// The command: remove old runs from the history.
+///
+/// A run that has not ended is never removed, nor is the newest run of a pipeline that ended well.
+package struct PruneRuns: Sendable {
+    /// How many of each pipeline's newest runs stay; nil for no such rule.
+    package var keep: Int?
+    /// Runs that ended before this moment go, in milliseconds since 1970; nil for no such rule.
+    package var endedBefore: Int64?
+    /// Whether to say only what would be removed.
+    package var isRehearsal: Bool
+
+    /// Makes the command.
+    ///
+    /// A run goes only if every rule that is given lets it go; without a rule none goes.
+    package init(keep: Int? = nil, endedBefore: Int64? = nil, isRehearsal: Bool = false) {
+        self.keep = keep
+        self.endedBefore = endedBefore
+        self.isRehearsal = isRehearsal
+    }
+
+    /// Carries it out.
+    ///
+    /// - Returns: The runs that were removed, the oldest first. One that somebody takes up meanwhile stays.
+    /// - Throws: `EventStoreError`, `CancellationError`.
+    package func carryOut(in store: EventStore) async throws -> [RunID] {
+        let runs = try await store.query(PrunableRunsProjection()) { db, tables in
+            try PrunableRunsProjection.all(in: db, tables)
+        }
+        let chosen = choose(from: runs)
+        guard !isRehearsal else { return chosen.map(\.run) }
+        var removed: [RunID] = []
+        for run in chosen {
+            try Task.checkCancellation()
+            do {
+                try await store.delete(RunHistory.stream(of: run.run), expecting: .exact(run.version))
+                removed.append(run.run)
+            } catch is VersionConflict {
+                continue
+            }
+        }
+        if !removed.isEmpty { try await store.compact() }
+        return removed
+    }
+
+    /// Which runs go, the oldest first.
+    package func choose(from runs: [PrunableRun]) -> [PrunableRun] {
+        guard keep != nil || endedBefore != nil else { return [] }
+        let pipelines = Dictionary(grouping: runs, by: \.pipeline)
+        let chosen = pipelines.values.flatMap { runs in
+            let newestFirst = runs.sorted { ($0.requested, $0.run) > ($1.requested, $1.run) }
+            let lastGood = newestFirst.first { $0.hasEndedWell }
+            return newestFirst.enumerated().filter { place, run in
+                guard let ended = run.ended, run.run != lastGood?.run else { return false }
+                return place >= keep ?? 0 && ended < endedBefore ?? Int64.max
+            }.map(\.element)
+        }
+        return chosen.sorted { ($0.requested, $0.run) < ($1.requested, $1.run) }
+    }
+}
+
+/// What has to be known about a run to decide whether it goes.
+package struct PrunableRun: Hashable, Sendable {
+    package var run: RunID
+    package var pipeline: String
+    /// Milliseconds since 1970.
+    package var requested: Int64
+    /// When it ended; nil while it runs.
+    package var ended: Int64?
+    package var hasEndedWell: Bool
+    /// Its last event.
+    package var version: Int
+
+    package init(
+        run: RunID, pipeline: String, requested: Int64, ended: Int64?, hasEndedWell: Bool = true, version: Int = 1
+    ) {
+        self.run = run
+        self.pipeline = pipeline
+        self.requested = requested
+        self.ended = ended
+        self.hasEndedWell = hasEndedWell
+        self.version = version
+    }
+}
