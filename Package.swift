@@ -9,30 +9,33 @@ let package = Package(
         .library(name: "Sennit", targets: ["Sennit"]),
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
-        .library(name: "ObjectStorage", targets: ["ObjectStorage"]),
-        .library(name: "CloudPrices", targets: ["CloudPrices"]),
-        .library(name: "CostEstimate", targets: ["CostEstimate"]),
-        .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
-        .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "SennitPipeline", targets: ["SennitPipeline"]),
         .library(name: "SennitCommands", targets: ["SennitCommands"]),
-        .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
+        .library(name: "CloudPrices", targets: ["CloudPrices"]),
+        .library(name: "CostEstimate", targets: ["CostEstimate"]),
         .library(name: "DataChecks", targets: ["DataChecks"]),
+        .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
+        .library(name: "EventStore", targets: ["EventStore"]),
+        .library(name: "ObjectStorage", targets: ["ObjectStorage"]),
+        .library(name: "PricePipeline", targets: ["PricePipeline"]),
+        .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
+        .executable(name: "pscraper", targets: ["PScraperCommand"]),
         .executable(name: "sennit-check", targets: ["DataChecksCommand"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
-        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.100.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
     ],
     targets: [
         // Storey 1: the executor.
@@ -59,27 +62,8 @@ let package = Package(
         ),
 
         // Storey 2: pipelines and parts.
+        .target(name: "VariableExpansion"),
         .target(
-            name: "ObjectStorage",
-            dependencies: [
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
-                .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
-            ]
-        ),
-        // Storey 2: what programs are made of.
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
-        .target(name: "CCloudPrices"),
-        .target(
-            name: "CloudPrices",
-            dependencies: [
-                "CCloudPrices", "CZlib", "PostgresClient", "Sennit", "VariableExpansion",
-                .product(name: "Yams", package: "Yams"),
-            ],
-            exclude: ["JSON/README.md", "Units/README.md"],
-            // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
-            swiftSettings: [.enableExperimentalFeature("Lifetimes")]
             name: "EventStore",
             dependencies: [
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -90,48 +74,92 @@ let package = Package(
         .target(
             name: "SennitPipeline",
             dependencies: [
-                "Sennit",
-                "EventStore",
-                "VariableExpansion",
-                .product(name: "GRDB", package: "GRDB.swift"),
+                "EventStore", "Sennit", "VariableExpansion",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "ObjectStorage",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(
-            name: "EphemeralPostgres", dependencies: ["Sennit", "CSennit", "PostgresClient"],
+            name: "EphemeralPostgres", dependencies: ["CSennit", "PostgresClient", "Sennit"],
             exclude: ["Supervision/README.md"]),
-        .target(name: "VariableExpansion"),
+        .target(
+            name: "DataChecks",
+            dependencies: ["PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams")]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
+        .target(name: "CCloudPrices"),
+        .target(
+            name: "CloudPrices",
+            dependencies: [
+                "CCloudPrices", "CZlib", "PostgresClient", "Sennit", "VariableExpansion",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "Yams", package: "Yams"),
+            ],
+            exclude: ["Azure/README.md", "HTTP/README.md", "JSON/README.md", "Units/README.md"],
+            // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
+            swiftSettings: [.enableExperimentalFeature("Lifetimes")]
+        ),
         .target(
             name: "CostEstimate",
             dependencies: [
                 "CloudPrices", "PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams"),
-            name: "DataChecks",
-                "PostgresClient", "VariableExpansion",
-                .product(name: "Yams", package: "Yams"),
             ]
         ),
-        .target(name: "VariableExpansion"),
         .target(
-            name: "EphemeralPostgres", dependencies: ["Sennit", "CSennit", "PostgresClient"],
-            exclude: ["Supervision/README.md"]),
+            name: "PriceListServer",
+            dependencies: [
+                "CloudPrices", "CZlib",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
+        ),
+        .target(
+            name: "PricePipeline",
+            dependencies: [
+                "CloudPrices", "CostEstimate", "DataChecks", "EphemeralPostgres", "ObjectStorage", "PostgresClient",
+                "PriceListServer", "SennitPipeline", "VariableExpansion",
+                .product(name: "Crypto", package: "swift-crypto"),
+            ]
+        ),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
             dependencies: [
-                "CloudPrices", "PostgresClient", "Sennit", "VariableExpansion",
-                "Sennit",
+                "CloudPrices", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit", "SennitPipeline",
                 "VariableExpansion",
-                "EventStore",
-                "SennitPipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+            ]
+        ),
+        .executableTarget(name: "SennitCommand", dependencies: ["PricePipeline", "SennitCommands"]),
+        .target(
+            name: "PriceCommands",
+            dependencies: [
+                "CloudPrices", "CostEstimate", "DataChecks", "EphemeralPostgres", "ObjectStorage", "PostgresClient",
+                "PriceListServer", "PricePipeline", "Sennit", "SennitCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(name: "SennitCommand", dependencies: ["SennitCommands"]),
+        .executableTarget(name: "PScraperCommand", dependencies: ["PriceCommands"]),
         .target(
             name: "DataChecksCommands",
             dependencies: [
@@ -141,14 +169,16 @@ let package = Package(
         ),
         .executableTarget(
             name: "DataChecksCommand",
-            dependencies: ["DataChecksCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")]
-        ),
+            dependencies: ["DataChecksCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
 
         // Tests.
         .testTarget(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
-        .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
+        .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
         .testTarget(
             name: "ObjectStorageTests",
             dependencies: [
@@ -158,19 +188,27 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
+        .testTarget(
+            name: "DataChecksCommandsTests",
+            dependencies: ["DataChecksCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
         .testTarget(
             name: "CloudPricesTests",
-            dependencies: ["CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient"],
-            exclude: ["AWS/Fixtures"],
+            dependencies: [
+                "CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient", "PriceListServer",
+            ],
+            exclude: ["AWS/Fixtures", "Azure/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
-        .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
-        .testTarget(name: "DataChecksCommandsTests", dependencies: ["DataChecksCommands"]),
-        .testTarget(
-            name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
-        .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands", "SennitPipeline", "EventStore"]),
-        .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
-        .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "CostEstimateTests", dependencies: ["CostEstimate", "CloudPrices"]),
+        .testTarget(name: "PriceListServerTests", dependencies: ["PriceListServer", "CloudPrices"]),
+        .testTarget(name: "PricePipelineTests", dependencies: ["PricePipeline", "CloudPrices", "ObjectStorage"]),
+        .testTarget(
+            name: "SennitCommandsTests",
+            dependencies: [
+                "SennitCommands", "EventStore", "Sennit", "SennitPipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]
+        ),
         .testTarget(name: "TidyTests"),
     ]
 )

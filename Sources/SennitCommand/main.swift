@@ -1,3 +1,4 @@
+import PricePipeline
 import SennitCommands
 
-await SennitProgram.main()
+await SennitProgram.main(pipelines: [PricesPipeline.declaration])

@@ -11,8 +11,7 @@ package struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
-            ExpandCommand.self, OrphanParentCommand.self, PricesCommand.self,
-            HistoryCommand.self, ExpandCommand.self, OrphanParentCommand.self,
+            ExpandCommand.self, HistoryCommand.self, PricesCommand.self, OrphanParentCommand.self,
         ])
 
     package init() {}

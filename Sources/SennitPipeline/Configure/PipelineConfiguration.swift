@@ -27,6 +27,9 @@ public struct PipelineConfiguration: Sendable {
     /// The channels on which people hear of runs.
     public let notifications: [NotificationSettings]
 
+    /// Whether pipelines that have bundled sources too are to use their live ones.
+    public var isLive = false
+
     let steps: [String: StepSettings]
     private let text: String
 

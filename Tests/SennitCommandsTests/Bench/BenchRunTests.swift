@@ -54,8 +54,12 @@ struct BenchRunTests {
         try #require(run.code == 0, "\(run.notes)")
         let figures = try run.figures()
         for key in ["dense_mb_s", "compose_mb_s", "plain_mb_s"] { #expect(try #require(figures[key]) > 0, "\(key)") }
+    }
+
     @Test func `history`() async throws {
         let run = await CapturedRun("bench history --appends 400 --events 1000 --json")
+        try #require(run.code == 0, "\(run.notes)")
+        let figures = try run.figures()
         let keys = [
             "appends_per_s", "append_us_p50", "append_us_p99", "keyed_appends_per_s", "full_grouped_appends_per_s",
             "rebuild_events_per_s", "rebuild_decoded_events_per_s", "delivery_ms_p50", "other_store_delivery_ms_p50",
