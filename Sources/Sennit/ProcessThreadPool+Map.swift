@@ -18,22 +18,43 @@ extension ProcessThreadPool {
     ///     the outputs that are there are still yielded; then ``PoolError`` with `timedOutWaiting` is thrown and what
     ///     has not ended is cancelled. It is looked at between two pulls of the input: it does not interrupt one.
     /// - Returns: The outputs, as an asynchronous sequence for one iteration.
+    @inlinable
     public func map<Tasks: Sequence>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
         within limit: Duration? = nil
     ) -> TaskOutputs<SequenceInput<Tasks>> where Tasks.Element: PoolTask {
-        TaskOutputs(source({ TaskPull(tasks) }, inFlight, chunkSize, options, limit))
+        outputs(inFlight, chunkSize, options, limit) {
+            var iterator = tasks.makeIterator()
+            return { iterator.next() }
+        }
     }
 
     /// Runs every task of an asynchronous sequence and yields the outputs in the order of the input; see the function
     /// for sequences.
     ///
-    /// An error of the input appears after the outputs of all tasks before it.
+    /// Outputs are yielded as soon as it is their turn, but while the iteration waits for this input, which it pulls in
+    /// the iterating task. An input that is `Sendable` does not have that limit. An error of the input appears after
+    /// the outputs of all tasks before it.
     public func map<Tasks: AsyncSequence>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
         within limit: Duration? = nil
     ) -> TaskOutputs<Tasks> where Tasks.Element: PoolTask {
-        TaskOutputs(source({ TaskPull(tasks) }, inFlight, chunkSize, options, limit))
+        TaskOutputs(
+            source(Tasks.Element.self, { TaskPull(tasks) }, inFlight, chunkSize, options, limit))
+    }
+
+    /// Runs every task of an asynchronous sequence and yields the outputs in the order of the input; see the function
+    /// for sequences.
+    ///
+    /// The input is pulled in a Swift task of its own, which inherits priority and task-local values, no further ahead
+    /// than the tasks in flight; so outputs of a live stream come while it pauses. The task is cancelled when the
+    /// iteration ends early. An error of the input appears after the outputs of all tasks before it.
+    public func map<Tasks: AsyncSequence & Sendable>(
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
+        within limit: Duration? = nil
+    ) -> TaskOutputs<Tasks> where Tasks.Element: PoolTask {
+        TaskOutputs(
+            source(Tasks.Element.self, { TaskPull(live: tasks) }, inFlight, chunkSize, options, limit))
     }
 
     /// Runs every task of a sequence and yields each outcome as it comes: the task's place in the input, and its output
@@ -48,26 +69,55 @@ extension ProcessThreadPool {
     ///   - chunkSize: How many tasks are pulled from the input at a time.
     ///   - options: What holds for each task; nil takes the options of the task's type.
     /// - Returns: The outcomes, as an asynchronous sequence for one iteration.
+    @inlinable
     public func mapAsCompleted<Tasks: Sequence>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
     ) -> TaskOutcomes<SequenceInput<Tasks>> where Tasks.Element: PoolTask {
-        TaskOutcomes(source({ TaskPull(tasks) }, inFlight, chunkSize, options))
+        outcomes(inFlight, chunkSize, options) {
+            var iterator = tasks.makeIterator()
+            return { iterator.next() }
+        }
     }
 
     /// Runs every task of an asynchronous sequence and yields each outcome as it comes; see the function for sequences.
     public func mapAsCompleted<Tasks: AsyncSequence>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
     ) -> TaskOutcomes<Tasks> where Tasks.Element: PoolTask {
-        TaskOutcomes(source({ TaskPull(tasks) }, inFlight, chunkSize, options))
+        TaskOutcomes(source(Tasks.Element.self, { TaskPull(tasks) }, inFlight, chunkSize, options))
+    }
+
+    /// Runs every task of an asynchronous sequence and yields each outcome as it comes; see the function for sequences,
+    /// and `map` for how such an input is pulled.
+    public func mapAsCompleted<Tasks: AsyncSequence & Sendable>(
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+    ) -> TaskOutcomes<Tasks> where Tasks.Element: PoolTask {
+        TaskOutcomes(source(Tasks.Element.self, { TaskPull(live: tasks) }, inFlight, chunkSize, options))
+    }
+
+    // What a caller's module compiles anew for its own sequence ends here.
+
+    @usableFromInline
+    func outputs<Work: PoolTask, Tasks: Sequence<Work>>(
+        _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?, _ limit: Duration?,
+        pulling: @escaping () -> () -> Work?
+    ) -> TaskOutputs<SequenceInput<Tasks>> {
+        TaskOutputs(source(Work.self, { TaskPull(now: pulling()) }, inFlight, chunkSize, options, limit))
+    }
+
+    @usableFromInline
+    func outcomes<Work: PoolTask, Tasks: Sequence<Work>>(
+        _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?, pulling: @escaping () -> () -> Work?
+    ) -> TaskOutcomes<SequenceInput<Tasks>> {
+        TaskOutcomes(source(Work.self, { TaskPull(now: pulling()) }, inFlight, chunkSize, options))
     }
 
     private func source<Work: PoolTask>(
-        _ pull: @escaping () -> TaskPull<Work>, _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?,
-        _ limit: Duration? = nil
-    ) -> TaskSource<Work> {
+        _ type: Work.Type, _ pull: @escaping () -> TaskPull, _ inFlight: Int?, _ chunkSize: Int,
+        _ options: TaskOptions?, _ limit: Duration? = nil
+    ) -> TaskSource {
         TaskSource(
-            pull: pull, core: core, lifetime: lifetime, inFlight: inFlight, chunkSize: chunkSize, options: options,
-            limit: limit)
+            pull: pull, template: { [core] in try core.template(for: type, options: options) }, core: core,
+            lifetime: lifetime, inFlight: inFlight, chunkSize: chunkSize, limit: limit)
     }
 }
 

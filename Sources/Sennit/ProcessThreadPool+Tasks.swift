@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension ProcessThreadPool {
     /// Runs one task in a worker and waits for its output.
     ///
@@ -56,13 +54,15 @@ extension PoolCore {
         let pending = try prepare(task, options: options)
         try Task.checkCancellation()
         try await submit(pending)
-        if inFlight.load(ordering: .relaxed) == 1 { driver.spin(for: pending, in: self) }
+        let isAlone = tasksInFlight == 1
+        driver.look(in: self, mayWait: isAlone) { pending.isFinished }
         if !pending.isFinished {
             await withTaskCancellationHandler {
                 await pending.wait()
             } onCancel: {
                 cancel(pending)
             }
+            if isAlone { driver.lookedTooShort() }
         }
         return try TaskResult.decode(pending.outcome, as: Work.Output.self)
     }

@@ -38,7 +38,11 @@ struct SupervisorShift {
 
     private mutating func runTimers() {
         let now = MonotonicClock.now()
-        if supervisor.takeTimer(due: now) { core.timeReached() }
+        if supervisor.takeTimer(due: now) {
+            // A result that waits to be taken in must not be taken for an overdue task.
+            supervisor.watcher.look(core, mayWait: false) { true }
+            core.timeReached()
+        }
         guard now >= nextMemoryCheck else { return }
         nextMemoryCheck = now + Self.memoryInterval
         for worker in watched.values {

@@ -36,7 +36,11 @@ final class SystemDriver: PoolDriver {
         supervisor.enqueue(.end)
     }
 
-    func spin(for task: PendingTask, in core: PoolCore) { watcher.spin(for: task, core) }
+    func look(in core: PoolCore, mayWait: Bool, until isOver: () -> Bool) {
+        watcher.look(core, mayWait: mayWait, until: isOver)
+    }
+
+    func lookedTooShort() { watcher.lookedTooShort() }
 
     /// A pool that never gets a task costs no threads.
     private func startThreads(_ core: PoolCore) throws(SystemError) {

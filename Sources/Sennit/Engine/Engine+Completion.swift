@@ -25,6 +25,24 @@ extension Engine {
         if phase != .running { finishShutdownIfDrained(now: now) }
     }
 
+    /// How long results may be left to gather before they are taken in together; zero when each counts.
+    ///
+    /// While every worker has tasks lying ready, none of its threads waits for the shell. The time is a small part of
+    /// what a task takes, and short enough that what lies ready is not used up.
+    package var gatheringTime: Nanoseconds {
+        var time = Self.longestGathering
+        for worker in workers where worker.isAlive {
+            let (ready, threads) = (worker.held.count - worker.window.threads, worker.window.threads)
+            guard ready > 0, case .ready = worker.state else { return 0 }
+            let mean = worker.window.meanRunTime
+            time = min(time, mean / 16, mean / Nanoseconds(2 * threads) &* Nanoseconds(ready))
+        }
+        return time < Self.shortestGathering ? 0 : time
+    }
+
+    private static var shortestGathering: Nanoseconds { 50_000 }
+    private static var longestGathering: Nanoseconds { 2_000_000 }
+
     /// Gives the caller its outcome while the worker still runs the task.
     mutating func abandon(_ index: Int, _ verdict: TaskVerdict) {
         finish(index, verdict)

@@ -1,23 +1,43 @@
 internal import Synchronization
 
+// Safety: a continuation is put down under the lock, and resumed by whoever takes it away under the lock: exactly once.
 /// Gathers the ends of one iteration's tasks for the one who iterates.
 final class TaskCollector: CompletionSink {
-    private struct State: ~Copyable {
+    @safe private struct State: ~Copyable {
         var ended: [PendingTask] = []
-        var waiter: CheckedContinuation<Void, Never>?
+        var waiter: UnsafeContinuation<Void, Never>?
         var isAbandoned = false
+        /// Something else than an end has come.
+        var isPoked = false
     }
 
     private let state = Mutex(State())
 
     func tasksEnded(_ tasks: [PendingTask]) {
-        let waiter = state.withLock { state -> CheckedContinuation<Void, Never>? in
-            guard !state.isAbandoned else { return nil }
+        var waiter: UnsafeContinuation<Void, Never>?
+        state.withLock { state in
+            guard !state.isAbandoned else { return }
             state.ended.append(contentsOf: tasks)
-            return state.waiter.take()
+            unsafe swap(&waiter, &state.waiter)
         }
-        waiter?.resume()
+        unsafe waiter?.resume()
     }
+
+    /// Ends the wait, also one that is yet to begin.
+    func poke() {
+        var waiter: UnsafeContinuation<Void, Never>?
+        state.withLock { state in
+            state.isPoked = true
+            unsafe swap(&waiter, &state.waiter)
+        }
+        unsafe waiter?.resume()
+    }
+
+    /// Forgets that there was a poke; to be called before looking for what it was about.
+    func clearPoke() { state.withLock { $0.isPoked = false } }
+
+    /// Whether `take` would find anything.
+    var hasEnded: Bool { state.withLock { !$0.ended.isEmpty } }
 
     /// What has ended since the last call.
     func take(into list: inout [PendingTask]) {
@@ -30,16 +50,16 @@ final class TaskCollector: CompletionSink {
     /// Waits until something has ended, or the waiting task is cancelled.
     func wait() async {
         await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
+            await unsafe withUnsafeContinuation { continuation in
                 let isThere = state.withLock { state in
-                    if !state.ended.isEmpty || state.isAbandoned { return true }
-                    state.waiter = continuation
+                    if !state.ended.isEmpty || state.isAbandoned || state.isPoked { return true }
+                    unsafe state.waiter = continuation
                     return false
                 }
-                if isThere || Task.isCancelled { wake(or: isThere ? continuation : nil) }
+                if isThere { unsafe continuation.resume() } else if Task.isCancelled { wake() }
             }
         } onCancel: {
-            wake(or: nil)
+            wake()
         }
     }
 
@@ -58,9 +78,10 @@ final class TaskCollector: CompletionSink {
         }
     }
 
-    private func wake(or own: CheckedContinuation<Void, Never>?) {
-        if let own { return own.resume() }
-        state.withLock { $0.waiter.take() }?.resume()
+    private func wake() {
+        var waiter: UnsafeContinuation<Void, Never>?
+        state.withLock { unsafe swap(&waiter, &$0.waiter) }
+        unsafe waiter?.resume()
     }
 
     /// Nobody iterates any more.

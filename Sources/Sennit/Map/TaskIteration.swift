@@ -1,12 +1,13 @@
 /// One iteration over a source: keeps the window full, and knows how many tasks are out.
 ///
-/// Everything happens in the iterating task: pulling, encoding, submitting. Tasks are handed in in batches: the window
-/// is filled up again when a sixteenth of it is free.
-final class TaskIteration<Work: PoolTask> {
-    private let source: TaskSource<Work>
-    private let pull: TaskPull<Work>
+/// Everything happens in the iterating task: pulling, encoding, submitting; only an asynchronous input that may be
+/// iterated anywhere is pulled in a task of its own. Tasks of a sequence are handed in in batches: the window is filled
+/// up again when a sixteenth of it is free.
+final class TaskIteration {
+    private let source: TaskSource
+    private let pull: TaskPull
     private let collector = TaskCollector()
-    private let encoder: ArgumentEncoder
+    private var encoder: ArgumentEncoder
     private var template: TaskTemplate?
     private(set) var window = 0
     private var batch = 1
@@ -19,13 +20,17 @@ final class TaskIteration<Work: PoolTask> {
     /// The input has ended, or failed with this.
     private var inputIsOver = false
     private(set) var inputError: (any Error)?
+    /// Brings an input that is pulled in a task of its own.
+    private var feed: InputFeed?
     /// When the time for the iteration is over, once it has begun.
     private var end: WaitEnd?
     /// The time is over and something was still to be done.
     private(set) var isTimeUp = false
     private var isAbandoned = false
+    /// Results given out since the iterating task was last suspended.
+    private var givenInARow = 0
 
-    init(_ source: TaskSource<Work>) {
+    init(_ source: TaskSource) {
         self.source = source
         pull = source.pull()
         encoder = ArgumentEncoder(source.core.options)
@@ -37,10 +42,14 @@ final class TaskIteration<Work: PoolTask> {
     func begin() throws {
         guard window == 0 else { return }
         let limits = try source.validated()
-        template = try source.core.template(for: Work.self, options: source.options)
+        template = try source.template()
         window = limits.window
         batch = max(limits.chunk, limits.window / 16)
         end = source.limit.map { WaitEnd(after: $0, by: source.core.driver) }
+        guard case .live(let input) = pull.way else { return }
+        let feed = InputFeed(collector)
+        feed.start(input, on: source.core.driver.executor)
+        self.feed = feed
     }
 
     // MARK: Filling
@@ -51,22 +60,40 @@ final class TaskIteration<Work: PoolTask> {
     /// - Returns: False when `fill` must go on with it.
     func fillNow(reserved: Int = 0) -> Bool {
         guard unsubmitted.isEmpty else { return false }
-        guard !inputIsOver, !isTimeUp else { return true }
+        guard !inputIsOver, !isTimeUp, let template else { return true }
         let room = window - outstanding - reserved
-        guard room >= (outstanding == 0 ? 1 : batch) else { return true }
-        guard let now = pull.now else { return false }
-        guard !checkTime() else { return true }
-        for _ in 0..<room {
-            guard let work = now() else {
-                inputIsOver = true
-                break
+        switch pull.way {
+        case .now(let next):
+            guard room >= (outstanding == 0 ? 1 : batch), !checkTime() else { return true }
+            for _ in 0..<room {
+                guard let arguments = next(&encoder, template.metadata) else {
+                    inputIsOver = true
+                    break
+                }
+                take(arguments, template)
             }
-            take(work)
+            return submitBatch()
+        case .later:
+            return room <= 0
+        case .live:
+            guard let feed, !checkTime() else { return true }
+            takeArrivals(from: feed, template)
+            feed.want(window - outstanding - reserved)
+            return submitBatch()
         }
-        return submitBatch()
     }
 
-    /// Does what `fillNow` could not.
+    /// Takes what the input's own task has pulled.
+    private func takeArrivals(from feed: InputFeed, _ template: TaskTemplate) {
+        // First: what comes from here on is told anew.
+        collector.clearPoke()
+        let (arrived, isOver, failure) = feed.take()
+        for arrival in arrived { take(arrival(&encoder, template.metadata), template) }
+        inputIsOver = isOver
+        inputError = failure
+    }
+
+    /// Does what `fillNow` could not: waits for room in the pool's queue, and for one task of the input.
     func fill(reserved: Int = 0) async {
         while !unsubmitted.isEmpty {
             let task = unsubmitted.removeFirst()
@@ -78,35 +105,38 @@ final class TaskIteration<Work: PoolTask> {
                 task.end(.failure(error))
             }
         }
-        while pull.now == nil, !inputIsOver, !isTimeUp,
-            window - outstanding - reserved >= (outstanding == 0 ? 1 : batch)
-        {
-            for _ in 0..<batch where !inputIsOver && outstanding + reserved < window && !checkTime() {
-                do {
-                    guard let work = try await pull.later() else {
-                        inputIsOver = true
-                        break
-                    }
-                    take(work)
-                    if !submitBatch(), let task = unsubmitted.popLast() { try await submit(task) }
-                } catch {
-                    inputIsOver = true
-                    inputError = error
-                }
+        // What has ended is given out before more is waited for.
+        guard wantsMore(reserved: reserved), !collector.hasEnded, ended.isEmpty, case .later(let next) = pull.way,
+            let template, !checkTime()
+        else { return }
+        do {
+            guard let arrival = try await next() else {
+                inputIsOver = true
+                return
             }
+            take(arrival(&encoder, template.metadata), template)
+            if !submitBatch(), let task = unsubmitted.popLast() { try await submit(task) }
+        } catch {
+            inputIsOver = true
+            inputError = error
         }
     }
 
-    /// Encodes one task; one that cannot be encoded has ended with that error.
-    private func take(_ work: Work) {
-        guard let template else { return }
+    /// Whether there is room for another task of an input that the iterating task waits for.
+    func wantsMore(reserved: Int = 0) -> Bool {
+        guard case .later = pull.way else { return false }
+        return !inputIsOver && !isTimeUp && outstanding + reserved < window
+    }
+
+    /// Notes a task that has been pulled; one that could not be encoded has ended with that error.
+    private func take(_ pulled: TaskPull.Pulled, _ template: TaskTemplate) {
         let index = nextIndex
         nextIndex += 1
         outstanding += 1
-        do {
-            let arguments = try encoder.encode(work, with: template.metadata)
+        switch pulled {
+        case .success(let arguments):
             unsubmitted.append(template.task(arguments, sink: collector, index: index))
-        } catch {
+        case .failure(let error):
             let nothing = EncodedArguments(bytes: .small(0, 0, count: 0), segment: nil, count: 0, attachments: [])
             template.task(nothing, sink: collector, index: index).end(.failure(error))
         }
@@ -154,14 +184,31 @@ final class TaskIteration<Work: PoolTask> {
         }
         guard let task = ended.popLast() else { return nil }
         outstanding -= 1
+        givenInARow += 1
         return task
     }
 
-    /// Waits until a task has ended.
+    /// Lets other Swift tasks run now and then: results that are always there would keep them from it.
+    func yieldInTurn() async {
+        guard givenInARow >= Self.longestTurn else { return }
+        givenInARow = 0
+        await Task.yield()
+    }
+
+    private static var longestTurn: Int { 2048 }
+
+    /// Waits until a task has ended, or one of the input has come.
     ///
-    /// - Returns: False when none is out, the time is over, or the calling task is cancelled.
+    /// - Returns: False when there is nothing to wait for, the time is over, or the calling task is cancelled.
     func waitForEnd() async -> Bool {
-        guard outstanding > 0, !isTimeUp, !Task.isCancelled else { return false }
+        guard outstanding > 0 || (feed != nil && !inputIsOver), !isTimeUp, !Task.isCancelled else { return false }
+        let core = source.core
+        // Nobody else has tasks in this pool who might want the processor.
+        let isAlone = core.tasksInFlight <= outstanding
+        core.driver.look(in: core, mayWait: isAlone) { collector.hasEnded }
+        if collector.hasEnded { return true }
+        givenInARow = 0
+        defer { if isAlone { core.driver.lookedTooShort() } }
         guard await collector.wait(until: end) else {
             isTimeUp = true
             return false
@@ -174,6 +221,7 @@ final class TaskIteration<Work: PoolTask> {
         guard !isAbandoned else { return }
         isAbandoned = true
         collector.abandon()
+        feed?.abandon()
         inputIsOver = true
         unsubmitted = []
         if outstanding > 0 { source.core.cancel(allOf: collector) }

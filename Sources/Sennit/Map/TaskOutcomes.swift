@@ -6,9 +6,9 @@ public struct TaskOutcomes<Tasks: AsyncSequence>: AsyncSequence where Tasks.Elem
     /// What the input can fail with; the tasks' own errors are in their results.
     public typealias Failure = Tasks.Failure
 
-    private let source: TaskSource<Tasks.Element>
+    private let source: TaskSource
 
-    init(_ source: TaskSource<Tasks.Element>) { self.source = source }
+    init(_ source: TaskSource) { self.source = source }
 
     /// Runs the tasks as it is asked for outcomes.
     public struct AsyncIterator: AsyncIteratorProtocol {
@@ -17,10 +17,10 @@ public struct TaskOutcomes<Tasks: AsyncSequence>: AsyncSequence where Tasks.Elem
         /// What the input can fail with.
         public typealias Failure = Tasks.Failure
 
-        private let iteration: TaskIteration<Tasks.Element>
+        private let iteration: TaskIteration
         private var isOver = false
 
-        init(_ source: TaskSource<Tasks.Element>) { iteration = TaskIteration(source) }
+        init(_ source: TaskSource) { iteration = TaskIteration(source) }
 
         /// The next outcome, or nil when there are no more, the iterating task is cancelled or the time is over.
         ///
@@ -34,12 +34,18 @@ public struct TaskOutcomes<Tasks: AsyncSequence>: AsyncSequence where Tasks.Elem
                 isOver = true
                 return (0, .failure(error))
             }
+            await iteration.yieldInTurn()
             while true {
                 if !iteration.fillNow() { await iteration.fill() }
                 if let task = iteration.nextEndedNow() {
-                    let result = Result { try TaskResult.decode(task.outcome, as: Tasks.Element.Output.self) }
-                    return (task.index, result)
+                    do {
+                        let output = try TaskResult.decode(task.outcome, as: Tasks.Element.Output.self)
+                        return (task.index, .success(output))
+                    } catch {
+                        return (task.index, .failure(error))
+                    }
                 }
+                if iteration.wantsMore() { continue }
                 guard await iteration.waitForEnd() else { break }
             }
             isOver = true

@@ -3,20 +3,20 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
     /// The tasks' output.
     public typealias Element = Tasks.Element.Output
 
-    private let source: TaskSource<Tasks.Element>
+    private let source: TaskSource
 
-    init(_ source: TaskSource<Tasks.Element>) { self.source = source }
+    init(_ source: TaskSource) { self.source = source }
 
     /// Runs the tasks as it is asked for outputs.
     public struct AsyncIterator: AsyncIteratorProtocol {
-        private let iteration: TaskIteration<Tasks.Element>
+        private let iteration: TaskIteration
         /// Tasks that have ended before their turn, by index modulo the window.
         private var early: [PendingTask?] = []
         private var earlyCount = 0
         private var nextIndex = 0
         private var isOver = false
 
-        init(_ source: TaskSource<Tasks.Element>) { iteration = TaskIteration(source) }
+        init(_ source: TaskSource) { iteration = TaskIteration(source) }
 
         /// The output of the next task of the input.
         ///
@@ -36,6 +36,7 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
 
         private mutating func output() async throws -> Element? {
             try iteration.begin()
+            await iteration.yieldInTurn()
             if early.isEmpty { early = Array(repeating: nil, count: iteration.window) }
             while true {
                 try Task.checkCancellation()
@@ -50,6 +51,8 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
                 if let task = iteration.nextEndedNow() {
                     early[task.index % early.count] = task
                     earlyCount += 1
+                } else if iteration.wantsMore(reserved: earlyCount) {
+                    continue
                 } else if await !iteration.waitForEnd() {
                     try Task.checkCancellation()
                     isOver = true

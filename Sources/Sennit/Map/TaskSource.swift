@@ -1,13 +1,14 @@
 internal import Synchronization
 
 /// The input of one `map` and its settings.
-struct TaskSource<Work: PoolTask> {
-    let pull: () -> TaskPull<Work>
+struct TaskSource {
+    let pull: () -> TaskPull
+    /// Checks the options and names the tasks' type.
+    let template: () throws -> TaskTemplate
     let core: PoolCore
     let lifetime: PoolLifetime
     let inFlight: Int?
     let chunkSize: Int
-    let options: TaskOptions?
     /// The time for the whole iteration.
     let limit: Duration?
 

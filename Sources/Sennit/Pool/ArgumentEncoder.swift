@@ -1,9 +1,11 @@
 /// Encodes tasks on their caller's thread, with memory that it keeps from one to the next.
 ///
-/// Not thread-safe; each caller has its own.
-final class ArgumentEncoder {
+/// One owner at a time has it.
+// @unchecked Sendable: it cannot be copied, so nobody else has what it holds while it goes from one owner to the next.
+struct ArgumentEncoder: ~Copyable, @unchecked Sendable {
     private var writer = ByteWriter(capacity: 64)
     private var attachments = AttachedSegments()
+    private var memory = EncodingMemory()
     private let limit: Int
     private let hasSegments: Bool
 
@@ -15,12 +17,13 @@ final class ArgumentEncoder {
     /// Encodes a task's metadata and arguments; many bytes are put into shared memory at once.
     ///
     /// - Throws: ``PayloadTooLarge``, or ``PoolError`` when the task's own encoding fails.
-    func encode<Work: PoolTask>(_ task: Work, with metadata: [String: String]) throws -> EncodedArguments {
+    mutating func encode<Work: PoolTask>(_ task: Work, with metadata: [String: String]) throws -> EncodedArguments {
         writer.reset(keepingCapacity: writer.capacity <= 64 * 1024)
         if !attachments.segments.isEmpty { attachments = AttachedSegments() }
         do {
             if !metadata.isEmpty { try WireCoder.encode(metadata, into: &writer, sizeLimit: limit) }
-            try WireCoder.encode(task, into: &writer, attachments: attachments, sizeLimit: limit - writer.count)
+            try WireCoder.encode(
+                task, into: &writer, attachments: attachments, sizeLimit: limit - writer.count, using: &memory)
         } catch let error as WireError where error.code == .tooLarge {
             throw PayloadTooLarge(byteCount: limit + 1, maximumByteCount: limit)
         } catch {

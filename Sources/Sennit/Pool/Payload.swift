@@ -28,6 +28,7 @@ package enum PayloadBytes: Sendable {
         }
     }
 
+    @inline(__always)
     package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         switch self {
         case .small(let first, let second, let count):

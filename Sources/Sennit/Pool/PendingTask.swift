@@ -10,6 +10,8 @@ package enum TaskOutcome: Sendable {
     case failure(any Error)
 }
 
+// Safety: the one continuation of `run`'s caller is put down under the lock before the outcome is there, and resumed by
+// whoever takes it away under the lock: exactly once.
 /// One submitted task in the parent: what the pool needs to run it, and who waits for it.
 ///
 /// The pool's lock guards the fields of the first group. The second group has a lock of its own, so that whoever
@@ -18,33 +20,51 @@ package final class PendingTask: @unchecked Sendable {
     // MARK: Guarded by the pool's lock
 
     package let type: TaskTypeEntry
+    package let specification: TaskSpecification
+    // Not of package access: then the compiler sees every use and leaves the checks for exclusive access out.
     /// The encoded arguments; let go when they are no longer needed for a first or another try.
-    package var arguments: EncodedArguments?
-    package var id = TaskID(rawValue: 0)
-    package var slot: SlotIndex?
-    package var worker: WorkerID?
-    package var specification: TaskSpecification
+    var arguments: EncodedArguments?
+    var id = TaskID(rawValue: 0)
+    var slot: SlotIndex?
+    var worker: WorkerID?
     /// What a worker sent, until the engine has said that the task is over.
-    package var received: TaskOutcome?
+    var received: TaskOutcome?
     /// Kept only where metrics are.
     var times = TaskTimes()
 
     // MARK: Guarded by its own lock
 
-    private struct Ending: ~Copyable {
+    @safe private struct Ending: ~Copyable {
         var outcome: TaskOutcome?
-        var waiter: CheckedContinuation<Void, Never>?
-        var moreWaiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-        var nextWaiter: UInt64 = 0
+        /// The caller of `run`.
+        var waiter: UnsafeContinuation<Void, Never>?
+        var others: Others?
+
+        mutating func makeOthers() -> Others {
+            if let others { return others }
+            let made = Others()
+            others = made
+            return made
+        }
+    }
+
+    /// Whoever else wants to hear of the task, and what it has reported; most tasks have neither.
+    private final class Others {
+        private var last: UInt64 = 0
         /// Waiters that a cancellation of theirs may take away; they hear whether the task has ended.
-        var cancellableWaiters: [UInt64: CheckedContinuation<Bool, Never>] = [:]
-        var cancelledWaiters: Set<UInt64> = []
+        var cancellable: [UInt64: CheckedContinuation<Bool, Never>] = [:]
+        var cancelled: Set<UInt64> = []
         /// Callbacks that have not been called yet, and whether a Swift task is at it.
         var callbacks: [@Sendable () -> Void] = []
         var callbackExecutor: (any TaskExecutor)?
         var isCallingBack = false
         var progress: TaskProgress?
         var progressWatchers: [UInt64: @Sendable (TaskProgress?) -> Void] = [:]
+
+        func token() -> UInt64 {
+            last += 1
+            return last
+        }
     }
 
     private let ending = Mutex(Ending())
@@ -90,33 +110,45 @@ package final class PendingTask: @unchecked Sendable {
             sink.tasksEnded([self])
             return true
         }
-        typealias Waiters = (
-            CheckedContinuation<Void, Never>?, [CheckedContinuation<Void, Never>],
-            [CheckedContinuation<Bool, Never>], [@Sendable (TaskProgress?) -> Void], Bool
-        )
-        let waiters: Waiters? = ending.withLock { ending in
-            guard ending.outcome == nil else { return nil }
+        var waiter: UnsafeContinuation<Void, Never>?
+        var crowd: Crowd?
+        let isFirst = ending.withLock { ending in
+            guard ending.outcome == nil else { return false }
             ending.outcome = outcome
             hasEnded.store(true, ordering: .releasing)
-            defer {
-                ending.waiter = nil
-                ending.moreWaiters = [:]
-                ending.cancellableWaiters = [:]
-                ending.isCallingBack = !ending.callbacks.isEmpty
-                ending.progressWatchers = [:]
-            }
-            return (
-                ending.waiter, ending.moreWaiters.valuesInOrder, ending.cancellableWaiters.valuesInOrder,
-                ending.progressWatchers.valuesInOrder, !ending.callbacks.isEmpty
-            )
+            unsafe waiter = ending.waiter
+            unsafe ending.waiter = nil
+            crowd = ending.others.map { Crowd(taking: $0) }
+            return true
         }
-        guard let (first, more, cancellable, watchers, hasCallbacks) = waiters else { return false }
-        first?.resume()
-        for waiter in more { waiter.resume() }
-        for waiter in cancellable { waiter.resume(returning: true) }
-        for watcher in watchers { watcher(nil) }
-        if hasCallbacks { startCallingBack() }
-        return true
+        unsafe waiter?.resume()
+        if let crowd, crowd.tell() { startCallingBack() }
+        return isFirst
+    }
+
+    /// Everybody who waited but the first, taken out from under the lock.
+    private struct Crowd {
+        private let cancellable: [CheckedContinuation<Bool, Never>]
+        private let watchers: [@Sendable (TaskProgress?) -> Void]
+        private let hasCallbacks: Bool
+
+        init(taking others: Others) {
+            cancellable = others.cancellable.valuesInOrder
+            watchers = others.progressWatchers.valuesInOrder
+            hasCallbacks = !others.callbacks.isEmpty
+            others.cancellable = [:]
+            others.progressWatchers = [:]
+            others.isCallingBack = hasCallbacks
+        }
+
+        /// Says that the task has ended.
+        ///
+        /// - Returns: Whether callbacks are left to be called.
+        func tell() -> Bool {
+            for waiter in cancellable { waiter.resume(returning: true) }
+            for watcher in watchers { watcher(nil) }
+            return hasCallbacks
+        }
     }
 
     /// Takes the outcome of a task with a sink, which the caller then tells.
@@ -128,46 +160,40 @@ package final class PendingTask: @unchecked Sendable {
         return true
     }
 
-    /// Waits for the end, whatever happens to the waiting task.
+    /// Waits for the end, whatever happens to the waiting task; for one caller only.
     package func wait() async {
         guard !isFinished else { return }
-        await withCheckedContinuation { continuation in
+        await unsafe withUnsafeContinuation { continuation in
             let isOver = ending.withLock { ending in
                 guard ending.outcome == nil else { return true }
-                if ending.waiter == nil {
-                    ending.waiter = continuation
-                } else {
-                    ending.moreWaiters[ending.nextWaiter] = continuation
-                    ending.nextWaiter += 1
-                }
+                unsafe ending.waiter = continuation
                 return false
             }
-            if isOver { continuation.resume() }
+            if isOver { unsafe continuation.resume() }
         }
     }
 
     /// Waits for the end; a cancellation of the waiting task ends the wait alone.
     package func waitUnlessCancelled() async throws {
         guard !isFinished else { return }
-        let token = ending.withLock { ending in
-            ending.nextWaiter += 1
-            return ending.nextWaiter
-        }
+        let token = ending.withLock { $0.makeOthers().token() }
         let hasEnded = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let answer: Bool? = ending.withLock { ending in
                     if ending.outcome != nil { return true }
-                    if ending.cancelledWaiters.remove(token) != nil { return false }
-                    ending.cancellableWaiters[token] = continuation
+                    let others = ending.makeOthers()
+                    if others.cancelled.remove(token) != nil { return false }
+                    others.cancellable[token] = continuation
                     return nil
                 }
                 if let answer { continuation.resume(returning: answer) }
             }
         } onCancel: {
             let waiter = ending.withLock { ending in
+                let others = ending.makeOthers()
                 // It may come before the wait has begun.
-                let waiter = ending.cancellableWaiters.removeValue(forKey: token)
-                if waiter == nil, ending.outcome == nil { ending.cancelledWaiters.insert(token) }
+                let waiter = others.cancellable.removeValue(forKey: token)
+                if waiter == nil, ending.outcome == nil { others.cancelled.insert(token) }
                 return waiter
             }
             waiter?.resume(returning: false)
@@ -178,10 +204,11 @@ package final class PendingTask: @unchecked Sendable {
     /// Calls back once the task has ended, at once if it has; one callback after the other, in the order of the calls.
     package func whenEnded(on executor: (any TaskExecutor)? = nil, _ callback: @escaping @Sendable () -> Void) {
         let mustStart = ending.withLock { ending in
-            ending.callbacks.append(callback)
-            ending.callbackExecutor = executor
-            guard ending.outcome != nil, !ending.isCallingBack else { return false }
-            ending.isCallingBack = true
+            let others = ending.makeOthers()
+            others.callbacks.append(callback)
+            others.callbackExecutor = executor
+            guard ending.outcome != nil, !others.isCallingBack else { return false }
+            others.isCallingBack = true
             return true
         }
         if mustStart { startCallingBack() }
@@ -189,12 +216,13 @@ package final class PendingTask: @unchecked Sendable {
 
     /// The user's code runs in a task of its own: whoever noticed the end has more to do.
     private func startCallingBack() {
-        Task(executorPreference: ending.withLock { $0.callbackExecutor }) { [self] in
+        Task(executorPreference: ending.withLock { $0.others?.callbackExecutor }) { [self] in
             while true {
-                let callbacks = ending.withLock { ending in
-                    defer { ending.callbacks = [] }
-                    ending.isCallingBack = !ending.callbacks.isEmpty
-                    return ending.callbacks
+                let callbacks = ending.withLock { ending -> [@Sendable () -> Void] in
+                    guard let others = ending.others else { return [] }
+                    defer { others.callbacks = [] }
+                    others.isCallingBack = !others.callbacks.isEmpty
+                    return others.callbacks
                 }
                 guard !callbacks.isEmpty else { return }
                 for callback in callbacks { callback() }
@@ -216,22 +244,24 @@ package final class PendingTask: @unchecked Sendable {
 
     package func noteProgress(_ progress: TaskProgress) {
         let watchers = ending.withLock { ending -> [@Sendable (TaskProgress?) -> Void] in
-            ending.progress = progress
-            return ending.progressWatchers.valuesInOrder
+            let others = ending.makeOthers()
+            others.progress = progress
+            return others.progressWatchers.valuesInOrder
         }
         for watcher in watchers { watcher(progress) }
     }
 
-    package var latestProgress: TaskProgress? { ending.withLock { $0.progress } }
+    package var latestProgress: TaskProgress? { ending.withLock { $0.others?.progress } }
 
     /// Calls back with every progress, the latest one first, and with nil at the end.
     ///
     /// - Returns: A token for `unwatchProgress`.
     package func watchProgress(_ watcher: @escaping @Sendable (TaskProgress?) -> Void) -> UInt64 {
         let (token, latest, isOver) = ending.withLock { ending -> (UInt64, TaskProgress?, Bool) in
-            ending.nextWaiter += 1
-            if ending.outcome == nil { ending.progressWatchers[ending.nextWaiter] = watcher }
-            return (ending.nextWaiter, ending.progress, ending.outcome != nil)
+            let others = ending.makeOthers()
+            let token = others.token()
+            if ending.outcome == nil { others.progressWatchers[token] = watcher }
+            return (token, others.progress, ending.outcome != nil)
         }
         if let latest { watcher(latest) }
         if isOver { watcher(nil) }
@@ -239,7 +269,7 @@ package final class PendingTask: @unchecked Sendable {
     }
 
     package func unwatchProgress(_ token: UInt64) {
-        ending.withLock { _ = $0.progressWatchers.removeValue(forKey: token) }
+        ending.withLock { _ = $0.others?.progressWatchers.removeValue(forKey: token) }
     }
 }
 

@@ -87,8 +87,7 @@ extension PoolCore {
 
     /// Lets go of a task that is over.
     func forget(_ task: PendingTask, _ state: inout State, _ effects: inout PoolEffects) {
-        guard let arguments = state.forget(task), arguments.holdsSegments else { return }
-        effects.append(.drop(arguments))
+        if let arguments = state.forget(task) { effects.append(.drop(arguments)) }
     }
 
     private func dispatch(

@@ -4,7 +4,6 @@ internal import Synchronization
 // Both stay mapped while the held payload's owner, the link or the segment, is alive.
 /// One entry of a worker's completion ring, copied out before the pool's lock is taken.
 struct ReceivedCompletion {
-    let link: WorkerLink
     let taskID: TaskID
     let startedAt: Nanoseconds
     let runTime: Nanoseconds
@@ -28,11 +27,16 @@ extension PoolCore {
     }
 
     /// How many completions are dealt with under one hold of the lock.
-    private static var drainBatch: Int { 128 }
+    private static var drainBatch: Int { 16 }
 
     private func drain(_ link: WorkerLink, limit: Int) -> Int {
         var received: [ReceivedCompletion] = []
-        received.reserveCapacity(limit)
+        // The watcher's own memory, used again and again.
+        swap(&received, &link.received)
+        defer {
+            received.removeAll(keepingCapacity: true)
+            swap(&received, &link.received)
+        }
         var notices: [ProgressNotice] = []
         let count = link.channel.drainCompletions(
             limit: limit,
@@ -41,27 +45,28 @@ extension PoolCore {
         guard count > 0 else { return 0 }
         // A task's last report came before its end, and is heard before it.
         for notice in notices { deliver(notice) }
-        deliver(received)
+        deliver(received, from: link)
         measureLoad()
         // It writes nonsense into its tables: nothing it says from here on can be trusted.
         if link.channel.damageCount > 0 { link.control.kill() }
         return count
     }
 
-    private func deliver(_ received: [ReceivedCompletion]) {
+    private func deliver(_ received: [ReceivedCompletion], from link: WorkerLink) {
         guard !received.isEmpty else { return }
         withEngine { state, effects in
             let now = driver.now()
             for completion in received {
-                accept(completion, &state, now: now)
+                accept(completion, from: link, &state, now: now)
                 step(&state, &effects)
             }
+            gatheringTime.store(state.engine.gatheringTime, ordering: .relaxed)
         }
     }
 
-    func accept(_ completion: ReceivedCompletion, _ state: inout State, now: Nanoseconds) {
-        completion.link.freeBlock(completion.slot)
-        if !completion.isHeld { completion.link.channel.release(completion.slot) }
+    func accept(_ completion: ReceivedCompletion, from link: WorkerLink, _ state: inout State, now: Nanoseconds) {
+        link.freeBlock(completion.slot)
+        if !completion.isHeld { link.channel.release(completion.slot) }
         guard let task = state.task(completion.taskID), task.slot == completion.slot else { return }
         task.slot = nil
         task.received = completion.outcome
@@ -73,7 +78,7 @@ extension PoolCore {
         let (payload, isHeld) = read(completion, link)
         let runTime = completion.finishedAt > completion.startedAt ? completion.finishedAt - completion.startedAt : 0
         return ReceivedCompletion(
-            link: link, taskID: TaskID(rawValue: completion.taskID), startedAt: completion.startedAt, runTime: runTime,
+            taskID: TaskID(rawValue: completion.taskID), startedAt: completion.startedAt, runTime: runTime,
             outcome: CompletionStatus.outcome(completion.status, payload), slot: completion.slot, isHeld: isHeld)
     }
 

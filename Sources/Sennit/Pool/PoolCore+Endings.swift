@@ -78,7 +78,7 @@ extension PoolCore {
             case .running: break
             }
         }
-        for result in results { accept(result, &state, now: now) }
+        for result in results { accept(result, from: link, &state, now: now) }
         for id in unstarted {
             state.task(id)?.slot = nil
             state.task(id)?.noteDispatch(isRunning: false)

@@ -12,11 +12,14 @@ extension PoolCore.State {
 
     /// Lets go of a task that is over.
     ///
-    /// - Returns: Its arguments, to be dropped outside of the lock: unmapping a large segment takes milliseconds.
+    /// - Returns: Its arguments if they hold segments, to be dropped outside of the lock: unmapping a large one takes
+    ///   milliseconds.
     mutating func forget(_ task: PendingTask) -> EncodedArguments? {
         releaseSlot(of: task)
         tasks[task.id.index] = nil
-        return task.arguments.take()
+        let segments = task.arguments?.holdsSegments == true ? task.arguments : nil
+        task.arguments = nil
+        return segments
     }
 
     /// Gives the task's place in its worker back, unless the result is still being read there.

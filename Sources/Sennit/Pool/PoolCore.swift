@@ -32,8 +32,13 @@ package final class PoolCore: Sendable {
     package let observers: PoolObservers
     /// What counts and measures; nil unless the options ask for it.
     let metrics: PoolMetrics?
-    /// Bumped without the lock by whoever asks how much is in flight before spinning.
     let inFlight = Atomic<Int>(0)
+    /// How long the next results may be left to gather, as of the last ones.
+    let gatheringTime = Atomic<Nanoseconds>(0)
+    /// The encoder of the last caller who handed in a single task, for the next one.
+    let encoder = Mutex<ArgumentEncoder?>(nil)
+    /// Tasks accepted and not ended, for whoever asks before spinning.
+    var tasksInFlight: Int { inFlight.load(ordering: .relaxed) }
     let state: Mutex<State>
     private let termination = PoolTermination()
 

@@ -14,8 +14,14 @@ package protocol PoolDriver: AnyObject, Sendable {
     /// The pool is empty and gone: let go of threads and everything else.
     func terminated(_ core: PoolCore)
 
-    /// May wait a few microseconds for the task's end in place of suspending the caller.
-    func spin(for task: PendingTask, in core: PoolCore)
+    /// Takes in what has come from the workers, on the calling thread; to be called before a caller is suspended.
+    ///
+    /// With `mayWait` it may also go on looking for a few microseconds, until `isOver` says that the caller has what
+    /// it wants.
+    func look(in core: PoolCore, mayWait: Bool, until isOver: () -> Bool)
+
+    /// What a caller had looked for in vain has come, after the caller was suspended.
+    func lookedTooShort()
 
     /// Makes sure that a thread of the worker sees what has just been posted to it.
     func wake(_ link: WorkerLink)
@@ -45,6 +51,10 @@ extension PoolDriver {
     package func sleep(for duration: Duration) async throws {
         try await Task.sleep(for: min(duration, Duration.seconds(1 << 32)), clock: .continuous)
     }
+
+    package func look(in core: PoolCore, mayWait: Bool, until isOver: () -> Bool) {}
+
+    package func lookedTooShort() {}
 
     package var executor: (any TaskExecutor)? { nil }
 

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// What all tasks of one type, submitted with the same options, have in common.
 struct TaskTemplate {
     let type: TaskTypeEntry
@@ -23,7 +25,13 @@ extension PoolCore {
     /// Encodes one task on the caller's thread and makes its record.
     package func prepare<Work: PoolTask>(_ task: Work, options: TaskOptions?) throws -> PendingTask {
         let template = try template(for: Work.self, options: options)
-        return template.task(try ArgumentEncoder(self.options).encode(task, with: template.metadata))
+        var spare: ArgumentEncoder?
+        encoder.withLock { swap(&$0, &spare) }
+        var own = spare.take() ?? ArgumentEncoder(self.options)
+        let arguments = try own.encode(task, with: template.metadata)
+        spare = consume own
+        encoder.withLock { swap(&$0, &spare) }
+        return template.task(arguments)
     }
 
     private func specification(_ given: TaskOptions, isIdempotent: Bool) throws -> TaskSpecification {

@@ -13,8 +13,11 @@ package final class WorkerLink: @unchecked Sendable {
     /// Results that are read where they lie, and so keep their slots for as long as somebody keeps the outcome.
     private let heldResults = Atomic<Int>(0)
 
+    /// Memory for what the watcher takes out of the completion ring; only the watcher touches it.
+    var received: [ReceivedCompletion] = []
+
     // Guarded by the pool's lock.
-    package var isReady = false
+    var isReady = false
     private var announced: Set<UInt32> = []
     private var placements: [SlotIndex: PayloadPlacement] = [:]
     private let payloads: PayloadWriter

@@ -26,7 +26,11 @@ public struct TaskHandle<Output: Codable & Sendable>: Sendable {
     /// - Throws: As `ProcessThreadPool.run`.
     public var value: Output {
         get async throws {
-            try await pending.waitUnlessCancelled()
+            if !pending.isFinished {
+                let isAlone = core.tasksInFlight == 1
+                core.driver.look(in: core, mayWait: isAlone) { pending.isFinished }
+                try await pending.waitUnlessCancelled()
+            }
             return try TaskResult.decode(pending.outcome, as: Output.self)
         }
     }

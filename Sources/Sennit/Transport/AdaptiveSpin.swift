@@ -17,7 +17,9 @@ package struct AdaptiveSpin: Sendable {
     /// More interruptions than this within `shortestSuspension` count as another thread's turn.
     package static let toleratedInterruptions = 8
     package static let shortestSuspension: UInt64 = 10_000_000
-    package static let longestSuspension: UInt64 = 1_000_000_000
+    /// One vain try in so much time costs a thousandth of a processor; a longer pause would only miss that
+    /// the machine has become quiet.
+    package static let longestSuspension: UInt64 = 80_000_000
     /// A wait this short, sleep and wake-up included, might have been met by spinning.
     static let nearMiss: UInt64 = 150_000
 

@@ -28,14 +28,23 @@ package enum DoorbellOutcome: Sendable {
 /// At most one thread is the watcher. The drain thread waits for news in `waitForNews`; any other
 /// thread may become the watcher for a while (`tryWatch`), poll and drain, and workers do not ring
 /// meanwhile. Whoever stops watching looks once more, so that no news is overlooked: see README.md.
+/// A watcher that only wants to look again later may `rest`: workers still do not ring, and others may
+/// `borrow` its part meanwhile.
 package final class Doorbell: Sendable {
     package static let byteCount = DoorbellLayout.byteCount
 
     private let region: SharedRegion
     private let unwatched: SharedUInt32
     private let rings: SharedUInt32
-    private let isWatched = Atomic<Bool>(false)
+    private let watch = Atomic<UInt8>(Watch.nobody)
     private let isKicked = Atomic<Bool>(false)
+
+    private enum Watch {
+        static let nobody: UInt8 = 0
+        static let active: UInt8 = 1
+        /// The watcher sleeps for a moment; its part may be borrowed.
+        static let resting: UInt8 = 2
+    }
 
     /// Makes a doorbell in a fresh, zero-filled region of at least `byteCount` bytes.
     package init(region: SharedRegion) throws(ChannelError) {
@@ -50,16 +59,37 @@ package final class Doorbell: Sendable {
 
     /// Becomes the watcher; false while another thread is, which then will look again before it leaves.
     package func tryWatch() -> Bool {
-        guard isWatched.compareExchange(expected: false, desired: true, ordering: .sequentiallyConsistent).exchanged
-        else { return false }
+        guard replaceWatch(Watch.nobody, by: Watch.active) else { return false }
         unwatched.storeRelease(0)
         return true
     }
 
+    private func replaceWatch(_ expected: UInt8, by desired: UInt8) -> Bool {
+        // Looked at first: a failing exchange would take the line from the one who works with it.
+        watch.load(ordering: .relaxed) == expected
+            && watch.compareExchange(expected: expected, desired: desired, ordering: .sequentiallyConsistent).exchanged
+    }
+
+    // MARK: Resting
+
+    /// Lends the watcher's part to whoever wants to look meanwhile; the watcher must `resume` before long.
+    package func rest() { watch.store(Watch.resting, ordering: .sequentiallyConsistent) }
+
+    /// Takes the part back after `rest`; false while somebody has borrowed it, who soon gives it back.
+    package func resume() -> Bool { replaceWatch(Watch.resting, by: Watch.active) }
+
+    /// Becomes the watcher in place of one that rests, until `giveBack`; false when none does.
+    package func borrow() -> Bool { replaceWatch(Watch.resting, by: Watch.active) }
+
+    /// Ends a loan: the one who rests will look again, so nothing is overlooked.
+    package func giveBack() { watch.store(Watch.resting, ordering: .sequentiallyConsistent) }
+
+    // MARK: Leaving
+
     /// Stops watching; false when there is news that nobody would hear of: the caller is the watcher still,
     /// and drains or hands over.
     package func unwatch(hasNews: () -> Bool) -> Bool {
-        isWatched.store(false, ordering: .sequentiallyConsistent)
+        watch.store(Watch.nobody, ordering: .sequentiallyConsistent)
         _ = unwatched.exchange(1)
         sennit_fence()
         // If the exchange fails a worker has rung, if tryWatch fails there is a new watcher who will
@@ -70,7 +100,7 @@ package final class Doorbell: Sendable {
 
     /// Stops watching and wakes the drain thread to go on: one system call.
     package func handOver() {
-        isWatched.store(false, ordering: .sequentiallyConsistent)
+        watch.store(Watch.nobody, ordering: .sequentiallyConsistent)
         ringDrainThread()
     }
 

@@ -12,16 +12,19 @@ final class DecodingCore {
 
     // Emptied by `close` when decoding ends, so that a container kept for longer finds no bytes.
     private var bytes: UnsafeRawBufferPointer
-    let userInfo: [CodingUserInfoKey: Any]
+    private let attachments: (any AttachmentDecoding)?
     private var names: [Name] = []
     private var depth = 0
 
     /// Decodes from `bytes`, which must stay valid until `close`.
     @unsafe
-    init(_ bytes: UnsafeRawBufferPointer, userInfo: [CodingUserInfoKey: Any]) {
+    init(_ bytes: UnsafeRawBufferPointer, attachments: (any AttachmentDecoding)?) {
         unsafe self.bytes = bytes
-        self.userInfo = userInfo
+        self.attachments = attachments
     }
+
+    /// Made when somebody asks for it, which few values do.
+    var userInfo: [CodingUserInfoKey: Any] { attachments.map { [.attachmentDecoding: $0] } ?? [:] }
 
     func close() {
         unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
@@ -36,6 +39,7 @@ final class DecodingCore {
     /// Reads the table of keys; each name is at least one byte, so the table is never larger than the message.
     func readNames(_ reader: inout ByteReader) throws {
         let count = try reader.length()
+        guard count > 0 else { return }
         names.reserveCapacity(count)
         for _ in 0..<count {
             let word = try reader.varint()

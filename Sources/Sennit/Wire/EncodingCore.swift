@@ -2,14 +2,16 @@
 ///
 /// Containers write straight to the end of the message. A container that is written to after a later one has begun
 /// gets its bytes by rotation: they are written at the end and moved to their place.
-// Safety: making a core is `@unsafe`: the maker keeps the writer at `output` in place, and to this one thread, until it
-// has called `seal`. From then on no scope is open, and a container that was kept refuses every write before it reaches
-// the pointer.
+///
+/// A sealed core may be opened again for the next message, by the only one who has it.
+// Safety: opening a core is `@unsafe`: who opens it keeps the writer at `output` in place, and to this one thread,
+// until it has called `seal`. From then on no scope is open, and a container that was kept refuses every write before
+// it reaches the pointer; numbers of scopes are never used twice.
 @safe
 final class EncodingCore {
-    private let output: UnsafeMutablePointer<ByteWriter>
-    let userInfo: [CodingUserInfoKey: Any]
-    private let limit: Int
+    private var output: UnsafeMutablePointer<ByteWriter>?
+    private var attachments: (any AttachmentEncoding)?
+    private var limit = 0
     var keys = KeyTable()
     /// The first misuse that a container could not throw itself.
     private var failure: WireError?
@@ -25,11 +27,18 @@ final class EncodingCore {
         var point: Int
     }
 
-    /// Writes to `output`, which must stay in place until the message is complete.
+    /// Made when somebody asks for it, which few values do.
+    var userInfo: [CodingUserInfoKey: Any] { attachments.map { [.attachmentEncoding: $0] } ?? [:] }
+
+    /// Begins a message at the end of `output`, which must stay in place until `seal`.
     @unsafe
-    init(_ output: UnsafeMutablePointer<ByteWriter>, userInfo: [CodingUserInfoKey: Any], sizeLimit: Int) {
+    func open(
+        _ output: UnsafeMutablePointer<ByteWriter>, attachments: (any AttachmentEncoding)?, sizeLimit: Int
+    ) {
         unsafe self.output = output
-        self.userInfo = userInfo
+        self.attachments = attachments
+        keys.reset()
+        failure = nil
         let start = unsafe output.pointee.count
         limit = sizeLimit > Int.max - start ? Int.max : start + sizeLimit
     }
@@ -37,8 +46,8 @@ final class EncodingCore {
     @inline(__always)
     var writer: ByteWriter {
         // The pointer is valid while a scope is open, which every caller has checked.
-        _read { yield unsafe output.pointee }
-        _modify { yield unsafe &output.pointee }
+        _read { yield unsafe output.unsafelyUnwrapped.pointee }
+        _modify { yield unsafe &output.unsafelyUnwrapped.pointee }
     }
 
     /// Encodes a value by its own code.
@@ -54,7 +63,7 @@ final class EncodingCore {
         let node = EncodingNode(self, parent: parent, key: key, scope: scope)
         current = node
         defer {
-            nested.removeLast(nested.count - nestedBase)
+            if nested.count > nestedBase { nested.removeLast(nested.count - nestedBase) }
             (current, nestedBase, scope) = outer
             depth -= 1
         }
@@ -175,6 +184,8 @@ final class EncodingCore {
     func seal() {
         scope = 0
         current = nil
+        unsafe output = nil
+        attachments = nil
     }
 }
 

@@ -11,6 +11,13 @@ struct KeyTable {
 
     var count: Int { names.count }
 
+    /// Forgets the keys.
+    mutating func reset() {
+        last = 0
+        guard !names.isEmpty else { return }
+        self = KeyTable()
+    }
+
     /// The number of the key, given on first sight.
     @inline(__always)
     mutating func number<Key: CodingKey>(_ key: Key) -> Int {

@@ -11,9 +11,18 @@ package enum WireCoder {
     ///
     /// Fails with `WireError.Code.tooLarge` when the value takes more than `sizeLimit` bytes, and then leaves `writer`
     /// as it was. Errors thrown by the value's own code come out unchanged.
-    @inline(__always)
     package static func encode<T: Encodable>(
         _ value: T, into writer: inout ByteWriter, attachments: (any AttachmentEncoding)? = nil, sizeLimit: Int
+    ) throws {
+        var memory = EncodingMemory()
+        try encode(value, into: &writer, attachments: attachments, sizeLimit: sizeLimit, using: &memory)
+    }
+
+    /// As the other form, with memory that the caller keeps from one message to the next.
+    @inline(__always)
+    static func encode<T: Encodable>(
+        _ value: T, into writer: inout ByteWriter, attachments: (any AttachmentEncoding)?, sizeLimit: Int,
+        using memory: inout EncodingMemory
     ) throws {
         switch TypeShape.of(T.self) {
         case .plain where MemoryLayout<T>.size <= sizeLimit:
@@ -21,21 +30,21 @@ package enum WireCoder {
             writer.append(WireTag.plain)
             writer.append(varint: UInt64(MemoryLayout<T>.size))
             unsafe Swift.withUnsafeBytes(of: value) { unsafe writer.append($0) }
-        case let shape: try encodeMessage(value, shape, &writer, attachments, sizeLimit)
+        case let shape: try encodeMessage(value, shape, &writer, attachments, sizeLimit, &memory)
         }
     }
 
     @inline(never)
     private static func encodeMessage<T: Encodable>(
         _ value: T, _ shape: TypeShape, _ writer: inout ByteWriter, _ attachments: (any AttachmentEncoding)?,
-        _ sizeLimit: Int
+        _ sizeLimit: Int, _ memory: inout EncodingMemory
     ) throws {
         let start = writer.count
+        let core = memory.takeCore()
         do {
             // The core is sealed before the pointer to the writer ends.
             try unsafe withUnsafeMutablePointer(to: &writer) { output in
-                let userInfo: [CodingUserInfoKey: Any] = attachments.map { [.attachmentEncoding: $0] } ?? [:]
-                let core = unsafe EncodingCore(output, userInfo: userInfo, sizeLimit: sizeLimit)
+                unsafe core.open(output, attachments: attachments, sizeLimit: sizeLimit)
                 defer { core.seal() }
                 // Only a value with containers inside can have keys.
                 if (shape == .codable && T.self != String.self) || shape == .optional {
@@ -49,6 +58,7 @@ package enum WireCoder {
             writer.truncate(to: start)
             throw WireError.normalized(error)
         }
+        memory.giveBack(core)
     }
 
     /// Reads a value that `encode` has written, and leaves `reader` behind it.
@@ -59,23 +69,28 @@ package enum WireCoder {
         _ type: T.Type, from reader: inout ByteReader, attachments: (any AttachmentDecoding)? = nil
     ) throws -> T {
         if TypeShape.of(T.self) == .plain {
-            let start = reader.offset
-            if try reader.byte() == WireTag.plain, try reader.length() == MemoryLayout<T>.size {
-                // The shape says that the value is its bytes.
-                return unsafe plainValue(type, try reader.take(MemoryLayout<T>.size))
+            // The shape says that the value is its bytes.
+            if let bytes = unsafe try plainBytes(MemoryLayout<T>.size, &reader) {
+                return unsafe plainValue(type, bytes)
             }
-            reader.offset = start
         }
         return try decodeMessage(type, &reader, attachments)
+    }
+
+    /// The bytes of a plain value; nil, with the reader where it was, when it was written in another way.
+    private static func plainBytes(_ size: Int, _ reader: inout ByteReader) throws -> UnsafeRawBufferPointer? {
+        let start = reader.offset
+        if try reader.byte() == WireTag.plain, try reader.length() == size { return unsafe try reader.take(size) }
+        reader.offset = start
+        return nil
     }
 
     @inline(never)
     private static func decodeMessage<T: Decodable>(
         _ type: T.Type, _ reader: inout ByteReader, _ attachments: (any AttachmentDecoding)?
     ) throws -> T {
-        let userInfo: [CodingUserInfoKey: Any] = attachments.map { [.attachmentDecoding: $0] } ?? [:]
         // The core is closed before this call ends, and the reader's bytes live as long as the reader is used.
-        let core = unsafe DecodingCore(reader.all, userInfo: userInfo)
+        let core = unsafe DecodingCore(reader.all, attachments: attachments)
         defer { core.close() }
         do {
             var body = reader
@@ -98,6 +113,19 @@ package enum WireCoder {
         } catch {
             throw WireError.normalized(error)
         }
+    }
+}
+
+/// What an encoder keeps from one message to the next.
+struct EncodingMemory {
+    private var core: EncodingCore?
+
+    fileprivate mutating func takeCore() -> EncodingCore { core.take() ?? EncodingCore() }
+
+    /// Keeps the core, unless a container of the message was kept by somebody, who must go on finding it sealed.
+    fileprivate mutating func giveBack(_ used: consuming EncodingCore) {
+        var used = used
+        if isKnownUniquelyReferenced(&used) { core = used }
     }
 }
 

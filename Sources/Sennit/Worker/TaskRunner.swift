@@ -18,9 +18,9 @@ private struct TypedTaskRunner<Work: PoolTask>: TaskRunner {
 
     func run(_ claimed: ClaimedSlot, in runtime: WorkerRuntime, on thread: WorkerThread) async {
         let task: Work
-        let metadata: [String: String]
+        var metadata: [String: String] = [:]
         do {
-            (task, metadata) = try runtime.arguments(of: claimed, as: Work.self)
+            task = try runtime.arguments(of: claimed, as: Work.self, metadata: &metadata)
         } catch {
             let text = "The arguments of \(Work.self) could not be decoded: \(error)"
             runtime.refuse(claimed, PoolError(.decodingFailed, text), on: thread)

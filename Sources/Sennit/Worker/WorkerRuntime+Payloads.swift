@@ -7,8 +7,8 @@ extension WorkerRuntime {
 
     /// The task itself and its metadata, decoded from wherever its arguments lie.
     func arguments<Work: PoolTask>(
-        of claimed: ClaimedSlot, as type: Work.Type
-    ) throws -> (task: Work, metadata: [String: String]) {
+        of claimed: ClaimedSlot, as type: Work.Type, metadata: inout [String: String]
+    ) throws -> Work {
         let flags = claimed.flags
         guard let payload = claimed.payload else {
             throw PoolError(.decodingFailed, "The arguments lie outside the shared memory.")
@@ -16,11 +16,12 @@ extension WorkerRuntime {
         switch payload.kind {
         case .inline:
             return try channel.withInlineBytes(of: claimed) { span in
-                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0) }
+                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0, &metadata) }
             }
         case .arena:
             let start = unsafe channel.region.base + channel.layout.requestArenaOffset + Int(payload.identifier)
-            return try unsafe decode(type, flags, UnsafeRawBufferPointer(start: start, count: payload.length))
+            let memory = unsafe UnsafeRawBufferPointer(start: start, count: payload.length)
+            return try unsafe decode(type, flags, memory, &metadata)
         case .segment:
             let segment = try surroundings.segment(SegmentID(rawValue: payload.identifier))
             guard payload.length <= segment.capacity else {
@@ -29,21 +30,21 @@ extension WorkerRuntime {
             // The result may go the same way back.
             keep(for: claimed) { $0.segments.append(segment) }
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
-            return try unsafe decode(type, flags, memory)
+            return try unsafe decode(type, flags, memory, &metadata)
         case .stream:
             let bytes = try surroundings.takeStream(payload.identifier)
-            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0) }
+            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0, &metadata) }
         }
     }
 
     private func decode<Work: Decodable>(
-        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer
-    ) throws -> (task: Work, metadata: [String: String]) {
+        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer, _ metadata: inout [String: String]
+    ) throws -> Work {
         var reader = unsafe ByteReader(bytes)
-        let hasMetadata = flags & SlotFlags.hasMetadata != 0
-        let metadata = hasMetadata ? try WireCoder.decode([String: String].self, from: &reader) : [:]
-        let lookup = SegmentLookup(in: .process) { _ = try self.surroundings.segment($0) }
-        return (try WireCoder.decode(type, from: &reader, attachments: lookup), metadata)
+        if flags & SlotFlags.hasMetadata != 0 {
+            metadata = try WireCoder.decode([String: String].self, from: &reader)
+        }
+        return try WireCoder.decode(type, from: &reader, attachments: segments)
     }
 
     // MARK: Results
@@ -51,12 +52,14 @@ extension WorkerRuntime {
     func reply<Output: Encodable>(_ output: Output, to claimed: ClaimedSlot, on thread: WorkerThread) {
         thread.writer.reset()
         do {
-            let attachments = AttachedSegments()
-            try WireCoder.encode(
-                output, into: &thread.writer, attachments: attachments, sizeLimit: settings.policy.maximumPayloadBytes)
-            for segment in attachments.segments {
-                try surroundings.introduce(segment, for: .buffer)
-                keep(for: claimed) { $0.segments.append(segment) }
+            try encode(output, on: thread)
+            if !thread.attachments.segments.isEmpty {
+                let segments = thread.attachments.segments
+                thread.attachments = AttachedSegments()
+                for segment in segments {
+                    try surroundings.introduce(segment, for: .buffer)
+                    keep(for: claimed) { $0.segments.append(segment) }
+                }
             }
             try send(CompletionStatus.output, claimed, thread)
         } catch {
@@ -67,6 +70,14 @@ extension WorkerRuntime {
                 : "The result (\(Output.self)) could not be encoded: \(error)"
             refuse(claimed, PoolError(tooLarge ? .payloadTooLarge : .encodingFailed, text), on: thread)
         }
+    }
+
+    private func encode<Output: Encodable>(_ output: Output, on thread: WorkerThread) throws {
+        // A task that failed to encode may have left some.
+        if !thread.attachments.segments.isEmpty { thread.attachments = AttachedSegments() }
+        try WireCoder.encode(
+            output, into: &thread.writer, attachments: thread.attachments,
+            sizeLimit: settings.policy.maximumPayloadBytes, using: &thread.encoding)
     }
 
     func reply(error: any Error, to claimed: ClaimedSlot, on thread: WorkerThread) {
@@ -131,14 +142,24 @@ extension WorkerRuntime {
     }
 
     private func keep(for claimed: ClaimedSlot, _ add: (inout KeptPayloads) -> Void) {
-        shared.withLock { add(&$0.kept[claimed.index, default: KeptPayloads(task: claimed.taskID)]) }
+        shared.withLock { shared in
+            add(&shared.kept[claimed.index, default: KeptPayloads(task: claimed.taskID)])
+            keptCount.store(shared.kept.count, ordering: .relaxed)
+        }
     }
 
     /// The slot is used again, so its last result has been read.
     func letGo(of slot: SlotIndex) {
-        let kept = shared.withLock { $0.kept.isEmpty ? nil : $0.kept.removeValue(forKey: slot) }
+        // What the slot's last task has kept was counted before the slot came here again.
+        guard keptCount.load(ordering: .relaxed) > 0 else { return }
+        let kept = shared.withLock { forget(slot, &$0) }
         // Segments are let go of outside of the lock.
         if let placement = kept?.placement { payloads.release(placement) }
+    }
+
+    private func forget(_ slot: SlotIndex, _ shared: inout Shared) -> KeptPayloads? {
+        defer { keptCount.store(shared.kept.count, ordering: .relaxed) }
+        return shared.kept.removeValue(forKey: slot)
     }
 
     /// The parent has read a result that lay in a segment.
@@ -146,8 +167,7 @@ extension WorkerRuntime {
     /// It says so over the socket, and may by then have used the slot for another task, whose result stays.
     package func resultWasRead(_ slot: SlotIndex, task: UInt64) {
         let kept = shared.withLock { shared -> KeptPayloads? in
-            guard shared.kept[slot]?.task == task else { return nil }
-            return shared.kept.removeValue(forKey: slot)
+            shared.kept[slot]?.task == task ? forget(slot, &shared) : nil
         }
         if let placement = kept?.placement { payloads.release(placement) }
     }

@@ -64,7 +64,11 @@ package final class WorkerRuntime: Sendable {
     }
 
     let shared: Mutex<Shared>
+    /// How many entries `kept` has, for those who would only look whether there is one.
+    let keptCount = Atomic<Int>(0)
     let payloads: PayloadWriter
+    /// Finds the segments that arguments name.
+    let segments: SegmentLookup
     package let threads: [WorkerThread]
 
     package init(
@@ -77,6 +81,7 @@ package final class WorkerRuntime: Sendable {
         self.processID = processID
         threads = (0..<settings.threads).map { WorkerThread(number: $0) }
         shared = Mutex(Shared())
+        segments = SegmentLookup(in: .process) { _ = try surroundings.segment($0) }
         let arena = unsafe UnsafeMutableRawBufferPointer(
             start: channel.region.base + channel.layout.responseArenaOffset, count: channel.layout.responseArenaBytes)
         payloads = unsafe PayloadWriter(
@@ -137,7 +142,7 @@ package final class WorkerRuntime: Sendable {
     package func perform(_ claimed: ClaimedSlot, on thread: WorkerThread) async {
         letGo(of: claimed.index)
         do throws(PoolError) {
-            try await runner(for: claimed.typeIndex).run(claimed, in: self, on: thread)
+            try await runner(for: claimed.typeIndex, on: thread).run(claimed, in: self, on: thread)
         } catch {
             refuse(claimed, error, on: thread)
         }
@@ -218,6 +223,13 @@ package final class WorkerRuntime: Sendable {
     }
 
     // MARK: Types
+
+    private func runner(for typeIndex: UInt32, on thread: WorkerThread) throws(PoolError) -> any TaskRunner {
+        if let last = thread.lastRunner, last.type == typeIndex { return last.runner }
+        let found = try runner(for: typeIndex)
+        thread.lastRunner = (typeIndex, found)
+        return found
+    }
 
     private func runner(for typeIndex: UInt32) throws(PoolError) -> any TaskRunner {
         if let runner = shared.withLock({ $0.runners[typeIndex] }) { return runner }

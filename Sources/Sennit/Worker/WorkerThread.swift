@@ -10,7 +10,11 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     package let number: Int
     package let state = WorkerThreadState()
     // Touched only by the pool task that runs on this thread.
-    package var writer = ByteWriter()
+    var writer = ByteWriter()
+    var encoding = EncodingMemory()
+    var attachments = AttachedSegments()
+    /// The type of the last task and its runner: the next one is most likely of the same.
+    var lastRunner: (type: UInt32, runner: any TaskRunner)?
 
     private struct Jobs: ~Copyable {
         var waiting: [UnownedJob] = []

@@ -6,10 +6,10 @@ package struct DispatchCommand: AsyncParsableCommand {
         commandName: "dispatch",
         abstract: "Empty tasks, one task per call.",
         discussion: """
-            Empty tasks are pushed through the pool in three ways, --count of them in each: as one sequence by \
-            mapAsCompleted with 1,024 in flight (tasks each second), by 'run' from 64 callers at once, and by 'submit' \
-            in bursts of up to 10,000 whose values are awaited after. The cost of 'submit' is the time of such a burst \
-            in the caller. The round trip is one 'run' at a time with nothing else to do.
+            Empty tasks (without arguments, PlainData) are pushed through the pool in three ways, --count of them in \
+            each: as one sequence by mapAsCompleted with 1,024 in flight (tasks each second), by 'run' from 64 callers \
+            at once, and by 'submit' in bursts of up to 10,000 whose values are awaited after. The cost of 'submit' is \
+            the time of such a burst in the caller. The round trip is one 'run' at a time with nothing else to do.
             """)
 
     @Option(help: "Worker processes; 0 runs everything on threads of this process.")

@@ -1,7 +1,7 @@
 import Sennit
 
-/// The cheapest task there is.
-struct NoOperation: PoolTask {
+/// The cheapest task there is: nothing to do, nothing to encode.
+struct NoOperation: PoolTask, PlainData {
     func run(in context: NoContext) async throws -> NoOutput { NoOutput() }
 }
 

@@ -104,8 +104,6 @@ final class SimulatedDriver: PoolDriver, PoolListener {
 
     func terminated(_ core: PoolCore) { state.withLock { $0.workers = [:] } }
 
-    func spin(for task: PendingTask, in core: PoolCore) {}
-
     func remainingTime(until deadline: ContinuousClock.Instant) -> Duration { clock.remainingTime(until: deadline) }
 
     func sleep(for duration: Duration) async throws {
