@@ -8,11 +8,11 @@ struct ChangeKind: CheckKind {
     func judge(
         _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
-        guard let value = try formula.value(measured) else {
-            return Judgement(outcome: .notEvaluated, message: "there is no value: no row has one")
-        }
         guard let history = context.history else {
             throw JudgementError("there is no history to compare with; run the checks with one")
+        }
+        guard let value = try formula.value(measured) else {
+            return Judgement(outcome: .notEvaluated, message: "there is no value: no row has one")
         }
         guard let before = earlier(history, now: context.now) else {
             return Judgement(outcome: .notEvaluated, message: "no good run has measured this yet")

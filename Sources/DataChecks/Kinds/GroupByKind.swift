@@ -27,7 +27,8 @@ struct GroupByKind: CheckKind {
         for (index, name) in result.columns.enumerated() { columns[name] = index }
         func index(_ name: String) throws(JudgementError) -> Int {
             guard let index = columns[name] else {
-                throw JudgementError("the query returns no column '\(name)', but \(result.columns.joined(separator: ", "))")
+                throw JudgementError(
+                    "the query returns no column '\(name)', but \(result.columns.joined(separator: ", "))")
             }
             return index
         }

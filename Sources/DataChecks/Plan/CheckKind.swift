@@ -11,6 +11,7 @@ protocol CheckKind: Sendable {
     ///   - measured: The results, in the order of `measurements`.
     ///   - limits: What is worth a warning, and what is a failure.
     ///   - context: What is known beside the database.
+    /// - Returns: Outcome, value and details.
     /// - Throws: Why there is no judgement.
     func judge(
         _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext

@@ -98,7 +98,8 @@ struct CheckParser {
         guard let filter else { return Dataset(table: table) }
         guard let condition = filters[FilterKey(table: table, name: filter)] else {
             throw CheckProblem(
-                location: location, message: "no section 'filter \(table) [\(filter)]' says what '\(filter)' is; add one")
+                location: location,
+                message: "no section 'filter \(table) [\(filter)]' says what '\(filter)' is; add one")
         }
         return Dataset(table: table, filterName: filter, filter: condition)
     }

@@ -6,6 +6,8 @@ enum LimitsReader {
     ///   - written: The threshold in the line, which says what passes.
     ///   - options: Where `warn` and `fail` are taken from.
     ///   - needsDuration: Whether bounds are lengths of time.
+    /// - Returns: The limits, which may be none.
+    /// - Throws: What is not understood.
     static func read(
         _ written: WrittenThreshold?, _ options: inout CheckOptionSet, needsDuration: Bool = false
     ) throws(CheckProblem) -> CheckLimits {
