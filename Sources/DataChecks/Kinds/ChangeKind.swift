@@ -6,7 +6,7 @@ struct ChangeKind: CheckKind {
     var measurements: [Measurement] { formula.measurements }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         guard let history = context.history else {
             throw JudgementError("there is no history to compare with; run the checks with one")

@@ -11,7 +11,7 @@ struct FreshnessKind: CheckKind {
     }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         let now = try now(context)
         switch measured[0].first {

@@ -12,7 +12,7 @@ struct TiersKind: CheckKind {
     var measurements: [Measurement] { [.offending(query, samples: samples, needs: nil)] }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         measured[0].offendingJudgement(limits)
     }

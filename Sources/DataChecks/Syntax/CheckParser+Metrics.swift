@@ -2,7 +2,7 @@
 extension CheckParser {
     func metric(
         _ call: MetricCall, _ written: WrittenThreshold?, _ options: inout CheckOptionSet
-    ) throws(CheckProblem) -> (any CheckKind, CheckLimits) {
+    ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         if call.name == "freshness" { return try freshness(call, written, &options) }
         let limits = try LimitsReader.require(written, &options)
         let (formula, offending) = try formula(call, &options)
@@ -54,7 +54,7 @@ extension CheckParser {
 
     private func freshness(
         _ call: MetricCall, _ written: WrittenThreshold?, _ options: inout CheckOptionSet
-    ) throws(CheckProblem) -> (any CheckKind, CheckLimits) {
+    ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         guard let dataset, (1...2).contains(call.arguments.count) else {
             throw problem(options, "freshness is about one column of a table, as in freshness(effective_from) < 1d")
         }

@@ -112,7 +112,8 @@ struct CheckRunTests {
             #expect((checks[0]["location"] as? [String: Any])?["line"] as? Int == 2)
             let rows = (checks[0]["samples"] as? [String: Any])?["rows"] as? [[Any]]
             #expect(rows?.map { $0.map { $0 is NSNull } } == [[true]])
-            #expect((checks[1]["warn"] as? [String: Any])?["lessThan"] as? Double == 5)
+            let thresholds = checks[1]["thresholds"] as? [String: Any]
+            #expect((thresholds?["warn"] as? [String: Any])?["lessThan"] as? Double == 5)
             #expect((json?["problems"] as? [[String: Any]])?.count == 1)
             let good = tables.run("checks for t:\n  - row_count = 2\n")
             #expect(good.text.hasSuffix("All is well: 1 passed."))
