@@ -33,7 +33,12 @@ struct MeasuringSession {
         if let schema = options.schema {
             sql += "; SET LOCAL search_path = \(SQLText.quoted(schema))"
         }
-        try connection.execute(sql)
+        do {
+            try connection.execute(sql)
+        } catch {
+            end()
+            throw error
+        }
     }
 
     /// Ends the transaction; nothing was written that could be lost.
