@@ -6,8 +6,8 @@ import Foundation
 /// ends as an error. Nothing that is not understood is passed over.
 ///
 /// Every text in the file goes through variable expansion: `$NAME`, `${NAME}`, `${NAME?}`, `${NAME-default}`, and `$$`
-/// for a dollar sign. A variable without a value and without a default is a problem. The section `variables` gives values
-/// to names that the caller has not.
+/// for a dollar sign. A variable without a value and without a default is a problem. The section `variables` gives
+/// values to names that the caller has not.
 public struct CheckFile: Sendable {
     /// The file's name as it was given.
     public let name: String
@@ -28,6 +28,7 @@ public struct CheckFile: Sendable {
     ///   - text: YAML in UTF-8, at most 4 MiB.
     ///   - name: The file's name, for places.
     ///   - variables: Values by name.
+    /// - Returns: The file, with what is wrong with it.
     public static func parse(_ text: String, name: String, variables: [String: String] = [:]) -> CheckFile {
         var parser = CheckFileParser(name: name, variables: variables)
         parser.parse(text)

@@ -3,7 +3,8 @@ extension CheckReport {
     public var text: String {
         var lines: [String] = []
         let order: [(CheckOutcome, String)] = [
-            (.pass, "PASSED"), (.warn, "WARNED"), (.fail, "FAILED"), (.notEvaluated, "NOT EVALUATED"), (.error, "ERROR"),
+            (.pass, "PASSED"), (.warn, "WARNED"), (.fail, "FAILED"), (.notEvaluated, "NOT EVALUATED"),
+            (.error, "ERROR"),
         ]
         for (outcome, word) in order where count(outcome) > 0 {
             lines.append("\(count(outcome))/\(checks.count) \(checks.count == 1 ? "check" : "checks") \(word):")
@@ -27,7 +28,8 @@ extension CheckReport {
         let idle = count(.notEvaluated)
         let rest = idle == 0 ? "" : ", \(idle) not evaluated"
         if checks.isEmpty && errors == 0 { return "There are no checks." }
-        return outcome == .pass ? "All is well: \(count(.pass)) passed\(rest)." : parts.joined(separator: ", ") + rest + "."
+        return outcome == .pass
+            ? "All is well: \(count(.pass)) passed\(rest)." : parts.joined(separator: ", ") + rest + "."
     }
 
     private func lines(of checks: [CheckResult], _ word: String) -> [String] {
@@ -51,13 +53,23 @@ extension CheckReport {
         lines += check.diagnostics.map { "        \($0.name): \($0.text)" }
         if let message = check.message { lines.append("        \(message.replacing("\n", with: "\n        "))") }
         if let samples = check.samples {
-            lines.append("        \(samples.columns.joined(separator: " | "))")
-            lines += samples.rows.map { row in "        \(row.map { $0 ?? "null" }.joined(separator: " | "))" }
-            if let total = samples.total, total > samples.rows.count {
-                lines.append("        and \(total - samples.rows.count) more")
+            let rows = samples.rows.prefix(Self.shownSamples)
+            lines.append(Self.row(samples.columns))
+            lines += rows.map(Self.row)
+            let total = samples.total ?? samples.rows.count
+            if total > rows.count {
+                lines.append("        and \(total - rows.count) more")
             }
         }
         return lines
+    }
+
+    /// How many rows are shown to people; programs get all samples.
+    private static let shownSamples = 3
+
+    private static func row(_ values: [String?]) -> String {
+        let line = values.map { $0 ?? "null" }.joined(separator: " | ")
+        return "        " + (line.count > 160 ? line.prefix(159) + "…" : line)
     }
 
     private static func number(_ count: Int, _ word: String) -> String { "\(count) \(word)\(count == 1 ? "" : "s")" }

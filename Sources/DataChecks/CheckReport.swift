@@ -73,10 +73,8 @@ public struct CheckResult: Sendable, Hashable, Codable {
     public let outcome: CheckOutcome
     /// What it found, if that is a number.
     public let value: CheckValue?
-    /// What would have been, or was, worth a warning.
-    public let warn: CheckThreshold?
-    /// What would have been, or was, a failure.
-    public let fail: CheckThreshold?
+    /// Which values would have been, or were, worth a warning or a failure.
+    public let thresholds: CheckThresholds
     /// The table, if the check is about one.
     public let table: String?
     /// The named filter, if there is one.

@@ -27,3 +27,11 @@ public struct CheckThreshold: Sendable, Hashable, Codable {
             lessThanOrEqual: greaterThan, isOutside: hasBoth ? !isOutside : isOutside)
     }
 }
+
+/// Which values are worth a warning, and which are a failure.
+public struct CheckThresholds: Sendable, Hashable, Codable {
+    /// The values that are worth a warning; nil if none is.
+    public var warn: CheckThreshold?
+    /// The values that are a failure; nil if none is.
+    public var fail: CheckThreshold?
+}

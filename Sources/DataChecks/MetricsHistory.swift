@@ -2,9 +2,9 @@ import Foundation
 
 /// What earlier runs measured, for checks of change: small, in memory, and as JSON in a file.
 ///
-/// Only good runs, those without a failure and without an error, are compared with; the others are kept to be looked at.
-/// Writing is whole or not at all. Two runs that write the same file at the same time do not mix, but one of them is
-/// lost.
+/// Only good runs, those without a failure and without an error, are compared with; the others are kept to be looked
+/// at. Writing is whole or not at all. Two runs that write the same file at the same time do not mix, but one of them
+/// is lost.
 public struct MetricsHistory: Sendable, Hashable, Codable {
     /// One earlier run.
     public struct Run: Sendable, Hashable, Codable {

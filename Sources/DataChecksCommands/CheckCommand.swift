@@ -11,7 +11,8 @@ public struct CheckCommand: ParsableCommand {
         abstract: "Check tables of a Postgres database against files in SodaCL.",
         discussion: """
             Ends with 0 if all checks passed, 1 if one warned, 2 if one failed, 3 if one could not be run or is not \
-            understood. Variables in the files, such as ${REGION}, have the values of --variable, else of the environment.
+            understood. Variables in the files, such as ${REGION}, have the values of --variable, else of the \
+            environment.
             """)
 
     @Argument(help: "Files of checks.", completion: .file(extensions: ["yml", "yaml"]))
@@ -53,7 +54,9 @@ public struct CheckCommand: ParsableCommand {
         for text in variable where !text.dropFirst().contains("=") || text.hasPrefix("=") {
             throw ValidationError("--variable \(text) is not of the form NAME=VALUE.")
         }
-        guard (1...65_535).contains(port) else { throw ValidationError("--port is \(port); it must be from 1 to 65535.") }
+        guard (1...65_535).contains(port) else {
+            throw ValidationError("--port is \(port); it must be from 1 to 65535.")
+        }
         guard (0...1000).contains(samples) else {
             throw ValidationError("--samples is \(samples); it must be from 0 to 1000.")
         }

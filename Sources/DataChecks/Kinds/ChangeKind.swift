@@ -6,13 +6,13 @@ struct ChangeKind: CheckKind {
     var measurements: [Measurement] { formula.measurements }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
-        guard let value = try formula.value(measured) else {
-            return Judgement(outcome: .notEvaluated, message: "there is no value: no row has one")
-        }
         guard let history = context.history else {
             throw JudgementError("there is no history to compare with; run the checks with one")
+        }
+        guard let value = try formula.value(measured) else {
+            return Judgement(outcome: .notEvaluated, message: "there is no value: no row has one")
         }
         guard let before = earlier(history, now: context.now) else {
             return Judgement(outcome: .notEvaluated, message: "no good run has measured this yet")

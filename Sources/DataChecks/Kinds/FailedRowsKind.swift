@@ -6,7 +6,7 @@ struct FailedRowsKind: CheckKind {
     var measurements: [Measurement] { [.aggregate(dataset, SQLText.count(where: "(\(condition))"))] }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         guard case .integer(let count) = measured[0].first else { throw JudgementError("the rows were not counted") }
         return Judgement(outcome: limits.outcome(ofOffending: count), value: .integer(count))
@@ -23,7 +23,7 @@ struct FailedRowsQueryKind: CheckKind {
     var measurements: [Measurement] { [.offending(query, samples: samples, needs: nil)] }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         measured[0].offendingJudgement(limits)
     }
@@ -31,7 +31,7 @@ struct FailedRowsQueryKind: CheckKind {
 
 extension Measured {
     /// The judgement of a query for rows that should not be, with the first of them.
-    func offendingJudgement(_ limits: CheckLimits) -> Judgement {
+    func offendingJudgement(_ limits: CheckThresholds) -> Judgement {
         let outcome = limits.outcome(ofOffending: total)
         return Judgement(outcome: outcome, value: .integer(total), samples: outcome == .pass ? nil : samples)
     }

@@ -11,7 +11,7 @@ struct FreshnessKind: CheckKind {
     }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         let now = try now(context)
         switch measured[0].first {
@@ -44,7 +44,8 @@ struct FreshnessKind: CheckKind {
             throw JudgementError("the variable \(variable), the time to count from, has no value; set it")
         }
         guard let time = TimestampText.microseconds(text) else {
-            throw JudgementError("the variable \(variable) is '\(text)'; write a time such as 2025-04-21T10:00:00+00:00")
+            throw JudgementError(
+                "the variable \(variable) is '\(text)'; write a time such as 2025-04-21T10:00:00+00:00")
         }
         return time
     }

@@ -5,7 +5,7 @@ struct GroupByKind: CheckKind {
         let name: String
         /// The column of the query that holds the value.
         let metric: String
-        let limits: CheckLimits
+        let limits: CheckThresholds
         let location: CheckLocation
     }
 
@@ -17,7 +17,7 @@ struct GroupByKind: CheckKind {
     var measurements: [Measurement] { [.rows(query, limit: groupLimit)] }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         let result = measured[0]
         guard result.rows.count <= groupLimit else {
@@ -27,7 +27,8 @@ struct GroupByKind: CheckKind {
         for (index, name) in result.columns.enumerated() { columns[name] = index }
         func index(_ name: String) throws(JudgementError) -> Int {
             guard let index = columns[name] else {
-                throw JudgementError("the query returns no column '\(name)', but \(result.columns.joined(separator: ", "))")
+                throw JudgementError(
+                    "the query returns no column '\(name)', but \(result.columns.joined(separator: ", "))")
             }
             return index
         }

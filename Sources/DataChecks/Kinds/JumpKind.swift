@@ -13,7 +13,7 @@ struct JumpKind: CheckKind {
     var measurements: [Measurement] { [.offending(query, samples: samples, needs: previous)] }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         guard !measured[0].isAbsent else {
             return Judgement(outcome: .notEvaluated, message: "there is no table \(previous) to compare with yet")

@@ -7,7 +7,7 @@ struct MetricKind: CheckKind {
     var measurements: [Measurement] { formula.measurements }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         guard let value = try formula.value(measured) else {
             return Judgement(outcome: .notEvaluated, message: "there is no value: no row has one")

@@ -9,7 +9,7 @@ struct ReferenceKind: CheckKind {
     var measurements: [Measurement] { [.firstRow("SELECT COUNT(*) \(offending)")] }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         guard case .integer(let count) = measured[0].first else { throw JudgementError("the rows were not counted") }
         return Judgement(outcome: count > 0 ? .fail : .pass, value: .integer(count))
@@ -37,7 +37,7 @@ struct RowCountSameKind: CheckKind {
     }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         guard case .integer(let ours) = measured[0].first, case .integer(let others) = measured[1].first else {
             throw JudgementError("the rows were not counted")

@@ -37,7 +37,7 @@ struct SchemaKind: CheckKind {
     }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         let columns = measured[0].rows.map { SchemaColumn(name: $0[0].text ?? "", type: $0[1].text ?? "") }
         guard !columns.isEmpty else { throw JudgementError("the table \(table) has no columns that can be seen") }

@@ -12,15 +12,15 @@ struct TiersKind: CheckKind {
     var measurements: [Measurement] { [.offending(query, samples: samples, needs: nil)] }
 
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement {
         measured[0].offendingJudgement(limits)
     }
 
     /// An end that is null or infinite is open.
     ///
-    /// The inner query puts each tier beside the next one of its group; the outer one names what is wrong, once for each
-    /// group.
+    /// The inner query puts each tier beside the next one of its group; the outer one names what is wrong, once for
+    /// each group.
     private var query: String {
         let keys = groups.joined(separator: ", ")
         let source = dataset.from(where: filter)
@@ -38,8 +38,10 @@ struct TiersKind: CheckKind {
     }
 
     private var faults: String {
-        let wrongFirst = first.map { first in
-            "WHEN tier_number = 1 AND tier_start <> \(first) THEN 'starts at ' || tier_start || ' instead of \(first)' "
+        let wrongFirst = first.map { number in
+            let first = number == number.rounded() && abs(number) < 1e15 ? "\(Int(number))" : "\(number)"
+            return "WHEN tier_number = 1 AND tier_start <> \(first) "
+                + "THEN 'starts at ' || tier_start || ' instead of \(first)' "
         }
         return """
             CASE WHEN tier_start IS NULL THEN 'a tier has no start' \

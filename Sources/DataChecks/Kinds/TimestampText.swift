@@ -1,7 +1,7 @@
 /// Times as Postgres and ISO 8601 write them.
 package enum TimestampText {
-    /// Microseconds since 1970 of `2025-04-21`, `2025-04-21 10:00:00.5+00` or `2025-04-21T10:00:00+02:00`; without a zone
-    /// it is UTC.
+    /// Microseconds since 1970 of `2025-04-21`, `2025-04-21 10:00:00.5+00` or `2025-04-21T10:00:00+02:00`; without a
+    /// zone it is UTC.
     ///
     /// - Returns: Nothing for any other text, `infinity` and years before 1 among them.
     package static func microseconds(_ text: String) -> Int? {

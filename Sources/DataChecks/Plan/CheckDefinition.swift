@@ -5,7 +5,7 @@ struct CheckDefinition: Sendable {
     /// What it is about; nil if it has a query of its own.
     var dataset: Dataset?
     var kind: any CheckKind
-    var limits: CheckLimits
+    var limits: CheckThresholds
     /// How many rows that do not pass are shown; nil for as many as the run says.
     var samplesLimit: Int?
 }

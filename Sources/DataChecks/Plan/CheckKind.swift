@@ -11,9 +11,10 @@ protocol CheckKind: Sendable {
     ///   - measured: The results, in the order of `measurements`.
     ///   - limits: What is worth a warning, and what is a failure.
     ///   - context: What is known beside the database.
+    /// - Returns: Outcome, value and details.
     /// - Throws: Why there is no judgement.
     func judge(
-        _ measured: [Measured], _ limits: CheckLimits, _ context: JudgementContext
+        _ measured: [Measured], _ limits: CheckThresholds, _ context: JudgementContext
     ) throws(JudgementError) -> Judgement
 
     /// A query for the rows that do not pass, if they were not measured anyway.
@@ -24,11 +25,7 @@ extension CheckKind {
     var offendingRows: String? { nil }
 }
 
-/// Ranges of a value that are worth a warning or are a failure.
-struct CheckLimits: Sendable, Hashable {
-    var warn: CheckThreshold?
-    var fail: CheckThreshold?
-
+extension CheckThresholds {
     var isEmpty: Bool { warn == nil && fail == nil }
 
     func outcome(of value: CheckValue) -> CheckOutcome {
@@ -74,7 +71,7 @@ struct Judgement: Sendable {
 /// The judgement of one check for one group.
 struct GroupJudgement: Sendable {
     let name: String
-    let limits: CheckLimits
+    let limits: CheckThresholds
     let location: CheckLocation
     let outcome: CheckOutcome
     let value: CheckValue?

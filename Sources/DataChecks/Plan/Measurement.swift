@@ -74,8 +74,9 @@ enum DatabaseValue: Sendable, Hashable {
         case .integer(let value): return .integer(value)
         case .number(let value, _): return .number(value)
         case .other(let text, _):
-            throw JudgementError("expected a number, but the value is '\(text.prefix(80))'; choose a numeric column, "
-                + "or count the values that are wrong")
+            throw JudgementError(
+                "expected a number, but the value is '\(text.prefix(80))'; choose a numeric column, "
+                    + "or count the values that are wrong")
         }
     }
 }

@@ -41,16 +41,16 @@ struct CheckJudge {
 
     private func result(of check: CheckDefinition, _ judgement: Judgement) -> CheckResult {
         CheckResult(
-            name: check.name, outcome: judgement.outcome, value: judgement.value, warn: check.limits.warn,
-            fail: check.limits.fail, table: check.dataset?.table, filter: check.dataset?.filterName,
+            name: check.name, outcome: judgement.outcome, value: judgement.value, thresholds: check.limits,
+            table: check.dataset?.table, filter: check.dataset?.filterName,
             location: check.location, diagnostics: judgement.diagnostics, samples: judgement.samples,
             message: judgement.message)
     }
 
     private func result(of check: CheckDefinition, _ group: GroupJudgement) -> CheckResult {
         CheckResult(
-            name: group.name, outcome: group.outcome, value: group.value, warn: group.limits.warn,
-            fail: group.limits.fail, table: check.dataset?.table, filter: check.dataset?.filterName,
+            name: group.name, outcome: group.outcome, value: group.value, thresholds: group.limits,
+            table: check.dataset?.table, filter: check.dataset?.filterName,
             location: group.location, diagnostics: [], samples: nil, message: nil)
     }
 }

@@ -27,13 +27,18 @@ struct MeasuringSession {
         let milliseconds = max(1, options.statementTimeout / .milliseconds(1))
         var sql = """
             BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; \
-            SET LOCAL statement_timeout = \(Int(min(milliseconds, 2e9))); SET LOCAL jit = off; \
-            SET LOCAL cursor_tuple_fraction = 1
+            SET LOCAL statement_timeout = \(Int(min(milliseconds, 2e9))); SET LOCAL work_mem = '64MB'; \
+            SET LOCAL jit = off; SET LOCAL cursor_tuple_fraction = 1
             """
         if let schema = options.schema {
             sql += "; SET LOCAL search_path = \(SQLText.quoted(schema))"
         }
-        try connection.execute(sql)
+        do {
+            try connection.execute(sql)
+        } catch {
+            end()
+            throw error
+        }
     }
 
     /// Ends the transaction; nothing was written that could be lost.

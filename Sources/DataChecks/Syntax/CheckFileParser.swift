@@ -35,7 +35,8 @@ struct CheckFileParser {
             }
             guard case .mapping(let mapping) = root else {
                 throw CheckProblem(
-                    location: reader.location(of: root), message: "a file of checks starts with sections such as 'checks for T:'")
+                    location: reader.location(of: root),
+                    message: "a file of checks starts with sections such as 'checks for T:'")
             }
             parse(mapping.map { ($0.key, $0.value) })
         } catch {
@@ -93,9 +94,13 @@ struct CheckFileParser {
     }
 
     private mutating func addVariables(_ node: ConfigurationNode) throws(CheckProblem) {
-        guard let map = node.map else { throw node.problem("'variables' must give values by name, such as REGION: eu-west-1") }
+        guard let map = node.map else {
+            throw node.problem("'variables' must give values by name, such as REGION: eu-west-1")
+        }
         for entry in map {
-            guard let text = entry.value.text else { throw entry.value.problem("the value of \(entry.key) must be a text") }
+            guard let text = entry.value.text else {
+                throw entry.value.problem("the value of \(entry.key) must be a text")
+            }
             if !given.contains(entry.key) { reader.variables[entry.key] = text }
         }
     }

@@ -30,6 +30,12 @@ package struct ChangeBase: Sendable, Hashable {
     package var last: Int?
     package var aggregation: Aggregation
     package var isPercent: Bool
+
+    package init(last: Int?, aggregation: Aggregation, isPercent: Bool) {
+        self.last = last
+        self.aggregation = aggregation
+        self.isPercent = isPercent
+    }
 }
 
 extension CheckLine {
@@ -87,7 +93,9 @@ extension CheckLine {
 
     private static func reference(_ scanner: inout LineScanner) throws(LineError) -> CheckLine {
         let columns = try scanner.identifiers("the columns")
-        guard scanner.accept(words: "must") else { throw scanner.error("expected 'must exist in' or 'must not exist in'") }
+        guard scanner.accept(words: "must") else {
+            throw scanner.error("expected 'must exist in' or 'must not exist in'")
+        }
         let mustExist = !scanner.accept(words: "not")
         guard scanner.accept(words: "exist", "in") else { throw scanner.error("expected 'exist in'") }
         let table = try scanner.qualifiedIdentifier("a table")

@@ -37,7 +37,8 @@ struct CheckOptionSet {
 
     mutating func required(_ key: String, _ example: String) throws(CheckProblem) -> String {
         if let text = try text(key) { return text }
-        throw CheckProblem(location: location, message: "'\(line)' needs the option '\(key)', such as \(key): \(example)")
+        throw CheckProblem(
+            location: location, message: "'\(line)' needs the option '\(key)', such as \(key): \(example)")
     }
 
     mutating func whole(_ key: String, in range: ClosedRange<Int>) throws(CheckProblem) -> Int? {
@@ -59,7 +60,8 @@ struct CheckOptionSet {
     /// A list of names of columns; one name may stand without a list.
     mutating func columns(_ key: String) throws(CheckProblem) -> [String] {
         guard let node = take(key) else {
-            throw CheckProblem(location: location, message: "'\(line)' needs the option '\(key)', such as \(key): [sku, region]")
+            throw CheckProblem(
+                location: location, message: "'\(line)' needs the option '\(key)', such as \(key): [sku, region]")
         }
         let nodes = node.list ?? [node]
         guard !nodes.isEmpty else { throw node.problem("'\(key)' is empty; name a column") }
@@ -70,7 +72,8 @@ struct CheckOptionSet {
 
     mutating func column(_ key: String, _ example: String) throws(CheckProblem) -> String {
         guard let node = take(key) else {
-            throw CheckProblem(location: location, message: "'\(line)' needs the option '\(key)', such as \(key): \(example)")
+            throw CheckProblem(
+                location: location, message: "'\(line)' needs the option '\(key)', such as \(key): \(example)")
         }
         return try Self.column(node, key)
     }
@@ -89,7 +92,8 @@ struct CheckOptionSet {
     func finish() throws(CheckProblem) {
         guard let unknown = entries.first else { return }
         throw CheckProblem(
-            location: unknown.location, message: "'\(line)' knows no option '\(unknown.key)'; remove it or mend its name")
+            location: unknown.location,
+            message: "'\(line)' knows no option '\(unknown.key)'; remove it or mend its name")
     }
 }
 

@@ -2,7 +2,7 @@
 extension CheckParser {
     func metric(
         _ call: MetricCall, _ written: WrittenThreshold?, _ options: inout CheckOptionSet
-    ) throws(CheckProblem) -> (any CheckKind, CheckLimits) {
+    ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         if call.name == "freshness" { return try freshness(call, written, &options) }
         let limits = try LimitsReader.require(written, &options)
         let (formula, offending) = try formula(call, &options)
@@ -54,12 +54,13 @@ extension CheckParser {
 
     private func freshness(
         _ call: MetricCall, _ written: WrittenThreshold?, _ options: inout CheckOptionSet
-    ) throws(CheckProblem) -> (any CheckKind, CheckLimits) {
+    ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         guard let dataset, (1...2).contains(call.arguments.count) else {
             throw problem(options, "freshness is about one column of a table, as in freshness(effective_from) < 1d")
         }
         var limits = try LimitsReader.require(written, &options, needsDuration: true)
-        for range in [limits.warn, limits.fail].compactMap(\.self) where (range.greaterThan ?? range.greaterThanOrEqual) == nil {
+        for range in [limits.warn, limits.fail].compactMap(\.self)
+        where (range.greaterThan ?? range.greaterThanOrEqual) == nil {
             throw problem(options, "rows are never too fresh: let freshness pass below a time, as in freshness(c) < 1d")
         }
         // An age of exactly the bound passes.
@@ -76,11 +77,12 @@ extension CheckParser {
     }
 
     private func unknown(_ call: MetricCall, _ options: CheckOptionSet) -> CheckProblem {
-        problem(
+        let metrics = BuiltInMetric.names.sorted().joined(separator: ", ")
+        return problem(
             options,
-            "'\(call.name)' is no check and no metric; known are \(BuiltInMetric.names.sorted().joined(separator: ", ")), "
-                + "freshness, share, change, schema, failed rows, group by, reference, tiers and jump; a metric of your "
-                + "own needs the option '\(call.name) expression' or '\(call.name) query'")
+            "'\(call.name)' is no check and no metric; known are \(metrics), freshness, share, change, schema, failed "
+                + "rows, group by, reference, tiers and jump; a metric of your own needs the option "
+                + "'\(call.name) expression' or '\(call.name) query'")
     }
 
     func problem(_ options: CheckOptionSet, _ message: String) -> CheckProblem {

@@ -2,7 +2,7 @@
 extension CheckParser {
     func failedRows(
         _ options: inout CheckOptionSet, samples: Int
-    ) throws(CheckProblem) -> (any CheckKind, CheckLimits) {
+    ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         let limits = try LimitsReader.read(nil, &options)
         let condition = try options.text("fail condition")
         let query = try options.text("fail query")
@@ -20,7 +20,7 @@ extension CheckParser {
 
     func tiers(
         _ dataset: Dataset, _ options: inout CheckOptionSet, samples: Int
-    ) throws(CheckProblem) -> (any CheckKind, CheckLimits) {
+    ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         let limits = try LimitsReader.read(nil, &options)
         let kind = TiersKind(
             dataset: dataset, groups: try options.columns("group columns"),
@@ -31,7 +31,7 @@ extension CheckParser {
 
     func jump(
         _ dataset: Dataset, _ options: inout CheckOptionSet, samples: Int
-    ) throws(CheckProblem) -> (any CheckKind, CheckLimits) {
+    ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         let limits = try LimitsReader.read(nil, &options)
         let column = try options.column("column", "price")
         let keys = try options.columns("key columns")

@@ -63,7 +63,7 @@ struct CheckParser {
 
     private func kind(
         _ line: CheckLine, _ options: inout CheckOptionSet, samples: Int
-    ) throws(CheckProblem) -> (any CheckKind, CheckLimits) {
+    ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         switch line {
         case .metric(let call, let written): return try metric(call, written, &options)
         case .failedRows: return try failedRows(&options, samples: samples)
@@ -81,12 +81,12 @@ struct CheckParser {
         case .reference(let columns, let mustExist, let table, let targets):
             let kind = ReferenceKind(
                 dataset: dataset, columns: columns, table: table, targets: targets, mustExist: mustExist)
-            return (kind, CheckLimits())
+            return (kind, CheckThresholds())
         case .rowCountSame(let table, let filter):
             let other = try named(table: table, filter: filter, at: options.location)
-            return (RowCountSameKind(dataset: dataset, other: other), CheckLimits())
-        case .schema: return (try SchemaRulesReader.kind(dataset.table, &options), CheckLimits())
-        case .groupBy: return (try GroupByReader.kind(&options), CheckLimits())
+            return (RowCountSameKind(dataset: dataset, other: other), CheckThresholds())
+        case .schema: return (try SchemaRulesReader.kind(dataset.table, &options), CheckThresholds())
+        case .groupBy: return (try GroupByReader.kind(&options), CheckThresholds())
         case .tiers: return try tiers(dataset, &options, samples: samples)
         default: return try jump(dataset, &options, samples: samples)
         }
@@ -98,7 +98,8 @@ struct CheckParser {
         guard let filter else { return Dataset(table: table) }
         guard let condition = filters[FilterKey(table: table, name: filter)] else {
             throw CheckProblem(
-                location: location, message: "no section 'filter \(table) [\(filter)]' says what '\(filter)' is; add one")
+                location: location,
+                message: "no section 'filter \(table) [\(filter)]' says what '\(filter)' is; add one")
         }
         return Dataset(table: table, filterName: filter, filter: condition)
     }

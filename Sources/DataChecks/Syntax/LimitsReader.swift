@@ -6,25 +6,27 @@ enum LimitsReader {
     ///   - written: The threshold in the line, which says what passes.
     ///   - options: Where `warn` and `fail` are taken from.
     ///   - needsDuration: Whether bounds are lengths of time.
+    /// - Returns: The limits, which may be none.
+    /// - Throws: What is not understood.
     static func read(
         _ written: WrittenThreshold?, _ options: inout CheckOptionSet, needsDuration: Bool = false
-    ) throws(CheckProblem) -> CheckLimits {
+    ) throws(CheckProblem) -> CheckThresholds {
         let warn = try condition("warn", &options, needsDuration: needsDuration)
         let fail = try condition("fail", &options, needsDuration: needsDuration)
-        guard let written else { return CheckLimits(warn: warn, fail: fail) }
+        guard let written else { return CheckThresholds(warn: warn, fail: fail) }
         guard warn == nil, fail == nil else {
             throw CheckProblem(
                 location: options.location,
                 message: "'\(options.line)' has a threshold, and 'warn' or 'fail' below it; keep one of the two")
         }
         try check(written, needsDuration: needsDuration, at: options.location)
-        return CheckLimits(warn: nil, fail: written.range.inverse)
+        return CheckThresholds(warn: nil, fail: written.range.inverse)
     }
 
     /// As `read`, but there must be limits.
     static func require(
         _ written: WrittenThreshold?, _ options: inout CheckOptionSet, needsDuration: Bool = false
-    ) throws(CheckProblem) -> CheckLimits {
+    ) throws(CheckProblem) -> CheckThresholds {
         let limits = try read(written, &options, needsDuration: needsDuration)
         guard limits.isEmpty else { return limits }
         throw CheckProblem(

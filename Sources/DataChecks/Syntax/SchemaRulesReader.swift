@@ -6,7 +6,8 @@ enum SchemaRulesReader {
         guard warn != nil || fail != nil else {
             throw CheckProblem(
                 location: options.location,
-                message: "'schema' needs 'warn' or 'fail' below it, with conditions such as when required column missing")
+                message:
+                    "'schema' needs 'warn' or 'fail' below it, with conditions such as when required column missing")
         }
         return SchemaKind(table: table, warn: warn, fail: fail)
     }

@@ -20,7 +20,9 @@ enum SectionHeader: Sendable, Hashable {
         }
         if scanner.accept(words: "filter") {
             let table = try scanner.qualifiedIdentifier("a table")
-            guard let name = try bracketed(&scanner) else { throw scanner.error("expected a name, as in filter T [new]") }
+            guard let name = try bracketed(&scanner) else {
+                throw scanner.error("expected a name, as in filter T [new]")
+            }
             try scanner.expectEnd()
             return .filter(table: table, name: name)
         }

@@ -36,12 +36,14 @@
     /// The offset of the next such byte, or nil.
     @inline(__always)
     func first(_ byte: UInt8, from offset: Int) -> Int? {
-        // What is near is found sooner than a function is called.
-        let near = min(offset + 16, count)
         var offset = offset
-        while offset < near {
-            if unsafe buffer[offset] == byte { return offset }
-            offset += 1
+        // What is near is found sooner than a function is called: the lowest zero byte of eight is found by a borrow.
+        if offset + 8 <= count {
+            let ones: UInt64 = 0x0101_0101_0101_0101
+            let difference = word(offset) ^ (ones &* UInt64(byte))
+            let zeros = (difference &- ones) & ~difference & (ones << 7)
+            if zeros != 0 { return offset + zeros.trailingZeroBitCount / 8 }
+            offset += 8
         }
         guard offset < count, let start = unsafe buffer.baseAddress else { return nil }
         guard let found = unsafe memchr(start + offset, Int32(byte), count - offset) else { return nil }

@@ -13,7 +13,10 @@ struct CheckFileProblemTests {
         ("rows_count > 0", "a.yml:2:5: 'rows_count > 0': 'rows_count' is no check and no metric"),
         ("row_count > zero", "a.yml:2:17: in 'row_count > zero': expected a number"),
         ("row_count", "a.yml:2:5: 'row_count' has no threshold"),
-        ("row_count > 0:\n      fail: when > 1", "a.yml:2:5: 'row_count > 0' has a threshold, and 'warn' or 'fail' below it"),
+        (
+            "row_count > 0:\n      fail: when > 1",
+            "a.yml:2:5: 'row_count > 0' has a threshold, and 'warn' or 'fail' below it"
+        ),
         ("row_count:\n      fail: if > 1", "a.yml:3:13: 'fail' must say when"),
         ("row_count:\n      fail: when 1", "a.yml:3:13: 'fail': expected a threshold"),
         ("row_count > 0:\n      nam: x", "a.yml:3:7: 'row_count > 0' knows no option 'nam'"),
@@ -33,7 +36,10 @@ struct CheckFileProblemTests {
         ("failed rows:\n      fail condition: a\n      fail query: b", "it needs one of"),
         ("failed rows:\n      fail condition: a\n      samples limit: -1", "from 0 to 1000"),
         ("schema", "'schema' needs 'warn' or 'fail'"),
-        ("schema:\n      fail:\n        when columns missing: [a]", "a.yml:4:9: 'when columns missing' is no condition"),
+        (
+            "schema:\n      fail:\n        when columns missing: [a]",
+            "a.yml:4:9: 'when columns missing' is no condition"
+        ),
         ("schema:\n      fail:\n        when required column missing: a", "must be a list of names"),
         ("freshness(a) < 5", "freshness is compared with a length of time"),
         ("freshness(a) > 1d", "rows are never too fresh"),
@@ -47,7 +53,10 @@ struct CheckFileProblemTests {
         ("size > 5:\n      size expression: COUNT(*)\n      filter: a = 1", "a filter has no effect on an expression"),
         ("[row_count > 0]", "a check is a text"),
         ("group by:\n      query: SELECT 1\n      fields: [a]", "'group by' needs the option 'checks'"),
-        ("group by:\n      query: SELECT 1\n      fields: [a]\n      checks:\n        - a > 0", "of which 'name' is needed"),
+        (
+            "group by:\n      query: SELECT 1\n      fields: [a]\n      checks:\n        - a > 0",
+            "of which 'name' is needed"
+        ),
         ("reconciliation x", "SodaCL's reconciliation checks"),
     ])
     func `a check`(check: String, expected: String) {
@@ -99,11 +108,16 @@ struct CheckFileProblemTests {
     @Test func `deep, long and repeating files are refused`() {
         let deep = String(repeating: "[", count: 100_000)
         #expect(first(deep).contains("not YAML"))
-        #expect(first("checks for t:\n  - " + String(repeating: "[", count: 60) + String(repeating: "]", count: 60)).contains("too deeply"))
+        #expect(
+            first("checks for t:\n  - " + String(repeating: "[", count: 60) + String(repeating: "]", count: 60))
+                .contains("too deeply"))
         #expect(first(String(repeating: "# filling\n", count: 500_000)).contains("split it"))
-        let bomb = "a: &a [x,x,x,x,x,x,x,x,x]\n"
-            + "bcdefg".map { "\($0): &\($0) [" + Array(repeating: "*\(prior($0))", count: 9).joined(separator: ",") + "]\n" }.joined()
-        #expect(!CheckFile.parse(bomb, name: "a.yml").problems.isEmpty)
+        // Each list holds the one before it nine times.
+        let bomb = "bcdefgh".reduce("checks for t:\n  - &a [x]\n") { text, letter in
+            let before = Array(repeating: "*\(prior(letter))", count: 9).joined(separator: ",")
+            return text + "  - &\(letter) [\(before)]\n"
+        }
+        #expect(first(bomb).contains("too many nodes"))
     }
 
     private func prior(_ letter: Character) -> Character {
