@@ -12,6 +12,7 @@ let package = Package(
         .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "SennitPipeline", targets: ["SennitPipeline"]),
         .library(name: "SennitCommands", targets: ["SennitCommands"]),
+        .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
     ],
     dependencies: [
@@ -62,17 +63,22 @@ let package = Package(
             dependencies: [
                 "Sennit",
                 "EventStore",
+                "VariableExpansion",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
+        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(name: "VariableExpansion"),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
             dependencies: [
                 "Sennit",
+                "VariableExpansion",
                 "EventStore",
                 "SennitPipeline",
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -89,6 +95,7 @@ let package = Package(
             name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands", "SennitPipeline", "EventStore"]),
         .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
+        .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
     ]
 )

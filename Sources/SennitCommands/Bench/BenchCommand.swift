@@ -11,7 +11,7 @@ package struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
-            HistoryCommand.self, OrphanParentCommand.self,
+            HistoryCommand.self, ExpandCommand.self, OrphanParentCommand.self,
         ])
 
     package init() {}

@@ -1,0 +1,71 @@
+/// Where a database is, and as whom to open it.
+public struct PostgresParameters: Sendable, Hashable {
+    /// A host name or address, or the absolute path of the directory that holds the server's Unix socket.
+    public var host: String
+    /// The TCP port; for a Unix socket, the number in the socket's name.
+    public var port: Int
+    /// The role to connect as.
+    public var user: String
+    /// The database to open.
+    public var database: String
+    /// The role's password; nil where none is asked for, or where libpq finds one in its password file.
+    public var password: String?
+    /// How long opening may take; libpq counts whole seconds, and at least two.
+    public var connectTimeout: Duration = .seconds(10)
+    /// What `pg_stat_activity` shows as the application.
+    public var applicationName: String?
+
+    /// Describes a database without a password.
+    public init(host: String, port: Int = 5432, user: String, database: String, password: String? = nil) {
+        self.host = host
+        self.port = port
+        self.user = user
+        self.database = database
+        self.password = password
+    }
+
+    /// The parameters as libpq's keywords and values.
+    var keywords: [(String, String)] {
+        let (seconds, attoseconds) = connectTimeout.components
+        let wholeSeconds = max(2, min(seconds, 86_400) + (attoseconds > 0 ? 1 : 0))
+        var keywords = [
+            ("host", host), ("port", String(port)), ("user", user), ("dbname", database),
+            ("connect_timeout", String(wholeSeconds)), ("client_encoding", "UTF8"),
+        ]
+        if let password { keywords.append(("password", password)) }
+        if let applicationName { keywords.append(("application_name", applicationName)) }
+        return keywords
+    }
+}
+
+extension PostgresParameters {
+    /// The database as an address that psql, `DATABASE_URL` and most drivers understand.
+    ///
+    /// It holds the password if there is one: do not print it then.
+    public var connectionString: String {
+        let credentials = Self.escaped(user) + (password.map { ":" + Self.escaped($0) } ?? "")
+        let name = Self.escaped(database)
+        guard host.hasPrefix("/") else {
+            let address = host.contains(":") ? "[\(host)]" : Self.escaped(host)
+            return "postgresql://\(credentials)@\(address):\(port)/\(name)"
+        }
+        return "postgresql://\(credentials)@/\(name)?host=\(Self.escaped(host))&port=\(port)"
+    }
+
+    private static func escaped(_ text: String) -> String {
+        let digits = Array("0123456789ABCDEF".unicodeScalars)
+        var result = String.UnicodeScalarView()
+        for byte in text.utf8 {
+            let scalar = Unicode.Scalar(byte)
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~":
+                result.append(scalar)
+            default:
+                result.append("%")
+                result.append(digits[Int(byte >> 4)])
+                result.append(digits[Int(byte & 15)])
+            }
+        }
+        return String(result)
+    }
+}

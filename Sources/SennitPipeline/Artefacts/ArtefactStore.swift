@@ -1,0 +1,119 @@
+package import Sennit
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// A directory of files that are named after the hash of their content.
+///
+/// A file appears in it whole or not at all: it is written under another name, brought to the disk, and then renamed.
+/// Nobody changes a file in it; one whose bytes no longer fit its name is damaged, and is taken out when it is found.
+package struct ArtefactStore: Sendable, Hashable, Codable {
+    /// The store's directory.
+    package let directory: String
+
+    package init(directory: String) { self.directory = directory }
+
+    /// Where the file of a hash lies, or would lie.
+    package func path(of hash: ContentHash) -> String {
+        "\(directory)/\(hash.hexadecimal.prefix(2))/\(hash.hexadecimal.dropFirst(2))"
+    }
+
+    /// Whether the store has a file of that hash and size; its bytes are not looked at.
+    package func holds(_ artefact: ArtefactReference) -> Bool {
+        guard let status = FileSystem.status(path(of: artefact.hash)) else { return false }
+        return status.isRegular && status.bytes == artefact.bytes
+    }
+
+    /// Whether the store has the very bytes that were published. Reads all of them.
+    package func isIntact(_ artefact: ArtefactReference) -> Bool {
+        guard holds(artefact), let found = try? ContentHasher.hash(file: path(of: artefact.hash)) else { return false }
+        return found.hash == artefact.hash && found.bytes == artefact.bytes
+    }
+
+    /// Takes a damaged file out, so that nobody else trusts it.
+    package func discard(_ artefact: ArtefactReference) { try? FileSystem.remove(path(of: artefact.hash)) }
+
+    /// Moves a finished file into the store.
+    ///
+    /// - Parameters:
+    ///   - file: The file; it is gone afterwards.
+    ///   - name: Its name in the pipeline.
+    /// - Returns: Its reference, once its bytes and its name are on the disk.
+    package func publish(_ file: String, as name: String) throws(SystemError) -> ArtefactReference {
+        let (hash, bytes) = try settle(file)
+        let destination = path(of: hash)
+        let folder = String(destination[..<(destination.lastIndex(of: "/") ?? destination.endIndex)])
+        try FileSystem.makeDirectory(folder)
+        // In place of what may be there: it has the same bytes, unless it has been damaged.
+        do {
+            try FileSystem.rename(file, to: destination)
+        } catch  where error.code == EXDEV {
+            try copy(file, to: destination)
+        }
+        try FileSystem.synchronizeDirectory(folder)
+        return ArtefactReference(name: name, hash: hash, bytes: bytes)
+    }
+
+    /// Hashes a file and waits until its bytes are on the disk.
+    private func settle(_ file: String) throws(SystemError) -> (hash: ContentHash, bytes: Int64) {
+        let descriptor = try FileSystem.openToRead(file)
+        let found = try ContentHasher.hash(descriptor, path: file)
+        try FileSystem.synchronize(descriptor, path: file)
+        return found
+    }
+
+    /// Copies a file from another file system under a temporary name, and renames it.
+    private func copy(_ file: String, to destination: String) throws(SystemError) {
+        let temporary = "\(destination).\(ProcessIdentity.current).tmp"
+        do {
+            try FileSystem.copy(file, to: temporary)
+            try FileSystem.rename(temporary, to: destination)
+        } catch {
+            try? FileSystem.remove(temporary)
+            throw error
+        }
+        try FileSystem.remove(file)
+    }
+
+    /// Copies an artefact to a place outside, where it appears whole or not at all.
+    package func export(_ artefact: ArtefactReference, to path: String) throws(SystemError) {
+        let temporary = "\(path).\(ProcessIdentity.current).tmp"
+        do {
+            try FileSystem.copy(self.path(of: artefact.hash), to: temporary)
+            try FileSystem.rename(temporary, to: path)
+        } catch {
+            try? FileSystem.remove(temporary)
+            throw error
+        }
+    }
+
+    /// All files in the store by hash, with their sizes.
+    package func contents() -> [(hash: ContentHash, bytes: Int64)] {
+        let folders = (try? FileSystem.names(in: directory)) ?? []
+        return folders.flatMap { folder in
+            ((try? FileSystem.names(in: "\(directory)/\(folder)")) ?? []).compactMap { name in
+                guard let hash = ContentHash(hexadecimal: folder + name) else { return nil }
+                return (hash, FileSystem.status(path(of: hash))?.bytes ?? 0)
+            }
+        }
+    }
+}
+
+extension FileSystem {
+    /// Copies a file and waits until the copy is on the disk.
+    static func copy(_ file: String, to copy: String) throws(SystemError) {
+        let source = try openToRead(file)
+        let target = try create(copy)
+        var block = [UInt8](repeating: 0, count: 256 * 1024)
+        while true {
+            let count = try readBlock(from: source, into: &block, path: file)
+            guard count > 0 else { return try synchronize(target, path: copy) }
+            try write(block[..<count], to: target, path: copy)
+        }
+    }
+}

@@ -1,0 +1,67 @@
+/// The engine's own sections of a configuration file.
+struct EngineSettings: Decodable {
+    var store: String?
+    var parallel: Int?
+    var steps: [String: StepSettings]?
+    var notifications: [NotificationSettings]?
+}
+
+/// What a configuration file says about one step, in place of what the pipeline says.
+struct StepSettings: Decodable, Sendable, Hashable {
+    var timeout: TimeSpan?
+    var attempts: Int?
+    var delay: TimeSpan?
+    var maximumDelay: TimeSpan?
+    var cached: Bool?
+}
+
+/// A time as people write it: `90`, `90 s`, `1.5 min`, `500 ms`, `2 h`; a number alone means seconds.
+package struct TimeSpan: Decodable, Sendable, Hashable {
+    package let duration: Duration
+
+    /// Reads a time.
+    ///
+    /// - Parameter text: The time; nil comes back if it is none.
+    package init?(_ text: String) {
+        let text = text.trimmingWhitespace()
+        let digits = text.prefix { $0.isNumber || $0 == "." }
+        let unit = String(text.dropFirst(digits.count)).trimmingWhitespace()
+        let factors: [String: Double] = [
+            "": 1, "ms": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400,
+        ]
+        guard let number = Double(digits), let factor = factors[unit], number * factor < 1e9 else { return nil }
+        duration = .seconds(number * factor)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let span = TimeSpan(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is no time; write it like 90 s, 500 ms, 10 min or 2 h")
+        }
+        self = span
+    }
+}
+
+extension PipelineConfiguration {
+    /// The pipeline with what the section `steps` says; steps of other pipelines may be there as well.
+    func adjusting(_ pipeline: Pipeline) throws -> Pipeline {
+        guard pipeline.steps.contains(where: { steps[$0.name] != nil }) else { return pipeline }
+        return try Pipeline(
+            pipeline.name, summary: pipeline.summary, steps: pipeline.steps.map { $0.adjusted(by: steps[$0.name]) })
+    }
+}
+
+extension Step {
+    fileprivate func adjusted(by settings: StepSettings?) -> Step {
+        guard let settings else { return self }
+        var step = self
+        if let timeout = settings.timeout { step.timeout = timeout.duration }
+        if let attempts = settings.attempts { step.retry.maximumAttempts = attempts }
+        if let delay = settings.delay { step.retry.initialDelay = delay.duration }
+        if let delay = settings.maximumDelay { step.retry.maximumDelay = delay.duration }
+        if let cached = settings.cached { step.isCached = cached }
+        return step
+    }
+}

@@ -1,0 +1,92 @@
+package import Sennit
+
+/// Something that a step reads.
+public struct StepInput: Sendable, Hashable, ExpressibleByStringLiteral, CustomStringConvertible {
+    /// The name under which the step asks for it.
+    public let name: String
+    /// Where a file that no step makes lies; nil for an artefact.
+    public let path: String?
+
+    private init(name: String, path: String?) {
+        self.name = name
+        self.path = path
+    }
+
+    /// An artefact that another step of the pipeline makes.
+    public static func artefact(_ name: String) -> StepInput { StepInput(name: name, path: nil) }
+
+    /// A file that no step makes; the step runs again when its bytes change.
+    ///
+    /// - Parameters:
+    ///   - path: Where it lies.
+    ///   - name: The name under which the step asks for it; the last part of the path unless said otherwise.
+    public static func file(_ path: String, as name: String? = nil) -> StepInput {
+        StepInput(name: name ?? String(path.split(separator: "/").last ?? ""), path: path)
+    }
+
+    /// An artefact.
+    public init(stringLiteral name: String) { self.init(name: name, path: nil) }
+
+    /// The name.
+    public var description: String { name }
+}
+
+/// One step of a pipeline: work, what it reads and what it makes.
+public struct Step: Sendable {
+    /// The step's name, unique in its pipeline: letters, digits, `.`, `_` and `-`.
+    public let name: String
+    /// What it does, in one line, for lists.
+    public var summary: String
+    /// What it reads.
+    public let inputs: [StepInput]
+    /// The names of the artefacts that it makes, each unique in the pipeline.
+    public let outputs: [String]
+    /// How long one attempt may run; nil for as long as it likes. Past it the worker is ended.
+    public var timeout: Duration?
+    /// How often it is tried.
+    public var retry: RetryPolicy
+    /// Whether its outputs may be taken from an earlier run with the same inputs, code version and configuration.
+    public var isCached: Bool
+    /// Names the version of the step's code; to be changed with the code. Unless given, it changes with every build
+    /// of the program.
+    public var codeVersion: String?
+
+    package let workType: String
+    package let configuration: @Sendable () throws -> StepConfigurationText
+    package let submit:
+        @Sendable (ProcessThreadPool<NoContext>, StepAssignment, TaskOptions) async throws -> TaskHandle<StepReport>
+
+    /// Declares a step; `Pipeline` checks it.
+    ///
+    /// - Parameters:
+    ///   - name: Unique in the pipeline.
+    ///   - work: What it does; a copy of it travels to the worker.
+    ///   - summary: What it does, in one line.
+    ///   - inputs: What it reads; a string is the name of an artefact.
+    ///   - outputs: The names of the artefacts that it makes.
+    ///   - timeout: How long one attempt may run.
+    ///   - retry: How often it is tried.
+    ///   - isCached: Whether earlier outputs may be taken.
+    ///   - codeVersion: The version of the step's code.
+    public init(
+        _ name: String, _ work: some StepWork, summary: String = "", inputs: [StepInput] = [], outputs: [String] = [],
+        timeout: Duration? = nil, retry: RetryPolicy = .standard, isCached: Bool = true, codeVersion: String? = nil
+    ) {
+        self.name = name
+        self.summary = summary
+        self.inputs = inputs
+        self.outputs = outputs
+        self.timeout = timeout
+        self.retry = retry
+        self.isCached = isCached
+        self.codeVersion = codeVersion
+        workType = "\(type(of: work))"
+        configuration = { try StepConfigurationText(of: work) }
+        submit = { pool, assignment, options in
+            try await pool.submit(StepTask(work: work, assignment: assignment), options: options)
+        }
+    }
+
+    /// What the step's code counts as for the cache.
+    package var effectiveCodeVersion: String { codeVersion ?? BuildIdentity.text }
+}

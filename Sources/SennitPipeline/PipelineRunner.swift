@@ -1,0 +1,40 @@
+internal import Sennit
+
+/// Runs pipelines, and keeps their artefacts and their history in one directory.
+///
+/// ```swift
+/// let runner = PipelineRunner(store: "/var/lib/prices")
+/// let summary = try await runner.run(pipeline)
+/// ```
+public struct PipelineRunner: Sendable {
+    /// The directory for artefacts, the cache and the history; it is made when it is needed.
+    public var store: String
+    /// How many steps may run at once, each in a worker process of its own.
+    public var maximumParallelSteps: Int
+    /// Who hears of runs that have ended.
+    public var notifiers: [any RunNotifier]
+    /// How long a step that is cancelled may take to end before its worker is killed.
+    public var cancellationPatience: Duration
+
+    package var openJournal: @Sendable (StoreLayout) throws -> any RunJournal
+
+    /// Makes a runner; nothing is touched yet.
+    ///
+    /// - Parameters:
+    ///   - store: The directory for artefacts, the cache and the history.
+    ///   - maximumParallelSteps: How many steps may run at once, from 1; the processors of this machine by default.
+    ///   - notifiers: Who hears of runs that have ended.
+    ///   - cancellationPatience: How long a cancelled step may take to end before its worker is killed.
+    public init(
+        store: String = ".sennit", maximumParallelSteps: Int? = nil, notifiers: [any RunNotifier] = [],
+        cancellationPatience: Duration = .seconds(2)
+    ) {
+        self.store = store
+        self.maximumParallelSteps = max(1, maximumParallelSteps ?? ProcessIdentity.processorCount)
+        self.notifiers = notifiers
+        self.cancellationPatience = cancellationPatience
+        openJournal = { try HistoryJournal($0) }
+    }
+
+    package var layout: StoreLayout { StoreLayout(root: store) }
+}

@@ -1,0 +1,98 @@
+internal import Sennit
+internal import Synchronization
+
+/// What a running step has around it: a directory of its own, its inputs, the places of its outputs, and the means to
+/// report.
+public final class StepWorkspace: Sendable {
+    private struct State {
+        var rows: Int64?
+        var checks: [CheckReport] = []
+    }
+
+    /// The step's name.
+    public let step: String
+
+    /// A directory for this attempt alone, for whatever the step likes; it is removed afterwards.
+    public let directory: String
+
+    private let inputPaths: [String: String]
+    private let outputs: [String]
+    private let state = Mutex(State())
+
+    init(_ assignment: StepAssignment) {
+        step = assignment.step
+        directory = "\(assignment.directory)/scratch"
+        inputPaths = Dictionary(
+            assignment.inputs.map { ($0.name, "\(assignment.directory)/inputs/\($0.name)") },
+            uniquingKeysWith: { first, _ in first })
+        outputs = assignment.outputs
+        outputFolder = "\(assignment.directory)/outputs"
+    }
+
+    private let outputFolder: String
+
+    /// The names of the inputs, in alphabetical order.
+    public var inputNames: [String] { inputPaths.keys.sorted() }
+
+    /// Where an input lies. The file must not be changed.
+    ///
+    /// - Parameter name: The name of an artefact or a file that the step declares as an input.
+    /// - Throws: ``StepFailure`` for any other name.
+    public func input(_ name: String) throws -> String {
+        if let path = inputPaths[name] { return path }
+        throw StepFailure("Step '\(step)' has asked for '\(name)', which is not among its inputs: \(inputNames).")
+    }
+
+    /// Where an output is to be written. It is published, whole, when the step has ended well, and dropped if not.
+    ///
+    /// - Parameter name: The name of an artefact that the step declares as an output.
+    /// - Throws: ``StepFailure`` for any other name.
+    public func output(_ name: String) throws -> String {
+        if outputs.contains(name) { return "\(outputFolder)/\(name)" }
+        throw StepFailure("Step '\(step)' has asked to write '\(name)', which is not among its outputs: \(outputs).")
+    }
+
+    /// Tells how far the step has come; the last number of rows is also kept in the history.
+    ///
+    /// Costs well under a microsecond and never waits; the latest report wins.
+    public func report(_ progress: StepProgress) {
+        state.withLock { $0.rows = progress.rows }
+        TaskContext.current?.report(ProgressMessage.pack(progress))
+    }
+
+    /// Tells how far the step has come; see ``report(_:)``.
+    ///
+    /// - Parameters:
+    ///   - rows: Rows, or other units of the step's own, that are done.
+    ///   - totalRows: How many there will be, if that is known.
+    ///   - bytes: Bytes that are read or written.
+    ///   - totalBytes: How many there will be, if that is known.
+    ///   - message: What the step is doing, in a few words.
+    public func report(
+        rows: Int64 = 0, totalRows: Int64? = nil, bytes: Int64? = nil, totalBytes: Int64? = nil, message: String = ""
+    ) {
+        report(
+            StepProgress(rows: rows, totalRows: totalRows, bytes: bytes, totalBytes: totalBytes, message: message))
+    }
+
+    /// Records the outcome of a data check.
+    ///
+    /// After a check that fails or cannot be made, nothing of the step is published, and the step is not tried again.
+    ///
+    /// - Parameters:
+    ///   - name: What the check is called.
+    ///   - outcome: What came of it.
+    ///   - value: The value that was measured, as text.
+    ///   - message: What is wrong, in words, when something is.
+    public func check(_ name: String, _ outcome: CheckOutcome, value: String? = nil, message: String? = nil) {
+        state.withLock {
+            $0.checks.append(CheckReport(name: name, outcome: outcome, value: value, message: message))
+        }
+    }
+
+    /// The rows that were reported last.
+    var rows: Int64? { state.withLock { $0.rows } }
+
+    /// The checks so far.
+    var checks: [CheckReport] { state.withLock { $0.checks } }
+}
