@@ -1,7 +1,7 @@
 /// Decides who of the callers that append at the same time writes, and for whom.
 ///
 /// The first caller leads: it writes its own events and those of everybody who came meanwhile, up to a limit, in one
-/// transaction. Whoever comes while it writes waits. When it is done, the first of those leads. So a caller that is alone
+/// transaction. Who comes while it writes waits. When it is done, the first of those leads. So a caller that is alone
 /// never waits, and the more callers there are, the more share one wait for the disk.
 ///
 /// Pure: no lock, no input or output. The shell holds it in a lock and resumes waiters outside.

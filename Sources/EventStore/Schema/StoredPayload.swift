@@ -6,10 +6,12 @@ package struct StoredPayload: Sendable {
 
     package init(_ bytes: ArraySlice<UInt8>) { self.bytes = bytes }
 
+    private static let decoder = JSONDecoder()
+
     /// The value.
     package func decode<E: Decodable>(_ type: E.Type) throws -> E {
         do {
-            return try JSONDecoder().decode(type, from: Data(bytes))
+            return try StoredPayload.decoder.decode(type, from: Data(bytes))
         } catch let error as DecodingError {
             throw EventStoreError(
                 .undecodablePayload,

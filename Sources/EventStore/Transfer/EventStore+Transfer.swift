@@ -42,7 +42,7 @@ extension EventStore {
     ///
     /// - Parameter lines: The lines, without their ends; empty ones are left out.
     /// - Returns: How many events were added.
-    /// - Throws: ``EventStoreError`` with ``EventStoreError/Code/malformedLine`` and the line's number if it is no event,
+    /// - Throws: ``EventStoreError`` with ``EventStoreError/Code/malformedLine`` and the line's number if it is none,
     ///   leaves a gap in its stream, or differs from what is there. What came more than a batch before it stays.
     @discardableResult
     public func importLines(_ lines: some Sequence<String>) async throws -> Int {

@@ -4,7 +4,7 @@ package import SennitPipeline
 /// `sennit runs`: the newest runs.
 package struct ListRunsCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the newest runs. (default)")
+        commandName: "list", abstract: "List the newest runs.")
 
     @Option(help: "Only runs of this pipeline.")
     package var pipeline: String?

@@ -43,14 +43,16 @@ package enum RunText {
         case .runRequested(let body): "run of '\(body.pipeline)' requested, \(body.steps.count) steps"
         case .runStarted(let body): "run started by process \(body.processID)"
         case .runFinished(let body):
-            "run finished in \(duration(body.milliseconds)): \(body.stepsRun) steps ran, \(body.stepsFromCache) cached"
+            "run finished in \(duration(body.milliseconds)): \(body.stepsRun) steps ran, "
+                + "\(body.stepsFromCache) cached"
         case .runFailed(let body): "run failed after \(duration(body.milliseconds)): \(body.message)"
         case .runCancelled(let body): "run cancelled after \(duration(body.milliseconds))"
         case .stepScheduled(let body): "scheduled: \(body.reason)"
         case .stepStarted(let body): "started" + (body.attempt > 1 ? ", attempt \(body.attempt)" : "")
         case .stepProgressed(let body): progress(body.progress)
         case .stepRetried(let body):
-            "attempt \(body.failedAttempt) failed, again in \(duration(body.delayMilliseconds)): \(body.failure.message)"
+            "attempt \(body.failedAttempt) failed, again in \(duration(body.delayMilliseconds)): "
+                + body.failure.message
         case .stepSkipped: "cached"
         case .stepFinished(let body):
             "finished in \(duration(body.milliseconds))"

@@ -41,8 +41,17 @@ package struct PruneRuns: Sendable {
                 continue
             }
         }
-        if !removed.isEmpty { try await store.compact() }
+        if !removed.isEmpty { try await compactUnlessBusy(store) }
         return removed
+    }
+
+    /// Gives the space back; while others write for long, the next pruning does it.
+    private func compactUnlessBusy(_ store: EventStore) async throws {
+        do {
+            try await store.compact()
+        } catch let error as EventStoreError where error.code == .busy {
+            return
+        }
     }
 
     /// Which runs go, the oldest first.

@@ -2,7 +2,7 @@ import EventStore
 
 /// The events of one run until it ends.
 ///
-/// It ends behind the event that ends the run, with what is recorded by then behind it, such as notifications; also when
+/// It ends behind the event that ends the run, with what is recorded by then behind it, such as notifications; also if
 /// the run is deleted, the store is closed or the task is cancelled.
 package struct WatchedRun: AsyncSequence, Sendable {
     package typealias Element = RecordedRunEvent

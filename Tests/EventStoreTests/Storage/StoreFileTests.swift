@@ -10,6 +10,13 @@ struct StoreFileTests {
         try queue.close()
     }
 
+    /// A connection that may keep a transaction open.
+    private func holder(of path: String) throws -> DatabaseQueue {
+        var configuration = Configuration()
+        configuration.allowsUnsafeTransactions = true
+        return try DatabaseQueue(path: path, configuration: configuration)
+    }
+
     @Test func `events are there when the file is opened again`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.open()
@@ -70,7 +77,7 @@ struct StoreFileTests {
     @Test func `a lock that others keep is an error after the busy timeout`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.open(.orders) { $0.busyTimeout = .milliseconds(20) }
-        let other = try DatabaseQueue(path: temporary.path)
+        let other = try holder(of: temporary.path)
         try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
         await expect(.busy) { try await store.append(to: "a", [OrderShipped()]) }
         try await other.writeWithoutTransaction { try $0.execute(sql: "ROLLBACK") }
@@ -82,7 +89,7 @@ struct StoreFileTests {
     @Test func `an append goes on when others let go of their lock`() async throws {
         let temporary = try TemporaryStore()
         let store = try temporary.open()
-        let other = try DatabaseQueue(path: temporary.path)
+        let other = try holder(of: temporary.path)
         try await other.writeWithoutTransaction { try $0.execute(sql: "BEGIN IMMEDIATE") }
         async let first = store.append(to: "a", [OrderShipped()])
         async let second = store.append(to: "b", [OrderShipped()])
