@@ -11,6 +11,7 @@ let package = Package(
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "EventStore", targets: ["EventStore"]),
         .library(name: "SennitPipeline", targets: ["SennitPipeline"]),
+        .library(name: "SennitWebhooks", targets: ["SennitWebhooks"]),
         .library(name: "SennitCommands", targets: ["SennitCommands"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
@@ -24,6 +25,8 @@ let package = Package(
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         // Storey 1: the executor.
@@ -66,11 +69,21 @@ let package = Package(
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Yams", package: "Yams"),
-            ]
+            ],
+            exclude: ["StartRun/README.md"]
         ),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(name: "VariableExpansion"),
+        .target(
+            name: "SennitWebhooks",
+            dependencies: [
+                "SennitPipeline",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ]
+        ),
 
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
@@ -80,6 +93,7 @@ let package = Package(
                 "VariableExpansion",
                 "EventStore",
                 "SennitPipeline",
+                "SennitWebhooks",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -93,6 +107,7 @@ let package = Package(
         .testTarget(
             name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands", "SennitPipeline", "EventStore"]),
+        .testTarget(name: "SennitWebhooksTests", dependencies: ["SennitWebhooks", "SennitPipeline", "Sennit"]),
         .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),

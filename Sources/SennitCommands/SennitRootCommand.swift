@@ -12,7 +12,7 @@ package struct SennitRootCommand: AsyncParsableCommand {
             the output any more, 74 when the output cannot be written, 1 for anything else.
             """,
         version: "0.1.0",
-        subcommands: [DemoCommand.self, BenchCommand.self])
+        subcommands: [RunCommand.self, StepCommand.self, DemoCommand.self, BenchCommand.self])
 
     package init() {}
 }

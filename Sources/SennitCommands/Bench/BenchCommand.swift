@@ -11,7 +11,8 @@ package struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
-            HistoryCommand.self, ExpandCommand.self, OrphanParentCommand.self,
+            HistoryCommand.self, ExpandCommand.self, PipelineCommand.self, OrphanParentCommand.self,
+            EmptyPipelineCommand.self,
         ])
 
     package init() {}

@@ -15,7 +15,9 @@ package enum RunHistory {
         stream.category == category ? RunID(String(stream.identifier)) : nil
     }
 
-    /// Every kind of event, in its newest form. The steps from older forms belong here.
+    /// Every kind of event, in its newest form.
+    ///
+    /// The steps from older forms belong here.
     package static let schema = EventSchema([
         RunRequested.self, RunStarted.self, RunFinished.self, RunFailed.self, RunCancelled.self,
         StepScheduled.self, StepStarted.self, StepProgressed.self, StepRetried.self, StepSkipped.self,
