@@ -1,4 +1,6 @@
 package import ArgumentParser
+import ArgumentParser
+public import SennitPipeline
 
 /// The `sennit` program, and others of its kind, from the first statement to the exit.
 public enum SennitProgram {
@@ -6,17 +8,26 @@ public enum SennitProgram {
     ///
     /// The first SIGINT, SIGTERM or SIGHUP cancels the command, which ends its workers; a second one ends the process
     /// at once, and its workers die with it.
+    ///
+    /// ```swift
+    /// await SennitProgram.main(pipelines: [PipelineDeclaration(try words())])
+    /// ```
+    ///
+    /// - Parameter pipelines: What `run` and `step` know, each under another name.
     @concurrent
     public static func main() async -> Never { await main(SennitRootCommand.self) }
 
     /// Runs a program with other commands in the same way.
     @concurrent
     package static func main(_ root: any AsyncParsableCommand.Type) async -> Never {
+    public static func main(pipelines: [PipelineDeclaration] = []) async -> Never {
         StandardStream.fillGaps()
         TerminationSignals.ignoreBrokenPipes()
         let signals = TerminationSignals()
         let arguments = Array(CommandLine.arguments.dropFirst())
         let work = Task { await run(arguments, of: root) }
+        let catalogue = PipelineCatalogue(pipelines)
+        let work = Task { await PipelineCatalogue.$current.withValue(catalogue) { await run(arguments) } }
         // Without the thread, these signals do what they do by default; workers end then as well.
         try? signals.listen { _ in work.cancel() }
         let code = await work.value

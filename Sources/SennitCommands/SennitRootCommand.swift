@@ -13,6 +13,7 @@ package struct SennitRootCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [DemoCommand.self, BenchCommand.self, RunsCommand.self])
+        subcommands: [RunCommand.self, StepCommand.self, DemoCommand.self, BenchCommand.self])
 
     package init() {}
 }

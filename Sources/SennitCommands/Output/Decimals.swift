@@ -35,4 +35,17 @@ package enum Decimals {
         let whole = Int(seconds.rounded())
         return whole < 120 ? "\(whole) s" : "\(whole / 60) min \(whole % 60) s"
     }
+
+    /// Bytes in the largest unit of which there is at least one: "512 B", "1.5 kB", "18.2 MB".
+    package static func bytes(_ count: Int64) -> String {
+        let units = ["kB", "MB", "GB", "TB", "PB", "EB"]
+        guard count.magnitude >= 1000 else { return "\(count) B" }
+        var value = Double(count) / 1000
+        var unit = 0
+        while value.magnitude >= 999.95, unit + 1 < units.count {
+            value /= 1000
+            unit += 1
+        }
+        return "\(text(value, places: 1)) \(units[unit])"
+    }
 }

@@ -12,15 +12,13 @@ package struct ProgressMeter {
         case silent
     }
 
-    private static let blank = "\r\u{1B}[K"
-
     private let console: Console
     private let style: Style
     private let label: String
     private let total: Int
     private let start: UInt64
     private var nextReport: UInt64
-    private var hasLine = false
+    private var lines: LiveLines
 
     /// A meter that starts now.
     ///
@@ -41,6 +39,7 @@ package struct ProgressMeter {
         self.label = label
         self.total = total
         self.style = style
+        lines = LiveLines(on: console.notes)
         start = MonotonicClock.now()
         nextReport = start
         nextReport += interval
@@ -59,8 +58,7 @@ package struct ProgressMeter {
         let text = ProgressMeter.text(label, done: done, total: total, seconds: Double(now - start) / 1e9)
         switch style {
         case .live:
-            try console.notes.write(ProgressMeter.blank + console.notes.styled(text, .dim))
-            hasLine = true
+            try lines.show([console.notes.styled(text, .dim)])
         case .plain:
             try console.notes.line(text)
         case .silent:
@@ -69,11 +67,7 @@ package struct ProgressMeter {
     }
 
     /// Takes the live line away; does nothing else.
-    package mutating func finish() {
-        guard hasLine else { return }
-        hasLine = false
-        try? console.notes.write(ProgressMeter.blank)
-    }
+    package mutating func finish() { lines.clear() }
 
     /// The line that is shown: steps done, steps each second, and the time that is left.
     package static func text(_ label: String, done: Int, total: Int, seconds: Double) -> String {

@@ -29,7 +29,9 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
         return status.isRegular && status.bytes == artefact.bytes
     }
 
-    /// Whether the store has the very bytes that were published. Reads all of them.
+    /// Whether the store has the very bytes that were published.
+    ///
+    /// Reads all of them.
     package func isIntact(_ artefact: ArtefactReference) -> Bool {
         guard holds(artefact), let found = try? ContentHasher.hash(file: path(of: artefact.hash)) else { return false }
         return found.hash == artefact.hash && found.bytes == artefact.bytes
@@ -44,6 +46,7 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
     ///   - file: The file; it is gone afterwards.
     ///   - name: Its name in the pipeline.
     /// - Returns: Its reference, once its bytes and its name are on the disk.
+    /// - Throws: `SystemError`, as on a full disk; the store is as it was.
     package func publish(_ file: String, as name: String) throws(SystemError) -> ArtefactReference {
         let (hash, bytes) = try settle(file)
         let destination = path(of: hash)

@@ -16,15 +16,20 @@ package struct StepInspector: Sendable {
         case mustRun(StepRecipe, reason: String)
     }
 
-    /// Looks for the step's outputs. Reads its input files and its cached outputs to the end.
+    /// Looks for the step's outputs.
+    ///
+    /// Reads its input files and its cached outputs to the end.
     ///
     /// - Parameters:
     ///   - step: The step.
     ///   - inputs: Its inputs that other steps have made.
     ///   - demand: Why it must run whatever is found, if it must.
     ///   - repairs: Whether damaged outputs are taken out of the store.
+    /// - Returns: Its outputs, or why it must run.
     /// - Throws: ``PipelineError`` when a file or the configuration cannot be read.
-    package func inspect(_ step: Step, inputs: [ArtefactReference], demand: String?, repairs: Bool = true) throws -> Verdict {
+    package func inspect(_ step: Step, inputs: [ArtefactReference], demand: String?, repairs: Bool = true) throws
+        -> Verdict
+    {
         let recipe = try StepRecipe(step, artefacts: inputs)
         if let demand { return .mustRun(recipe, reason: demand) }
         guard step.isCached else { return .mustRun(recipe, reason: "it is never taken from the cache") }

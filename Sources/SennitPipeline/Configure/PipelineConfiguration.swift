@@ -92,8 +92,8 @@ public struct PipelineConfiguration: Sendable {
     /// Reads a section of a pipeline's own.
     ///
     /// - Parameters:
-    ///   - type: What it should be.
     ///   - section: The name of the section, at the top of the file.
+    ///   - type: What it should be.
     /// - Returns: The section, or nil if the file has none.
     /// - Throws: ``PipelineError`` with `invalidConfiguration` and the place of what is wrong.
     public func section<Value: Decodable>(_ section: String, as type: Value.Type = Value.self) throws -> Value? {

@@ -43,6 +43,12 @@ public struct Pipeline: Sendable {
         try NameRule.check(step.name, "step")
         for input in step.inputs { try NameRule.check(input.name, "input of step '\(step.name)'") }
         for output in step.outputs { try NameRule.check(output, "output of step '\(step.name)'") }
+        guard step.isNameable else {
+            throw PipelineError(
+                .privateWork,
+                "The work of step '\(step.name)' is of the private type '\(step.workType)', which a worker process "
+                    + "cannot find by its name: make the type internal or public.")
+        }
         if let timeout = step.timeout, timeout <= .zero {
             throw PipelineError(
                 .invalidSetting, "Step '\(step.name)' has a timeout of \(timeout); it must be positive.")

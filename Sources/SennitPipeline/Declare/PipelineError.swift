@@ -6,7 +6,7 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
             case invalidName, noSteps, duplicateStep, duplicateOutput, unknownInput, cycle, invalidSetting
             case unknownPipeline, unknownStep, unknownRun, runIsActive, pipelineChanged, nothingToResume
             case missingArtefact, missingFixture, missingSecret, invalidConfiguration, storeUnavailable, historyFailed
-            case encodingFailed
+            case encodingFailed, privateWork
         }
 
         private let kind: Kind
@@ -52,6 +52,8 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
         public static let storeUnavailable = Code(kind: .storeUnavailable)
         /// The history cannot be read or written.
         public static let historyFailed = Code(kind: .historyFailed)
+        /// A worker cannot find the type of a step's work by its name.
+        public static let privateWork = Code(kind: .privateWork)
         /// A step's configuration cannot be encoded.
         public static let encodingFailed = Code(kind: .encodingFailed)
     }

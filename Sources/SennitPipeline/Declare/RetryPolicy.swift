@@ -38,6 +38,7 @@ public struct RetryPolicy: Sendable, Hashable, Codable {
     /// - Parameters:
     ///   - attempt: The attempt that failed, from one.
     ///   - random: A number from 0 to 1 that decides the jitter.
+    /// - Returns: The pause, never longer than the longest one and its jitter.
     package func delay(afterAttempt attempt: Int, random: Double) -> Duration {
         var seconds = initialDelay.seconds
         // Never more steps than it takes to pass the longest pause.

@@ -20,6 +20,7 @@ public struct StepInput: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     /// - Parameters:
     ///   - path: Where it lies.
     ///   - name: The name under which the step asks for it; the last part of the path unless said otherwise.
+    /// - Returns: The input.
     public static func file(_ path: String, as name: String? = nil) -> StepInput {
         StepInput(name: name ?? String(path.split(separator: "/").last ?? ""), path: path)
     }
@@ -41,17 +42,25 @@ public struct Step: Sendable {
     public let inputs: [StepInput]
     /// The names of the artefacts that it makes, each unique in the pipeline.
     public let outputs: [String]
-    /// How long one attempt may run; nil for as long as it likes. Past it the worker is ended.
+    /// Steps that must have ended well before this one, although it reads nothing of theirs.
+    public let predecessors: [String]
+    /// How long one attempt may run; nil for as long as it likes.
+    ///
+    /// Past it the worker is ended.
     public var timeout: Duration?
     /// How often it is tried.
     public var retry: RetryPolicy
     /// Whether its outputs may be taken from an earlier run with the same inputs, code version and configuration.
     public var isCached: Bool
-    /// Names the version of the step's code; to be changed with the code. Unless given, it changes with every build
+    /// Names the version of the step's code; to be changed with the code.
+    ///
+    /// Unless given, it changes with every build
     /// of the program.
     public var codeVersion: String?
 
     package let workType: String
+    /// Whether a worker can find the work's type by its name.
+    let isNameable: Bool
     package let configuration: @Sendable () throws -> StepConfigurationText
     package let submit:
         @Sendable (ProcessThreadPool<NoContext>, StepAssignment, TaskOptions) async throws -> TaskHandle<StepReport>
@@ -64,27 +73,35 @@ public struct Step: Sendable {
     ///   - summary: What it does, in one line.
     ///   - inputs: What it reads; a string is the name of an artefact.
     ///   - outputs: The names of the artefacts that it makes.
+    ///   - predecessors: Steps that must have ended well before, although it reads nothing of theirs.
     ///   - timeout: How long one attempt may run.
     ///   - retry: How often it is tried.
     ///   - isCached: Whether earlier outputs may be taken.
     ///   - codeVersion: The version of the step's code.
     public init(
         _ name: String, _ work: some StepWork, summary: String = "", inputs: [StepInput] = [], outputs: [String] = [],
-        timeout: Duration? = nil, retry: RetryPolicy = .standard, isCached: Bool = true, codeVersion: String? = nil
+        after predecessors: [String] = [], timeout: Duration? = nil, retry: RetryPolicy = .standard,
+        isCached: Bool = true, codeVersion: String? = nil
     ) {
         self.name = name
         self.summary = summary
         self.inputs = inputs
         self.outputs = outputs
+        self.predecessors = predecessors
         self.timeout = timeout
         self.retry = retry
         self.isCached = isCached
         self.codeVersion = codeVersion
         workType = "\(type(of: work))"
+        isNameable = Step.isNameable(work)
         configuration = { try StepConfigurationText(of: work) }
         submit = { pool, assignment, options in
             try await pool.submit(StepTask(work: work, assignment: assignment), options: options)
         }
+    }
+
+    private static func isNameable<Work: StepWork>(_ work: Work) -> Bool {
+        (try? TypeReference(StepTask<Work>.self)) != nil
     }
 
     /// What the step's code counts as for the cache.

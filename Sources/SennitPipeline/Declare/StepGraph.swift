@@ -6,18 +6,23 @@ package struct StepShape: Sendable, Hashable {
     /// All names that the step reads, files too.
     package let allInputs: [String]
     package let outputs: [String]
+    /// Steps that come before it without giving it anything.
+    package let predecessors: [String]
 
-    package init(name: String, inputs: [String], outputs: [String], files: [String] = []) {
+    package init(
+        name: String, inputs: [String], outputs: [String], files: [String] = [], predecessors: [String] = []
+    ) {
         self.name = name
         self.inputs = inputs
         allInputs = inputs + files
         self.outputs = outputs
+        self.predecessors = predecessors
     }
 
     init(_ step: Step) {
         self.init(
             name: step.name, inputs: step.inputs.filter { $0.path == nil }.map(\.name), outputs: step.outputs,
-            files: step.inputs.filter { $0.path != nil }.map(\.name))
+            files: step.inputs.filter { $0.path != nil }.map(\.name), predecessors: step.predecessors)
     }
 }
 
@@ -28,9 +33,9 @@ package struct StepGraph: Sendable {
     package let numbers: [String: Int]
     /// The step that makes each artefact.
     package let producers: [String: Int]
-    /// The steps whose artefacts each step reads, each once.
+    /// The steps that each step waits for, each once.
     package let sources: [[Int]]
-    /// The steps that read each step's artefacts, each once.
+    /// The steps that wait for each step, each once.
     package let dependents: [[Int]]
     /// All steps, each after its sources.
     package let order: [Int]
@@ -42,20 +47,7 @@ package struct StepGraph: Sendable {
         self.shapes = shapes
         numbers = try StepGraph.numbers(of: shapes)
         producers = try StepGraph.producers(in: shapes)
-        let producers = producers
-        sources = try shapes.map { shape in
-            var seen: Set<Int> = []
-            for input in shape.inputs {
-                guard let producer = producers[input] else {
-                    throw PipelineError(
-                        .unknownInput,
-                        "Step '\(shape.name)' reads '\(input)', which no step makes. A file that no step makes is "
-                            + "declared with .file(…).")
-                }
-                seen.insert(producer)
-            }
-            return seen.sorted()
-        }
+        sources = try StepGraph.sources(of: shapes, numbers: numbers, producers: producers)
         var dependents = [[Int]](repeating: [], count: shapes.count)
         for (step, sources) in sources.enumerated() { for source in sources { dependents[source].append(step) } }
         self.dependents = dependents
@@ -73,6 +65,31 @@ package struct StepGraph: Sendable {
             }
         }
         return numbers
+    }
+
+    private static func sources(
+        of shapes: [StepShape], numbers: [String: Int], producers: [String: Int]
+    ) throws -> [[Int]] {
+        try shapes.map { shape in
+            var seen: Set<Int> = []
+            for input in shape.inputs {
+                guard let producer = producers[input] else {
+                    throw PipelineError(
+                        .unknownInput,
+                        "Step '\(shape.name)' reads '\(input)', which no step makes. A file that no step makes is "
+                            + "declared with .file(…).")
+                }
+                seen.insert(producer)
+            }
+            for predecessor in shape.predecessors {
+                guard let number = numbers[predecessor] else {
+                    throw PipelineError(
+                        .unknownStep, "Step '\(shape.name)' comes after '\(predecessor)', which is no step.")
+                }
+                seen.insert(number)
+            }
+            return seen.sorted()
+        }
     }
 
     private static func producers(in shapes: [StepShape]) throws -> [String: Int] {

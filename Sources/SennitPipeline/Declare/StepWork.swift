@@ -12,8 +12,10 @@
 /// ```
 ///
 /// The value is copied to a worker process, as a `PoolTask` is, and run there: a trap, a leak or a hang of one step is
-/// no other step's trouble. Its encoded form is part of what decides whether the step must run again, so a property
-/// belongs here if and only if it changes the outputs; a ``Secret`` counts by its place and not by its value.
+/// no other step's trouble. The type must not be private, for it is found again there by its name.
+///
+/// Its encoded form is part of what decides whether the step must run again, so a property belongs here if and only if
+/// it changes the outputs; a ``Secret`` counts by its place and not by its value.
 public protocol StepWork: Codable, Sendable {
     /// Does the work, in a directory of its own.
     ///

@@ -28,7 +28,9 @@ public struct NotificationSettings: Sendable, Hashable, Decodable {
     public var on: [Occasion]?
     /// The body, with `{{pipeline}}`, `{{run}}`, `{{status}}`, `{{message}}`, `{{failed_steps}}` and `{{seconds}}`.
     public var template: String?
-    /// The media type of the body; JSON unless said otherwise. Values are escaped for JSON then.
+    /// The media type of the body; JSON unless said otherwise.
+    ///
+    /// Values are escaped for JSON then.
     public var contentType: String?
     /// How long one attempt may take, 10 seconds unless said otherwise.
     var timeout: TimeSpan?

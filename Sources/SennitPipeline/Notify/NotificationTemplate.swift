@@ -11,7 +11,9 @@ package enum NotificationTemplate {
         }
     }
 
-    /// Puts values in. What is no known place stays as it stands.
+    /// Puts values in.
+    ///
+    /// What is no known place stays as it stands.
     package static func fill(
         _ template: String, with notification: RunNotification, asJSON: Bool
     ) -> String {
@@ -24,8 +26,8 @@ package enum NotificationTemplate {
         var filled = ""
         var rest = template[...]
         while let open = rest.firstRange(of: "{{") {
-            filled += rest[..<open.lowerBound]
             guard let close = rest[open.upperBound...].firstRange(of: "}}") else { break }
+            filled += rest[..<open.lowerBound]
             let name = String(rest[open.upperBound..<close.lowerBound]).trimmingWhitespace()
             guard let value = values[name] else {
                 // Two braces may also begin something else, such as an object in an object.

@@ -115,7 +115,11 @@ package enum FileSystem {
 
     /// Writes a file so that it appears whole or not at all, in place of a file of that name.
     ///
-    /// - Parameter isDurable: Whether it waits until the file is on the disk.
+    /// - Parameters:
+    ///   - bytes: All of its content.
+    ///   - path: Where it is to be.
+    ///   - isDurable: Whether it waits until the file is on the disk.
+    /// - Throws: `SystemError`; nothing is left behind then.
     package static func write(
         _ bytes: [UInt8], to path: String, isDurable: Bool = false
     ) throws(SystemError) {

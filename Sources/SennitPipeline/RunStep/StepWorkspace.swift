@@ -34,18 +34,24 @@ public final class StepWorkspace: Sendable {
     /// The names of the inputs, in alphabetical order.
     public var inputNames: [String] { inputPaths.keys.sorted() }
 
-    /// Where an input lies. The file must not be changed.
+    /// Where an input lies.
+    ///
+    /// The file must not be changed.
     ///
     /// - Parameter name: The name of an artefact or a file that the step declares as an input.
+    /// - Returns: The path of the file.
     /// - Throws: ``StepFailure`` for any other name.
     public func input(_ name: String) throws -> String {
         if let path = inputPaths[name] { return path }
         throw StepFailure("Step '\(step)' has asked for '\(name)', which is not among its inputs: \(inputNames).")
     }
 
-    /// Where an output is to be written. It is published, whole, when the step has ended well, and dropped if not.
+    /// Where an output is to be written.
+    ///
+    /// It is published, whole, when the step has ended well, and dropped if not.
     ///
     /// - Parameter name: The name of an artefact that the step declares as an output.
+    /// - Returns: The path at which the step makes the file.
     /// - Throws: ``StepFailure`` for any other name.
     public func output(_ name: String) throws -> String {
         if outputs.contains(name) { return "\(outputFolder)/\(name)" }

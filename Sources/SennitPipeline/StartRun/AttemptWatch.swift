@@ -5,7 +5,6 @@ struct AttemptWatch: Sendable {
     let step: Int
     let attempt: Int
     let handle: TaskHandle<StepReport>
-    let timeout: Duration?
     let feed: AsyncStream<RunSession.Message>.Continuation
 
     func begin() {

@@ -56,7 +56,8 @@ extension PipelineRunner {
         let pipeline = start.pipeline
         let run = start.summary.run
         let machine = RunMachine(
-            graph: pipeline.graph, policies: pipeline.steps.map(\.retry), completed: start.completed,
+            graph: pipeline.graph, policies: pipeline.steps.map(\.retry),
+            timeouts: pipeline.steps.map(\.timeout), completed: start.completed,
             demands: start.demands, maximumRunning: maximumParallelSteps, seed: UInt64.random(in: 0 ... .max))
         let started = RunStarted(session: start.number, processID: ProcessIdentity.current)
         let plan = SessionPlan(

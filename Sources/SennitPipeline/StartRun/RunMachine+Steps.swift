@@ -79,6 +79,12 @@ extension RunMachine {
             return
         }
         if failure.kind == .workerDied { steps[step].deaths += 1 }
+        if failure.kind == .timedOut, timeouts.indices.contains(step), let limit = timeouts[step] {
+            record(
+                .stepTimedOut(
+                    StepTimedOut(
+                        step: graph.shapes[step].name, attempt: attempt, limitMilliseconds: limit.milliseconds)))
+        }
         let policy = policies[step]
         guard !failure.isPermanent, attempt < policy.maximumAttempts else {
             return fail(step, attempt: attempt, verdict(on: step, failure))

@@ -7,6 +7,7 @@ package struct RunMachine: Sendable {
 
     let graph: StepGraph
     let policies: [RetryPolicy]
+    let timeouts: [Duration?]
     let maximumRunning: Int
     /// The place of each step in the graph's order: those that come first go first.
     let ranks: [Int]
@@ -26,16 +27,18 @@ package struct RunMachine: Sendable {
     /// - Parameters:
     ///   - graph: The pipeline's steps.
     ///   - policies: The retry policy of each step.
+    ///   - timeouts: How long an attempt at each step may run; none given means as long as they like.
     ///   - completed: Steps that need not run, by number.
     ///   - demands: Why steps must run even if nothing has changed, by number.
     ///   - maximumRunning: How much may be under way at once, from 1.
     ///   - seed: Decides the jitter of pauses.
     package init(
-        graph: StepGraph, policies: [RetryPolicy], completed: [Int: Completed] = [:], demands: [Int: String] = [:],
-        maximumRunning: Int, seed: UInt64
+        graph: StepGraph, policies: [RetryPolicy], timeouts: [Duration?] = [], completed: [Int: Completed] = [:],
+        demands: [Int: String] = [:], maximumRunning: Int, seed: UInt64
     ) {
         self.graph = graph
         self.policies = policies
+        self.timeouts = timeouts
         self.maximumRunning = max(1, maximumRunning)
         generator = SplitMix64(seed: seed)
         var ranks = [Int](repeating: 0, count: graph.shapes.count)

@@ -6,5 +6,7 @@ public enum RunNotice: Sendable, Hashable {
     case progress(step: String, attempt: Int, StepProgress)
 }
 
-/// Is told what happens in a run, in order. It must not block.
+/// Is told what happens in a run, in order.
+///
+/// It must not block.
 public typealias RunObserver = @Sendable (RunNotice) -> Void

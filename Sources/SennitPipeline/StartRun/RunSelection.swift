@@ -33,9 +33,10 @@ public struct RunSelection: Sendable, Hashable {
     package func outside(in pipeline: Pipeline, cache: StepCache) throws -> [Int: RunMachine.Completed] {
         guard let only else { return [:] }
         let alone = try pipeline.index(of: only)
+        let inputs = Set(pipeline.graph.shapes[alone].inputs)
         var outside: [Int: RunMachine.Completed] = [:]
         for step in pipeline.steps.indices where step != alone {
-            let isNeeded = pipeline.graph.sources[alone].contains(step)
+            let isNeeded = pipeline.steps[step].outputs.contains(where: inputs.contains)
             let record = isNeeded ? cache.lastRecord(of: pipeline.steps[step].name) : nil
             if isNeeded, record == nil {
                 throw PipelineError(

@@ -9,6 +9,8 @@ final class RunSession {
     /// What the session's own task hears.
     enum Message: Sendable {
         case machine(RunMachine.Event)
+        /// What a step that is about to run is made from.
+        case recipe(step: Int, StepRecipe)
         case progress(step: Int, attempt: Int, StepProgress)
     }
 
@@ -20,7 +22,7 @@ final class RunSession {
     private var recorder: RunRecorder
     private var running: [Int: TaskHandle<StepReport>] = [:]
     private var helpers: [Int: Task<Void, Never>] = [:]
-    private var fingerprints: [Int: StepRecipe] = [:]
+    private var recipes: [Int: StepRecipe] = [:]
     private var lastRecorded: [Int: UInt64] = [:]
     private let start = MonotonicClock.now()
 
@@ -47,6 +49,7 @@ final class RunSession {
                 switch message {
                 case .machine(let event):
                     if try await take(event) { return recorder.summary }
+                case .recipe(let step, let recipe): recipes[step] = recipe
                 case .progress(let step, let attempt, let progress):
                     try await note(progress, of: step, attempt: attempt)
                 }
@@ -77,7 +80,7 @@ final class RunSession {
     }
 
     private func keepInCache(_ step: Int, _ report: StepReport) {
-        guard let recipe = fingerprints[step] else { return }
+        guard let recipe = recipes[step] else { return }
         // Without its record, the step runs once more some day; no reason to fail it now.
         try? plan.inspector.cache.keep(
             CacheRecord(recipe: recipe, artefacts: report.artefacts, rows: report.rows))
@@ -121,6 +124,7 @@ final class RunSession {
                     decision = .cached(
                         fingerprint: record.recipe.fingerprint, artefacts: record.artefacts, rows: record.rows)
                 case .mustRun(let recipe, let reason):
+                    feed.yield(.recipe(step: number, recipe))
                     decision = .run(fingerprint: recipe.fingerprint, reason: reason)
                 }
             } catch {
@@ -142,13 +146,11 @@ final class RunSession {
     private func begin(_ number: Int, _ attempt: Int, _ inputs: [ArtefactReference]) async {
         let step = pipeline.steps[number]
         do {
-            // The recipe that the attempt stands for; its inputs are what the machine has just said.
-            fingerprints[number] = try StepRecipe(step, artefacts: inputs)
             let options = TaskOptions(
                 timeout: step.timeout, isIdempotent: false, cancellation: .killAfter(plan.patience))
             let handle = try await step.submit(pool, plan.assignment(step, attempt: attempt, inputs: inputs), options)
             running[number] = handle
-            AttemptWatch(step: number, attempt: attempt, handle: handle, timeout: step.timeout, feed: feed).begin()
+            AttemptWatch(step: number, attempt: attempt, handle: handle, feed: feed).begin()
         } catch {
             let failure = StepFailureRecord(kind: .storage, message: "\(error)", isPermanent: true)
             feed.yield(.machine(.ended(step: number, attempt: attempt, .failed(failure, checks: []))))

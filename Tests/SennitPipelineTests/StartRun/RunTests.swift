@@ -63,13 +63,16 @@ struct RunTests {
     ) async throws {
         defer { bench.remove() }
         let timeout: Duration? = misdeed == .hang ? .milliseconds(100) : nil
+        let notices = Notices()
         let summary = try await bench.runner().run(
-            bench.words(Bench.sample, counting: misdeed, timeout: timeout))
+            bench.words(Bench.sample, counting: misdeed, timeout: timeout)
+        ) { notices.take($0) }
         #expect(summary.status == .failed)
         #expect(summary.steps.map(\.status) == [.finished, .failed, .finished, .blocked])
         #expect(summary.steps[1].failure?.kind == kind, "\(String(describing: summary.steps[1].failure))")
         #expect(summary.steps[1].artefacts == [])
         #expect(bench.begun["count"] == attempts)
+        #expect(notices.all.count(where: \.isTimeout) == (misdeed == .hang ? attempts : 0))
         #expect(summary.message?.hasPrefix("Step 'count' failed: ") == true)
     }
 

@@ -1,0 +1,119 @@
+package import ArgumentParser
+import SennitPipeline
+
+/// `sennit run`: runs a pipeline.
+package struct RunCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Run a pipeline.",
+        discussion: """
+            Each step runs in a worker process. A step whose inputs, code and configuration have not changed is not \
+            run again. A run that failed, was stopped with Ctrl-C or was killed is taken up with --resume: what was \
+            finished is not run again.
+
+            On a terminal, one line for each step shows how far it is; elsewhere, lines come as things happen. With \
+            --json, standard output has one event on each line and nothing else.
+
+            Exit codes: 0 when every step has its outputs, 1 when a step has failed, 130 after Ctrl-C.
+            """)
+
+    @Argument(help: "The pipeline. (default: the only one)")
+    package var pipeline: String?
+
+    @Flag(help: "Run every step, even if nothing has changed.")
+    package var force = false
+
+    @Option(help: "Take up a run that did not end well: its name, or 'last'.")
+    package var resume: String?
+
+    @Flag(help: "Show which steps would run, and why, and do nothing.")
+    package var dryRun = false
+
+    @Option(help: "Run this step and all that depend on it, even if nothing has changed.")
+    package var from: String?
+
+    @Option(help: "Run this step alone, on what the others have made last.")
+    package var only: String?
+
+    @Option(help: "Copy the artefacts that no other step reads into this directory.")
+    package var output: String?
+
+    @Option(help: "How many steps may run at once. (default: as configured, or one for each processor)")
+    package var parallel: Int?
+
+    @Flag(help: "Print one JSON object for each event.")
+    package var json = false
+
+    @OptionGroup package var store: StoreOptions
+
+    package init() {}
+
+    package func validate() throws {
+        if let parallel { try OptionRange.check(parallel, "parallel", in: OptionRange.processes) }
+        if from != nil, only != nil { throw ValidationError("--from and --only exclude each other.") }
+        if resume != nil, force || dryRun || from != nil || only != nil {
+            throw ValidationError("--resume takes up what was asked for then; it goes with no other choice of steps.")
+        }
+    }
+
+    @concurrent
+    package func run() async throws {
+        let configuration = try store.configuration()
+        let declaration = try PipelineCatalogue.current.declaration(pipeline)
+        let pipeline = try declaration.make(configuration)
+        let runner = store.runner(configuration, parallel: parallel)
+        let selection = RunSelection(isForced: force, from: from, only: only)
+        guard !dryRun else {
+            return try Console.current.show(try runner.plan(pipeline, selection), asJSON: json)
+        }
+        let display = RunDisplay(pipeline, console: .current, asJSON: json)
+        let summary = try await display.showing { observer in
+            guard let resume else { return try await runner.run(pipeline, selection, observer: observer) }
+            return try await runner.resume(try runID(resume), of: pipeline, observer: observer)
+        }
+        try await conclude(summary, pipeline, declaration, runner)
+    }
+
+    private func runID(_ text: String) throws -> RunID? {
+        if text == "last" { return nil }
+        if let run = RunID(text) { return run }
+        throw ValidationError("'\(text)' names no run; 'sennit runs' lists them.")
+    }
+
+    private func conclude(
+        _ summary: RunSummary, _ pipeline: Pipeline, _ declaration: PipelineDeclaration, _ runner: PipelineRunner
+    ) async throws {
+        let store = runner.layout.artefacts
+        let results = pipeline.results(of: summary)
+        if let output, summary.status == .finished {
+            try FileSystem.makeDirectory(output)
+            for artefact in results { try store.export(artefact, to: "\(output)/\(artefact.name)") }
+        }
+        if !json {
+            let text = RunSummaryText(
+                summary, results: results,
+                path: { artefact in
+                    output.map { "\($0)/\(artefact.name)" } ?? store.path(of: artefact.hash)
+                })
+            try Console.current.show(text)
+            if summary.status == .finished,
+                let afterword = try await declaration.afterword(summary, ArtefactPaths(summary, store))
+            {
+                try Console.current.output.line("\n" + afterword)
+            }
+        }
+        switch summary.status {
+        case .finished: return
+        case .cancelled: throw CancellationError()
+        default: throw ExitCode(1)
+        }
+    }
+}
+
+extension Pipeline {
+    /// The artefacts that no step reads: what the pipeline is for.
+    fileprivate func results(of summary: RunSummary) -> [ArtefactReference] {
+        let read = Set(steps.flatMap { $0.inputs.map(\.name) })
+        return summary.steps.flatMap(\.artefacts).filter { !read.contains($0.name) }
+    }
+}

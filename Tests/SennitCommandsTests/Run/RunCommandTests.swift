@@ -1,0 +1,86 @@
+import Foundation
+import SennitCommands
+import SennitPipeline
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct RunCommandTests {
+    @Test func `a run in words, and again from the cache`() async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        let first = try await place.run("run --output \(place.directory)/out")
+        #expect(first.code == 0, "\(first.notes)")
+        #expect(first.notes.contains("say: runs, because it has not run before\n"))
+        #expect(first.output.contains("checks: 1 pass\n"))
+        #expect(first.output.contains("shouts: \(place.directory)/out/shouts\n"))
+        #expect(first.output.hasSuffix("\n2 steps, false\n"))
+        #expect(!first.output.contains("\u{1B}"))
+        #expect(try String(contentsOfFile: "\(place.directory)/out/shouts", encoding: .utf8) == "HELLO\nTHERE")
+        let again = try await place.run("run shouting")
+        #expect(again.notes.contains("shout: from the cache\n"))
+    }
+
+    @Test func `as JSON, one event on each line and nothing else`() async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        let run = try await place.run("run --json")
+        #expect(run.code == 0)
+        #expect(run.notes == "")
+        let events = try run.objects()
+        #expect(events.map { $0["sequence"] as? Int } == Array(1...events.count))
+        let names = events.map { $0["event"] as? String }
+        #expect(names.first == "run.requested")
+        #expect(names.last == "run.finished")
+        #expect(names.count { $0 == "step.finished" } == 2)
+    }
+
+    @Test func `a failure, and how to go on`() async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        let failed = try await place.run("run", fails: true)
+        #expect(failed.code == 1)
+        #expect(failed.notes.contains("step 'shout' failed: no voice\n"))
+        let hint = try #require(failed.notes.firstRange(of: "sennit run shouting --resume "))
+        let run = failed.notes[hint.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
+        let resumed = try await place.run("run --resume \(run)")
+        #expect(resumed.code == 0, "\(resumed.notes)")
+        #expect(resumed.notes.contains("is taken up again"))
+        #expect(!resumed.notes.contains("say: "))
+        let over = try await place.run("run --resume last")
+        #expect(over.code == 1)
+        #expect(over.notes.contains("there is nothing to resume"))
+    }
+
+    @Test func `a dry run says why`() async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        let plan = try await place.run("run --dry-run")
+        #expect(plan.code == 0)
+        #expect(
+            plan.output == """
+                say    run      it has not run before
+                shout  depends  depends on what 'say' makes
+
+                """)
+        let object = try await place.run("run --dry-run --json").objects().first
+        #expect((object?["steps"] as? [[String: Any]])?.count == 2)
+        #expect(!FileManager.default.fileExists(atPath: "\(place.directory)/store"))
+    }
+
+    @Test(arguments: [
+        ("run nothing", Int32(1), "There is no pipeline 'nothing'; there is shouting."),
+        ("run --from nothing", 1, "has no step 'nothing'; it has say, shout."),
+        ("run --from say --only shout", 64, "--from and --only exclude each other."),
+        ("run --resume last --force", 64, "--resume takes up what was asked for then"),
+        ("run --resume a/b", 64, "'a/b' names no run"), ("run --resume last", 1, "has no run"),
+        ("run --parallel 0", 64, "--parallel is 0"), ("run --config missing.yaml", 1, "'missing.yaml' cannot be read"),
+        ("run --only shout", 1, "Step 'shout' cannot run alone"),
+    ])
+    func `what cannot be done is said with names`(line: String, code: Int32, words: String) async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        let run = try await place.run(line)
+        #expect(run.code == code, "\(run.notes)")
+        #expect(run.notes.contains(words), "\(run.notes)")
+    }
+}

@@ -1,0 +1,102 @@
+import Foundation
+import Glibc
+import Sennit
+import SennitPipeline
+import Testing
+
+@Suite(.timeLimit(.minutes(1)))
+struct ArtefactStoreTests {
+    private let bench = Bench()
+    private var store: ArtefactStore { bench.layout.artefacts }
+
+    @Test func `the hash is SHA-256`() throws {
+        defer { bench.remove() }
+        let path = try bench.write("abc", to: "abc")
+        let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        #expect(try ContentHasher.hash(file: path).hash.hexadecimal == known)
+        #expect(ContentHasher.hash("abc".utf8).hexadecimal == known)
+        // More than one block, and the last one not full.
+        let long = String(repeating: "0123456789", count: 60_001)
+        let found = try ContentHasher.hash(file: try bench.write(long, to: "long"))
+        #expect(found.bytes == 600_010)
+        #expect(found.hash == ContentHasher.hash(long.utf8))
+    }
+
+    @Test func `a published file is there under its hash, and gone from where it was`() throws {
+        defer { bench.remove() }
+        let path = try bench.write("abc", to: "abc")
+        let artefact = try store.publish(path, as: "letters")
+        #expect(artefact.bytes == 3)
+        #expect(try bench.text(of: artefact) == "abc")
+        #expect(!FileManager.default.fileExists(atPath: path))
+        #expect(store.isIntact(artefact))
+        #expect(store.contents().map(\.hash) == [artefact.hash])
+    }
+
+    @Test func `damage is seen, and mended by publishing again`() throws {
+        defer { bench.remove() }
+        let artefact = try store.publish(try bench.write("abc", to: "abc"), as: "letters")
+        try "abd".write(toFile: store.path(of: artefact.hash), atomically: false, encoding: .utf8)
+        #expect(store.holds(artefact))
+        #expect(!store.isIntact(artefact))
+        _ = try store.publish(try bench.write("abc", to: "abc"), as: "letters")
+        #expect(store.isIntact(artefact))
+        store.discard(artefact)
+        #expect(!store.holds(artefact))
+    }
+
+    @Test func `a disk that is full while a file is copied leaves nothing behind`() async throws {
+        defer { bench.remove() }
+        let path = try bench.write(String(repeating: "x", count: 1 << 20), to: "large")
+        // Another file system, so that publishing has to copy.
+        let other = "/dev/shm/sennit-store-\(UUID().uuidString)"
+        defer { try? FileManager.default.removeItem(atPath: other) }
+        try #require(FileManager.default.fileExists(atPath: "/dev/shm"))
+        await #expect(processExitsWith: .success) { [path = path as String, other = other as String] in
+            signal(SIGXFSZ, SIG_IGN)
+            var limit = rlimit(rlim_cur: 1 << 16, rlim_max: 1 << 16)
+            unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+            let error = #expect(throws: SystemError.self) {
+                try ArtefactStore(directory: other).publish(path, as: "large")
+            }
+            #expect(error?.code == EFBIG)
+            #expect(ArtefactStore(directory: other).contents().isEmpty)
+        }
+        let left = FileManager.default.enumerator(atPath: other)?.allObjects.compactMap { $0 as? String } ?? []
+        #expect(left.allSatisfy { $0.count == 2 }, "\(left)")
+        #expect(FileManager.default.fileExists(atPath: path))
+    }
+
+    @Test func `of two processes only one has a run, until it lets it go`() throws {
+        defer { bench.remove() }
+        try bench.layout.prepare()
+        let run = try #require(RunID("20250421-143012-7f3a9c"))
+        do {
+            let lock = try bench.layout.lock(run)
+            let error = #expect(throws: PipelineError.self) { try bench.layout.lock(run) }
+            #expect(error?.code == .runIsActive)
+            withExtendedLifetime(lock) {}
+        }
+        _ = try bench.layout.lock(run)
+    }
+
+    @Test func `what a dead run has left is swept away, what a living one has is not`() throws {
+        defer { bench.remove() }
+        try bench.layout.prepare()
+        let dead = try #require(RunID("dead"))
+        let alive = try #require(RunID("alive"))
+        for run in [dead, alive] { try FileSystem.makeDirectory("\(bench.layout.work(of: run))/step/scratch") }
+        let lock = try bench.layout.lock(alive)
+        bench.layout.sweep()
+        #expect(try FileSystem.names(in: bench.layout.work) == ["alive"])
+        withExtendedLifetime(lock) {}
+    }
+
+    @Test func `a store that cannot be made says where`() throws {
+        defer { bench.remove() }
+        let file = try bench.write("", to: "file")
+        let error = #expect(throws: PipelineError.self) { try StoreLayout(root: "\(file)/store").prepare() }
+        #expect(error?.code == .storeUnavailable)
+        #expect(error?.message.contains("\(file)/store") == true)
+    }
+}
