@@ -22,6 +22,11 @@ public struct TextMatcher: Sendable, Hashable {
     /// Whether everything matches.
     public var isAll: Bool { matchesAll }
 
+    /// The texts, if they were given exactly and nothing else was: what a server can be asked for.
+    package var exactTexts: [String]? {
+        matchesAll || !patterns.isEmpty ? nil : exact.map { String(decoding: $0, as: UTF8.self) }
+    }
+
     /// Whether a text is in the set.
     public func matches(_ text: Span<UInt8>) -> Bool {
         if matchesAll { return true }

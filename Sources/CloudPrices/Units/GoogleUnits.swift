@@ -31,6 +31,18 @@ public struct GoogleUsageUnit: Hashable, Sendable {
         isCalendar = time.isCalendar
     }
 
+    /// Whether the catalog's own conversion is the one that is known.
+    ///
+    /// A month may have 28 to 31 days and a year 365 or 366, since that is no other unit.
+    package func agrees(baseUnit: String, factor: String) -> Bool {
+        guard baseUnit == self.baseUnit, let factor = try? ExactDecimal(factor) else { return false }
+        let known = ExactDecimal(coefficient: Int128(baseUnits), scale: 0)
+        guard isCalendar else { return factor == known }
+        let least = ExactDecimal(coefficient: Int128(baseUnits) / 31 * 28, scale: 0)
+        let most = ExactDecimal(coefficient: Int128(baseUnits) / 365 * 366, scale: 0)
+        return least <= factor && factor <= max(known, most)
+    }
+
     private struct Thing {
         var name: String
         var singular: String

@@ -21,6 +21,7 @@ public struct RegionTable: Sendable {
             let fields = line.split(separator: "|", maxSplits: 1, omittingEmptySubsequences: false)
             let region = String(fields[0])
             regions.insert(region)
+            known[region.lowercased()] = region
             guard fields.count == 2 else { continue }
             for spelling in fields[1].split(separator: ",") { known[spelling.lowercased()] = region }
         }

@@ -15,7 +15,7 @@ struct UnitTableTests {
             ("100 GB Seconds", NormalisedUnit("GB Seconds", block: 100)),
             ("1 ", NormalisedUnit("Units")), ("1", NormalisedUnit("Units")),
             ("100000000000 ", NormalisedUnit("Units", block: 100_000_000_000)),
-            ("1/10 Days", NormalisedUnit("Units/10 Days")), ("1 時間", NormalisedUnit("Hours")),
+            ("1/10 Days", NormalisedUnit("Units/10 Days")), ("1 小时", NormalisedUnit("Hours")),
             ("1\u{A0}GB/mes", NormalisedUnit("GB/Month")),
             ("1 hora", NormalisedUnit("Hours")), ("1 Hour", NormalisedUnit("Hours")),
             ("744 Connections", NormalisedUnit("Connections", block: 744)),

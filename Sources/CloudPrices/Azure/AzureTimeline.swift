@@ -1,0 +1,107 @@
+/// Which price of a family holds when: makes periods that do not overlap of rows that do.
+///
+/// Azure's rows of one thing overlap in time: a new price starts while the old one has no end, and at times two rows start
+/// together and one of them ends. The rule for any moment T, among the rows that hold at T:
+///
+/// 1. the latest start wins: a newer list of tiers replaces the older one whole;
+/// 2. of rows with that start and one tier, the earliest end wins: what is limited in time goes before what is not.
+///
+/// Two rows that start and end together and differ in price cannot be told apart: that is a problem.
+package enum AzureTimeline {
+    /// One row of a family: a tier and when it is said to hold.
+    package struct Entry: Equatable {
+        package var tier: ExactDecimal
+        package var from: PriceInstant
+        package var to: PriceInstant?
+
+        package init(tier: ExactDecimal, from: PriceInstant, to: PriceInstant?) {
+            self.tier = tier
+            self.from = from
+            self.to = to
+        }
+    }
+
+    /// A row with the time in which it does hold, and the tier that follows it then.
+    package struct Period: Equatable {
+        /// Which of the entries.
+        package var entry: Int
+        package var tierEnd: ExactDecimal?
+        package var from: PriceInstant
+        package var to: PriceInstant?
+    }
+
+    /// Two entries that cannot be told apart.
+    package struct Conflict: Error, Equatable {
+        package var first: Int
+        package var second: Int
+
+        package init(first: Int, second: Int) {
+            self.first = first
+            self.second = second
+        }
+    }
+
+    /// The periods, in the order of their start, then of their tier.
+    package static func periods(_ entries: [Entry]) throws(Conflict) -> [Period] {
+        if entries.count == 1 {
+            return [Period(entry: 0, tierEnd: nil, from: entries[0].from, to: entries[0].to)]
+        }
+        try checkConflicts(entries)
+        var bounds = Set(entries.map(\.from))
+        bounds.formUnion(entries.compactMap(\.to))
+        let moments = bounds.sorted()
+        var periods: [Period] = []
+        for (index, start) in moments.enumerated() {
+            let end = index + 1 < moments.count ? moments[index + 1] : nil
+            let tiers = holding(at: start, entries)
+            for (position, entry) in tiers.enumerated() {
+                let next = position + 1 < tiers.count ? entries[tiers[position + 1]].tier : nil
+                extend(&periods, with: Period(entry: entry, tierEnd: next, from: start, to: end))
+            }
+        }
+        return periods
+    }
+
+    /// The entries that hold at a moment, one for each tier, in the order of tiers.
+    package static func holding(at moment: PriceInstant, _ entries: [Entry]) -> [Int] {
+        let holding = entries.indices.filter { index in
+            entries[index].from <= moment && (entries[index].to.map { moment < $0 } ?? true)
+        }
+        guard let start = holding.map({ entries[$0].from }).max() else { return [] }
+        let newest = holding.filter { entries[$0].from == start }
+            .sorted { entries[$0].tier < entries[$1].tier }
+        var winners: [Int] = []
+        for index in newest {
+            guard let last = winners.last, entries[last].tier == entries[index].tier else {
+                winners.append(index)
+                continue
+            }
+            if endsEarlier(entries[index], entries[last]) { winners[winners.count - 1] = index }
+        }
+        return winners
+    }
+
+    private static func endsEarlier(_ left: Entry, _ right: Entry) -> Bool {
+        guard let end = left.to else { return false }
+        return right.to.map { end < $0 } ?? true
+    }
+
+    private static func checkConflicts(_ entries: [Entry]) throws(Conflict) {
+        for second in entries.indices.dropFirst() {
+            for first in 0..<second where entries[first] == entries[second] {
+                throw Conflict(first: first, second: second)
+            }
+        }
+    }
+
+    /// Goes on with the period of the same entry that ends where this one starts, if nothing else has changed.
+    private static func extend(_ periods: inout [Period], with period: Period) {
+        if let index = periods.lastIndex(where: { $0.entry == period.entry }), periods[index].to == period.from,
+            periods[index].tierEnd == period.tierEnd
+        {
+            periods[index].to = period.to
+        } else {
+            periods.append(period)
+        }
+    }
+}

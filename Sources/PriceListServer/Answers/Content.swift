@@ -1,0 +1,95 @@
+package import CloudPrices
+
+/// A list that can be served: its bytes and what they are.
+package struct Content: Sendable {
+    package var bytes: [UInt8]
+    package var mediaType: String
+
+    package init(_ bytes: [UInt8], _ mediaType: String = "application/json; charset=utf-8") {
+        self.bytes = bytes
+        self.mediaType = mediaType
+    }
+
+    package init(_ text: String) { self.init(Array(text.utf8)) }
+}
+
+/// What a reply consists of, before it is sent.
+package struct Answer: Error {
+    package var status: Int
+    package var headers: [HTTPHead.Header]
+    package var body: [UInt8]
+    /// The length that the headers tell, where it is not the body's.
+    var announcedLength: Int?
+    /// The body is sent in pieces of this size with a pause between them.
+    var pace: (piece: Int, pause: Duration)?
+
+    init(status: Int, headers: [HTTPHead.Header] = [], body: [UInt8] = []) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A refusal as Google's servers write it; good enough for all.
+    static func refusal(_ status: Int, _ message: String, _ reason: String = "INVALID_ARGUMENT") -> Answer {
+        let body = """
+            {
+              "error": {
+                "code": \(status),
+                "message": "\(message)",
+                "status": "\(reason)"
+              }
+            }
+
+            """
+        return Answer(
+            status: status, headers: [.init("content-type", "application/json; charset=utf-8")], body: Array(body.utf8))
+    }
+}
+
+/// Turns a list into a reply: with validators, in the coding asked for, whole or in part.
+package struct ContentNegotiation {
+    var acceptsGzip = false
+    var ifNoneMatch: String?
+    var range: String?
+    var ifRange: String?
+    /// Makes every reply a version of its own.
+    var version: Int?
+
+    package init(
+        acceptsGzip: Bool = false, ifNoneMatch: String? = nil, range: String? = nil, ifRange: String? = nil,
+        version: Int? = nil
+    ) {
+        self.acceptsGzip = acceptsGzip
+        self.ifNoneMatch = ifNoneMatch
+        self.range = range
+        self.ifRange = ifRange
+        self.version = version
+    }
+
+    package func answer(_ content: Content) -> Answer {
+        let hash = FowlerNollVo.hash(content.bytes).hexadecimal + (version.map { "-\($0)" } ?? "")
+        let tag = "\"\(hash)\(acceptsGzip ? "-gzip" : "")\""
+        var headers: [HTTPHead.Header] = [
+            .init("etag", tag), .init("content-type", content.mediaType), .init("vary", "accept-encoding"),
+            .init("accept-ranges", "bytes"),
+        ]
+        if let ifNoneMatch, ifNoneMatch == tag || ifNoneMatch == "*" { return Answer(status: 304, headers: headers) }
+        let body = acceptsGzip ? GzipWriter.compress(content.bytes) : content.bytes
+        if acceptsGzip { headers.append(.init("content-encoding", "gzip")) }
+        guard let range, ifRange == nil || ifRange == tag, let start = Self.start(range) else {
+            return Answer(status: 200, headers: headers, body: body)
+        }
+        guard start < body.count else {
+            headers.append(.init("content-range", "bytes */\(body.count)"))
+            return Answer(status: 416, headers: headers)
+        }
+        headers.append(.init("content-range", "bytes \(start)-\(body.count - 1)/\(body.count)"))
+        return Answer(status: 206, headers: headers, body: Array(body[start...]))
+    }
+
+    /// The start of `bytes=START-`; no other form is served in parts.
+    private static func start(_ range: String) -> Int? {
+        guard range.hasPrefix("bytes="), range.hasSuffix("-") else { return nil }
+        return Int(range.dropFirst(6).dropLast()).flatMap { $0 >= 0 ? $0 : nil }
+    }
+}

@@ -1,0 +1,86 @@
+import CloudPrices
+import Foundation
+
+/// One service of Google's catalog with the SKUs that the samples have of it.
+struct GoogleService: Sendable {
+    var id: String
+    var displayName: String
+    var skus: [ArraySlice<UInt8>]
+
+    /// Reads lists of SKUs and sorts them by service.
+    static func read(_ lists: [(bytes: [UInt8], name: String)]) throws -> [GoogleService] {
+        var services: [String: GoogleService] = [:]
+        for list in lists {
+            guard let slices = JSONSlices.elements(of: list.bytes, under: "skus") else {
+                throw SampleLibrary.Fault(description: "\(list.name) has no list of SKUs")
+            }
+            for slice in slices {
+                let sku = try JSONDecoder().decode(SKU.self, from: Data(slice))
+                let parts = sku.name.split(separator: "/")
+                guard parts.count == 4 else {
+                    throw SampleLibrary.Fault(description: "\(list.name) has a SKU named \(sku.name)")
+                }
+                let id = String(parts[1])
+                let empty = GoogleService(id: id, displayName: sku.category.serviceDisplayName, skus: [])
+                services[id, default: empty].skus.append(slice)
+            }
+        }
+        return services.values.sorted { $0.id < $1.id }
+    }
+
+    private struct SKU: Decodable {
+        struct Category: Decodable { var serviceDisplayName: String }
+        var name: String
+        var category: Category
+    }
+}
+
+/// Google's Cloud Billing Catalog over lists of SKUs.
+struct GooglePages {
+    let services: [GoogleService]
+    let maximum: Int
+    let kinds: [Misbehaviour.Kind]
+
+    func page(_ path: String, _ query: [String: String]) -> Result<Content, Answer> {
+        let parts = path.split(separator: "/").map(String.init)
+        if parts == ["v1", "services"] {
+            return page(of: services.map(Self.description), named: "services", query)
+        }
+        guard parts.count == 4, parts[3] == "skus", let service = services.first(where: { $0.id == parts[2] }) else {
+            return .failure(.refusal(404, "Service not found.", "NOT_FOUND"))
+        }
+        return page(of: service.skus.map { String(decoding: $0, as: UTF8.self) }, named: "skus", query)
+    }
+
+    private func page(
+        of all: [String], named name: String, _ query: [String: String]
+    ) -> Result<Content, Answer> {
+        let token = query["pageToken"] ?? ""
+        guard let start = token.isEmpty ? 0 : Self.start(of: token), start <= all.count else {
+            return .failure(.refusal(400, "Invalid page token."))
+        }
+        let size = max(1, min(query["pageSize"].flatMap { Int($0) } ?? maximum, maximum))
+        let end = min(start + size, all.count)
+        var next = end < all.count ? Self.token(end) : ""
+        if kinds.contains(.repeatedPage) { next = token.isEmpty ? Self.token(0) : token }
+        if kinds.contains(.endlessPages) {
+            next = Self.token(end == all.count ? 0 : end) + token.drop { $0 != "x" } + "x"
+        }
+        let body = all[start..<end].joined(separator: ",\n")
+        return .success(Content("{\"\(name)\": [\(body)],\n\"nextPageToken\": \"\(next)\"}\n"))
+    }
+
+    private static func description(_ service: GoogleService) -> String {
+        """
+        {"name": "services/\(service.id)", "serviceId": "\(service.id)", \
+        "displayName": "\(service.displayName)", "businessEntityName": "businessEntities/GCP"}
+        """
+    }
+
+    private static func token(_ start: Int) -> String { "page-\(start)" }
+
+    private static func start(of token: String) -> Int? {
+        guard token.hasPrefix("page-") else { return nil }
+        return Int(token.dropFirst(5).prefix { $0 != "x" })
+    }
+}
