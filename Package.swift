@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "CloudPrices", targets: ["CloudPrices"]),
+        .library(name: "PriceListServer", targets: ["PriceListServer"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
         .library(name: "EphemeralPostgres", targets: ["EphemeralPostgres", "PostgresClient"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
@@ -21,6 +22,10 @@ let package = Package(
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.5.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         // Storey 1: the executor.
@@ -53,11 +58,26 @@ let package = Package(
             name: "CloudPrices",
             dependencies: [
                 "CCloudPrices", "CZlib", "PostgresClient", "Sennit", "VariableExpansion",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["JSON/README.md", "Units/README.md"],
+            exclude: [
+                "AWS/README.md", "Azure/README.md", "HTTP/README.md", "JSON/README.md", "Units/README.md",
+            ],
             // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
+        ),
+        .target(
+            name: "PriceListServer",
+            dependencies: [
+                "CloudPrices", "CZlib",
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+            ]
         ),
         .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
@@ -83,9 +103,10 @@ let package = Package(
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
         .testTarget(
             name: "CloudPricesTests",
-            dependencies: ["CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient"],
-            exclude: ["AWS/Fixtures"],
+            dependencies: ["CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient", "PriceListServer"],
+            exclude: ["AWS/Fixtures", "Azure/Fixtures", "Store/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
+        .testTarget(name: "PriceListServerTests", dependencies: ["CloudPrices", "PriceListServer"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(name: "TidyTests"),
     ]
