@@ -24,7 +24,7 @@ private struct RealSnapshot {
     /// What says which price a row is.
     static func key(_ row: PriceRow) -> String {
         let parts = [
-            row.sku, row.rateCode, row.service, row.region, row.term.rawValue, row.termMonths.map(String.init) ?? "",
+            row.sku, row.rateCode, row.region, row.term.rawValue, row.termMonths.map(String.init) ?? "",
             row.charge.rawValue, row.currency, row.tierStart.normalisedText,
         ]
         return parts.joined(separator: "|")
@@ -80,7 +80,7 @@ private struct RealSnapshot {
             }
             let rows = try connection.query(
                 """
-                SELECT concat_ws('|', sku_id, rate_code, service, region, term, coalesce(term_months::text, ''), charge,
+                SELECT concat_ws('|', sku_id, rate_code, region, term, coalesce(term_months::text, ''), charge,
                     currency, trim_scale(start_usage_amount), trim_scale(price), (valid_from AT TIME ZONE 'UTC')::date,
                     coalesce((valid_to AT TIME ZONE 'UTC')::date::text, '-'))
                 FROM api_price.price_history
