@@ -66,7 +66,8 @@ let package = Package(
             exclude: [
                 "AWS/README.md", "Azure/README.md", "HTTP/README.md", "JSON/README.md", "Units/README.md",
             ],
-            // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
+            // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end
+            // first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
         ),
         .target(

@@ -75,7 +75,8 @@ struct AzureItemTests {
 
     @Test func `savings plans are prices of their own`() throws {
         let plans = """
-            [{"unitPrice":0.06,"retailPrice":0.06,"term":"3 Years"},{"unitPrice":8E-02,"retailPrice":8E-02,"term":"1 Year"}]
+            [{"unitPrice":0.06,"retailPrice":0.06,"term":"3 Years"},\
+            {"unitPrice":8E-02,"retailPrice":8E-02,"term":"1 Year"}]
             """
         let rows = try AzureList.rows([["savingsPlan": plans]])
         #expect(rows.map(\.term) == [.onDemand, .savingsPlan, .savingsPlan])

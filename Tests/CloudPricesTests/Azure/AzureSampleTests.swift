@@ -26,7 +26,7 @@ struct AzureSampleTests {
             #expect(item["unitOfMeasure"] as? String == row.unit)
         }
         let keys = sink.rows.map {
-            "\($0.sku) \($0.rateCode) \($0.region) \($0.tierStart.normalisedText) \($0.effectiveFrom?.microseconds ?? 0)"
+            [$0.sku, $0.rateCode, $0.region, $0.tierStart.normalisedText, "\($0.effectiveFrom?.microseconds ?? 0)"]
         }
         #expect(Set(keys).count == keys.count)
         #expect(sink.rows.contains { $0.term == .spot } && sink.rows.contains { $0.term == .developmentTest })
