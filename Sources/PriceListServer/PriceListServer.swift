@@ -43,8 +43,8 @@ public struct PriceListServer: Sendable {
 
     /// Runs a server while `body` runs, and stops it afterwards, whatever happens.
     ///
-    /// - Throws: what `body` throws; `SampleLibrary.Fault` if the folder is not as it must be; an error of the system if
-    ///   the port is taken. Cancellation stops the server.
+    /// - Throws: what `body` throws; `SampleLibrary.Fault` if the folder is not as it must be; an error of the system
+    ///   if the port is taken. Cancellation stops the server.
     public static func withServer<Result: Sendable>(
         _ configuration: Configuration, _ body: @escaping @Sendable (PriceListServer) async throws -> Result
     ) async throws -> Result {

@@ -1,7 +1,7 @@
 /// Reads Azure's Retail Prices: pages of items, each with its tiers, reservations and savings plans.
 ///
-/// Azure lists the items of one meter one after the other, so only those of one are held at a time. What is held for the
-/// whole run are two hashes an item, to know again what comes twice.
+/// Azure lists the items of one meter one after the other, so only those of one are held at a time. What is held for
+/// the whole run are two hashes an item, to know again what comes twice.
 ///
 /// Not promised: paging by `$skip` over a set that moves can leave an item out, and nothing tells.
 public struct AzureScraper: Scraper {

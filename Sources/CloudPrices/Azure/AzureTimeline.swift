@@ -1,7 +1,7 @@
 /// Which price of a family holds when: makes periods that do not overlap of rows that do.
 ///
-/// Azure's rows of one thing overlap in time: a new price starts while the old one has no end, and at times two rows start
-/// together and one of them ends. The rule for any moment T, among the rows that hold at T:
+/// Azure's rows of one thing overlap in time: a new price starts while the old one has no end, and at times two rows
+/// start together and one of them ends. The rule for any moment T, among the rows that hold at T:
 ///
 /// 1. the latest start wins: a newer list of tiers replaces the older one whole;
 /// 2. of rows with that start and one tier, the earliest end wins: what is limited in time goes before what is not.

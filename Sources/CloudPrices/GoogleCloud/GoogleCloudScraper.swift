@@ -1,7 +1,7 @@
 /// Reads Google's Cloud Billing Catalog: its services, and the SKUs of each.
 ///
-/// One SKU makes a row for each of its regions, tiers and times. The price of a virtual machine is not in the catalog: it
-/// is sold as cores and memory.
+/// One SKU makes a row for each of its regions, tiers and times. The price of a virtual machine is not in the catalog:
+/// it is sold as cores and memory.
 public struct GoogleCloudScraper: Scraper {
     /// `gcp`.
     public static let provider = CloudProvider.googleCloud

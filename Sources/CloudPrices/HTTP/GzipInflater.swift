@@ -1,5 +1,5 @@
-// Safety: zlib keeps a pointer to its stream, so the stream lives in memory of its own that this object frees. Input and
-// output pointers are set for one call only and lie inside closures that own the memory.
+// Safety: zlib keeps a pointer to its stream, so the stream lives in memory of its own that this object frees. Input
+// and output pointers are set for one call only and lie inside closures that own the memory.
 import CZlib
 
 /// Undoes gzip piece by piece, in constant memory.

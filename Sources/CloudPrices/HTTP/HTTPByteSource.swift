@@ -30,7 +30,13 @@ final class HTTPByteSource: ByteSource {
             position = 0
         }
         let count = min(buffer.count, piece.count - position)
-        for index in 0..<count { buffer[index] = piece[position + index] }
+        // Safety: both buffers are used only inside the call, and have `count` bytes from where they are used.
+        unsafe buffer.withUnsafeMutableBufferPointer { target in
+            unsafe piece.withUnsafeBufferPointer { source in
+                guard let to = target.baseAddress, let from = source.baseAddress else { return }
+                unsafe to.update(from: from + position, count: count)
+            }
+        }
         position += count
         return count
     }

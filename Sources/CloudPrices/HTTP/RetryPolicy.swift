@@ -18,8 +18,8 @@ public struct RetryPolicy: Sendable, Hashable {
 
     /// The wait before the next attempt.
     ///
-    /// A third of the wait is left to chance, so that many clients do not come back at once. What the server asks for is
-    /// the least; chance is added to it.
+    /// A third of the wait is left to chance, so that many clients do not come back at once. What the server asks for
+    /// is the least; chance is added to it.
     ///
     /// - Returns: `nil` if the server asks for more patience than there is.
     package func delay(afterFailures failures: Int, retryAfter: Duration?, random: Double) -> Duration? {

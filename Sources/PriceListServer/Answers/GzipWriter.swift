@@ -1,5 +1,5 @@
-// Safety: zlib reads and writes inside of the two buffers alone, which live around the calls; its state is ended on every
-// path.
+// Safety: zlib reads and writes inside of the two buffers alone, which live around the calls; its state is ended on
+// every path.
 import CZlib
 
 /// Compresses a body whole.

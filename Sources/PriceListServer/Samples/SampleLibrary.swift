@@ -16,7 +16,7 @@ package struct SampleLibrary: Sendable {
 
     /// Reads Azure's and Google's lists; AWS's files are read when they are asked for.
     package init(folder path: String, snapshot: String? = nil) throws {
-        folder = URL(fileURLWithPath: path, isDirectory: true)
+        folder = URL(fileURLWithPath: path, isDirectory: true).resolvingSymlinksInPath()
         guard (try? folder.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
             throw Fault(description: "there is no folder \(path)")
         }

@@ -56,7 +56,7 @@ enum AzureList {
 }
 
 /// Documents in memory, by their paths.
-final class MemoryOrigin: PriceListOrigin {
+final class PageOrigin: PriceListOrigin {
     private let documents: [String: String]
 
     init(_ documents: [String: String]) { self.documents = documents }

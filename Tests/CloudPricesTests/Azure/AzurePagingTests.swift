@@ -12,14 +12,14 @@ struct AzurePagingTests {
 
     @Test func `a link's host is never followed`() throws {
         var paging = AzurePaging(start: start)
-        #expect(
-            try next("https://elsewhere.example.com:443/api/retail/prices?$skip=1", &paging)
-                == "/api/retail/prices?$skip=1")
+        let followed = try next("https://elsewhere.example.com:443/api/retail/prices?$skip=1", &paging)
+        #expect(followed == "/api/retail/prices?$skip=1")
         for link in ["/api/retail/prices?$skip=2", "https://prices.azure.com/other", "ftp://a/api/retail/prices", "x"] {
             let problem = #expect(throws: PriceProblem.self) { try next(link, &paging) }
             #expect(problem?.code == .wrongShape)
         }
-        #expect(try next(nil, &paging) == nil)
+        let afterLast = try next(nil, &paging)
+        #expect(afterLast == nil)
     }
 
     @Test func `a page that was read already ends it`() throws {
@@ -94,7 +94,8 @@ struct AzurePagingTests {
     @Test func `pages that overlap bring no row twice`() async throws {
         let (rows, summary, _) = try await scrape([Misbehaviour(.overlappingPages)])
         #expect(rows.count == 1000 && summary.duplicates == 4)
-        #expect(rows.map(\.price) == (try await scrape()).0.map(\.price))
+        let (proper, _, _) = try await scrape()
+        #expect(rows.map(\.price) == proper.map(\.price))
     }
 
     @Test func `a cut, a refusal and a slow page cost time alone`() async throws {

@@ -11,13 +11,6 @@ struct AzureSampleTests {
         return try GzipInflater.expand(Array(try Data(contentsOf: URL(fileURLWithPath: file))))
     }
 
-    private struct Item: Decodable {
-        var skuId: String
-        var meterId: String
-        var type: String
-        var reservationTerm: String?
-    }
-
     @Test(arguments: days)
     func `every item of a real list is one row`(day: String) throws {
         let bytes = try Self.bytes(day)
@@ -27,14 +20,13 @@ struct AzureSampleTests {
         #expect(summary.rows == 1000 && summary.duplicates == 0 && summary.bytes == bytes.count)
         // Each row's place in the document is that of an item with its SKU.
         for row in sink.rows {
-            let item = try #require(
-                JSONSerialization.jsonObject(
-                    with: Data(Self.object(bytes, at: row.sourceOffset))) as? [String: Any])
+            let object = try JSONSerialization.jsonObject(with: Data(Self.object(bytes, at: row.sourceOffset)))
+            let item = try #require(object as? [String: Any])
             #expect(item["skuId"] as? String == row.sku)
             #expect(item["unitOfMeasure"] as? String == row.unit)
         }
         let keys = sink.rows.map {
-            "\($0.sku) \($0.rateCode) \($0.region) \($0.tierStart.normalisedText) \($0.effectiveFrom?.microseconds ?? 0)"
+            [$0.sku, $0.rateCode, $0.region, $0.tierStart.normalisedText, "\($0.effectiveFrom?.microseconds ?? 0)"]
         }
         #expect(Set(keys).count == keys.count)
         #expect(sink.rows.contains { $0.term == .spot } && sink.rows.contains { $0.term == .developmentTest })

@@ -48,7 +48,7 @@ struct AzureTierTests {
     @Test func `a tier goes over the end of a page`() async throws {
         let start = "/api/retail/prices?api-version=2023-01-01-preview&currencyCode='USD'"
         let next = "/api/retail/prices?$skip=1"
-        let origin = MemoryOrigin([
+        let origin = PageOrigin([
             start: AzureList.page([AzureList.item(tier("0", "1"))], next: next),
             next: AzureList.page([AzureList.item(tier("10", "2"))]),
         ])

@@ -45,7 +45,7 @@ struct RegionTableTests {
 
     @Test(
         arguments: [
-            "us-east-1-", "us-east-1-wl", "us-east-1-atl", "us-east-9-atl-1", "us-east-1-wl1-atl1-x", "us-east-1-ATL-1",
+            "us-east-1-", "us-east-1-wl", "us-east-1-atl", "us-east-9-atl-1", "us-east-1-wl1-atl1-x", "us-east-1-XYZ-1",
             "us-east", "us-east-1-atl-123",
         ]
     )
