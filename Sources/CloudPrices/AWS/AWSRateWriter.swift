@@ -19,7 +19,7 @@ struct AWSRateWriter: ~Copyable {
         do throws(PriceProblem) {
             row.offset = term.rates.first?.offset ?? row.offset
             try applyTerm(term)
-            if term.rates.count > 1 || term.rates.first?.hasTier == true { try orderTiers(&term) }
+            if term.rates.count > 1 { try orderTiers(&term) }
         } catch {
             run.record(error)
             return
@@ -47,8 +47,7 @@ struct AWSRateWriter: ~Copyable {
         try units.apply(term.text(rate.unit), to: &row)
         try setCurrency(term.text(rate.currency))
         try row.setPrice(term.text(rate.price))
-        row.tierStart = rate.tierStart
-        row.tierEnd = rate.tierEnd
+        try setTier(rate, of: term)
         row.charge = isUpfront(rate, of: term) ? .upfrontFee : .usage
     }
 
@@ -97,39 +96,54 @@ struct AWSRateWriter: ~Copyable {
 }
 
 extension AWSRateWriter {
-    /// Reads the limits of tiers and puts them in order; they come in any.
+    /// A rate's limits, read.
+    private struct Tier {
+        var rate: AWSTermBuffer.Rate
+        var start: ExactDecimal
+        var end: ExactDecimal?
+    }
+
+    /// Checks the rates of a term that has several, and puts tiers in order; they come in any.
     mutating func orderTiers(_ term: inout AWSTermBuffer) throws(PriceProblem) {
-        for index in term.rates.indices {
-            var rate = term.rates[index]
-            try readTier(&rate, of: term)
-            term.rates[index] = rate
+        try checkRepetition(term)
+        guard term.rates.count(where: \.hasTier) > 1 else { return }
+        var tiers: [Tier] = []
+        for rate in term.rates {
+            row.offset = rate.offset
+            tiers.append(Tier(rate: rate, start: try start(of: rate, term), end: try end(of: rate, term)))
         }
-        guard term.rates.count > 1 else { return }
-        if term.term != .onDemand || term.rates.count > 2 || !isInOrder(term) {
-            term.rates.sort { left, right in
-                left.hasTier != right.hasTier ? !left.hasTier : left.tierStart < right.tierStart
-            }
+        tiers.sort { left, right in
+            left.rate.hasTier != right.rate.hasTier ? !left.rate.hasTier : left.start < right.start
         }
-        for index in term.rates.indices.dropFirst() { try checkNeighbours(index, of: term) }
+        for index in tiers.indices.dropFirst() { try check(tiers[index - 1], tiers[index], of: term) }
+        term.rates = tiers.map(\.rate)
     }
 
-    private func isInOrder(_ term: borrowing AWSTermBuffer) -> Bool {
-        term.rates[0].tierStart <= term.rates[1].tierStart && term.rates[0].hasTier && term.rates[1].hasTier
+    /// Sets the row's limits.
+    private mutating func setTier(
+        _ rate: AWSTermBuffer.Rate, of term: borrowing AWSTermBuffer
+    ) throws(PriceProblem) {
+        let start = try start(of: rate, term)
+        let end = try end(of: rate, term)
+        if let end, end <= start {
+            throw row.problem(.brokenTiers, "a tier ends before it starts", found: term.text(rate.end))
+        }
+        row.tierStart = start
+        row.tierEnd = end
     }
 
-    private mutating func readTier(_ rate: inout AWSTermBuffer.Rate, of term: borrowing AWSTermBuffer)
-        throws(PriceProblem)
-    {
-        row.offset = rate.offset
-        let (begin, end) = (term.text(rate.begin), term.text(rate.end))
-        if !begin.isEmpty, !begin.equals("0") { rate.tierStart = try limit(begin) }
-        if !end.isEmpty, !end.equals("Inf") {
-            let limit = try limit(end)
-            guard rate.tierStart < limit else {
-                throw row.problem(.brokenTiers, "a tier ends before it starts", found: end)
-            }
-            rate.tierEnd = limit
-        }
+    private func start(
+        of rate: AWSTermBuffer.Rate, _ term: borrowing AWSTermBuffer
+    ) throws(PriceProblem) -> ExactDecimal {
+        let text = term.text(rate.begin)
+        return text.isEmpty || text.equals("0") ? .zero : try limit(text)
+    }
+
+    private func end(
+        of rate: AWSTermBuffer.Rate, _ term: borrowing AWSTermBuffer
+    ) throws(PriceProblem) -> ExactDecimal? {
+        let text = term.text(rate.end)
+        return text.isEmpty || text.equals("Inf") ? nil : try limit(text)
     }
 
     private func limit(_ text: Span<UInt8>) throws(PriceProblem) -> ExactDecimal {
@@ -142,23 +156,33 @@ extension AWSRateWriter {
         }
     }
 
+    /// One rate may stand in a term once for each currency.
+    private mutating func checkRepetition(_ term: borrowing AWSTermBuffer) throws(PriceProblem) {
+        for index in term.rates.indices {
+            let rate = term.rates[index]
+            for other in term.rates[..<index]
+            where term.text(other.rateCode).equals(term.text(rate.rateCode))
+                && term.text(other.currency).equals(term.text(rate.currency))
+            {
+                row.offset = rate.offset
+                throw row.problem(.duplicateKey, "one rate stands here twice", found: term.text(rate.rateCode))
+            }
+        }
+    }
+
     /// Two rates of one currency and unit are tiers of one price: the second starts where the first ends.
-    private mutating func checkNeighbours(_ index: Int, of term: borrowing AWSTermBuffer) throws(PriceProblem) {
-        let (left, right) = (term.rates[index - 1], term.rates[index])
-        row.offset = right.offset
-        let sameCurrency = term.text(left.currency).equals(term.text(right.currency))
-        if term.text(left.rateCode).equals(term.text(right.rateCode)), sameCurrency {
-            throw row.problem(.duplicateKey, "one rate stands here twice", found: term.text(right.rateCode))
-        }
-        guard left.hasTier, right.hasTier, sameCurrency, term.text(left.unit).equals(term.text(right.unit)) else {
-            return
-        }
-        guard let end = left.tierEnd, end == right.tierStart else {
-            throw row.problem(
-                .brokenTiers,
-                "a tier starts at \(right.tierStart) and the one before ends at "
-                    + (left.tierEnd?.text ?? "no limit"), found: term.text(right.rateCode),
-                advice: "Leave the product out by the selection until the provider has mended its list.")
-        }
+    private mutating func check(
+        _ left: Tier, _ right: Tier, of term: borrowing AWSTermBuffer
+    ) throws(PriceProblem) {
+        guard left.rate.hasTier, right.rate.hasTier,
+            term.text(left.rate.currency).equals(term.text(right.rate.currency)),
+            term.text(left.rate.unit).equals(term.text(right.rate.unit)), left.end != right.start
+        else { return }
+        row.offset = right.rate.offset
+        throw row.problem(
+            .brokenTiers,
+            "a tier starts at \(right.start) and the one before ends at \(left.end?.text ?? "no limit")",
+            found: term.text(right.rate.rateCode),
+            advice: "Leave the product out by the selection until the provider has mended its list.")
     }
 }

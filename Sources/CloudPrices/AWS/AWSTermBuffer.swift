@@ -19,8 +19,6 @@ struct AWSTermBuffer: ~Copyable {
         var currency = Place()
         var price = Place()
         var offset = 0
-        var tierStart = ExactDecimal.zero
-        var tierEnd: ExactDecimal?
 
         var hasTier: Bool { !begin.isEmpty }
     }

@@ -50,8 +50,8 @@ public struct PriceRowBuffer: ~Copyable {
     /// The price; see `setPrice(_:)`.
     public private(set) var price = ExactDecimal.zero
 
-    // Safety: one allocation with a fixed place for each text, and one with where each place starts and how much of it is
-    // initialised, which is negative where there is no text. Both live as long as this value, and spans borrow it.
+    // Safety: one allocation with a fixed place for each text, and one with where each place starts and how much of it
+    // is initialised, which is negative where there is no text. Both live as long as this value, and spans borrow it.
     private let bytes: UnsafeMutablePointer<UInt8>
     private let places: UnsafeMutablePointer<Place>
 

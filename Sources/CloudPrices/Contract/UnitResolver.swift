@@ -1,6 +1,7 @@
 /// Sets the units of rows, and asks the table once for each text.
 public struct UnitResolver: ~Copyable {
     private let table: UnitTable
+    private var last = 0
     private var known: [(text: [UInt8], name: [UInt8], block: Int64)] = []
 
     /// Makes a resolver with nothing looked up.
@@ -25,10 +26,11 @@ public struct UnitResolver: ~Copyable {
     private mutating func entry(
         for published: Span<UInt8>, _ row: borrowing PriceRowBuffer
     ) throws(PriceProblem) -> Int {
+        // The next row most likely has the same unit.
+        if last < known.count, matches(last, published) { return last }
         for index in known.indices where matches(index, published) {
-            // The next row most likely has the same unit.
-            if index > 0 { known.swapAt(index, index - 1) }
-            return max(0, index - 1)
+            last = index
+            return index
         }
         guard let unit = table.meaning(of: String(copying: published)) else {
             throw row.problem(

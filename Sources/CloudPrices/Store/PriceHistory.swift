@@ -36,8 +36,10 @@ public enum PriceHistory {
         """
 
     /// The columns that say which price it is.
+    ///
+    /// The service is not among them: providers rename services, and the price goes on.
     public static let keyColumns = [
-        "cloud_provider", "sku_id", "rate_code", "service", "region", "term", "term_months", "purchase_option",
+        "cloud_provider", "sku_id", "rate_code", "region", "term", "term_months", "purchase_option",
         "offering_class", "charge", "currency", "start_usage_amount",
     ]
 
@@ -46,7 +48,7 @@ public enum PriceHistory {
 
     /// Columns that go along with a row of the history, as they were when it began.
     private static let companions = [
-        "normalised_unit", "published_price", "product_family", "sku_name", "description", "effective_from",
+        "service", "normalised_unit", "published_price", "product_family", "sku_name", "description", "effective_from",
         "effective_to",
     ]
 

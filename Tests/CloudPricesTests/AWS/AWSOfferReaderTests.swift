@@ -62,8 +62,8 @@ struct AWSOfferReaderTests {
     func `an offer becomes rows, products joined with terms`(blockSize: Int) throws {
         let result = try read(Self.both.json, blockSize: blockSize)
         let rows = result.rows
-        #expect(rows.map(\.rateCode) == ["AAA.J.6", "BBB.J.6", "AAA.R.2TG2D8R56U", "AAA.R.6YS6EN2CT7"])
-        #expect(rows.map(\.price.text) == ["0.1000000000", "0.0000000025", "263", "0.0300000000"])
+        #expect(rows.map(\.rateCode) == ["AAA.J.6", "BBB.J.6", "AAA.R.6YS6EN2CT7", "AAA.R.2TG2D8R56U"])
+        #expect(rows.map(\.price.text) == ["0.1000000000", "0.0000000025", "0.0300000000", "263"])
         #expect(rows.map(\.term) == [.onDemand, .onDemand, .reserved, .reserved])
         #expect(rows.map(\.sku) == ["AAA", "BBB", "AAA", "AAA"])
         #expect(rows.map(\.productFamily) == ["Compute Instance", nil, "Compute Instance", "Compute Instance"])
@@ -85,8 +85,8 @@ struct AWSOfferReaderTests {
 
     @Test func `an upfront fee has no tiers and its own charge`() throws {
         let rows = try read(Self.both.json).rows.filter { $0.term == .reserved }
-        #expect(rows.map(\.charge) == [.upfrontFee, .usage])
-        #expect(rows.map(\.unit) == ["Quantity", "Hrs"])
+        #expect(rows.map(\.charge) == [.usage, .upfrontFee])
+        #expect(rows.map(\.unit) == ["Hrs", "Quantity"])
         #expect(rows.map(\.termMonths) == [12, 12])
         #expect(rows.map(\.purchaseOption) == ["Partial Upfront", "Partial Upfront"])
         #expect(rows.map(\.offeringClass) == ["standard", "standard"])

@@ -86,7 +86,7 @@ struct AWSScraperTests {
 
     @Test func `the version in force at a time is read, and China's index`() async throws {
         let offer = OfferText.onDemand([OfferText.rate("a", "7", currency: "CNY")], region: "cn-north-1").json
-        let origin = MemoryOrigin([
+        let origin = DocumentOrigin([
             "/offers/v1.0/cn/index.json": """
             { "offers" : { "AmazonEC2" : { "offerCode" : "AmazonEC2", "versionIndexUrl" : "/v" } } }
             """,
@@ -112,7 +112,7 @@ struct AWSScraperTests {
 
     @Test func `a region that only the index knows is known`() async throws {
         let offer = OfferText.onDemand([OfferText.rate("a", "7")], region: "moon-north-1").json
-        let origin = MemoryOrigin([
+        let origin = DocumentOrigin([
             "/offers/v1.0/aws/index.json": """
             { "offers" : { "E" : { "offerCode" : "E", "currentRegionIndexUrl" : "/r" } } }
             """,
@@ -128,7 +128,7 @@ struct AWSScraperTests {
 }
 
 /// Documents by path.
-private struct MemoryOrigin: PriceListOrigin {
+private struct DocumentOrigin: PriceListOrigin {
     let documents: [String: String]
 
     init(_ documents: [String: String]) { self.documents = documents }
