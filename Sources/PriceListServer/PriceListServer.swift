@@ -1,3 +1,4 @@
+import CloudPrices
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -61,7 +62,8 @@ public struct PriceListServer: Sendable {
             },
             logger: Logger(label: "price-list-server") { _ in SwiftLogNoOpLogHandler() })
         return try await withThrowingTaskGroup(of: Result?.self) { group in
-            group.addTask {
+            // Whoever asks may block the threads of Swift's pool while it waits for an answer.
+            group.addTask(executorPreference: ThreadExecutor("sennit.prices.server")) {
                 defer { continuation.finish() }
                 try await application.run()
                 return nil

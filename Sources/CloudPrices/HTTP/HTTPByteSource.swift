@@ -45,7 +45,7 @@ final class HTTPByteSource: ByteSource {
 /// A few pieces of a body between the fetch, which waits without a thread, and the parser, which waits on its own.
 ///
 /// The condition's lock guards every property. A continuation is resumed outside the lock.
-final class PieceQueue: @unchecked Sendable {  // Every property is read and written under `condition`.
+final class PieceQueue: @unchecked Sendable {  // The condition's lock guards every property.
     private let condition = NSCondition()
     private var pieces: [[UInt8]] = []
     private var waiting = 0

@@ -20,7 +20,7 @@ public struct HTTPPriceListOrigin: PriceListOrigin {
         let pieces = PieceQueue()
         let client = client
         // On a thread of its own: the parser blocks the one that it runs on.
-        let fetch = Task(executorPreference: FetchExecutor.shared) {
+        let fetch = Task(executorPreference: ThreadExecutor.fetches) {
             do {
                 _ = try await client.fetch(request) { try await pieces.put($0) }
                 pieces.end(.success(()))
