@@ -10,6 +10,7 @@ let package = Package(
         .library(name: "SennitTesting", targets: ["SennitTesting"]),
         .library(name: "SennitServiceLifecycle", targets: ["SennitServiceLifecycle"]),
         .library(name: "SennitPipeline", targets: ["SennitPipeline"]),
+        .library(name: "SennitWebhooks", targets: ["SennitWebhooks"]),
         .library(name: "SennitCommands", targets: ["SennitCommands"]),
         .library(name: "CloudPrices", targets: ["CloudPrices"]),
         .library(name: "CostEstimate", targets: ["CostEstimate"]),
@@ -75,12 +76,18 @@ let package = Package(
             name: "SennitPipeline",
             dependencies: [
                 "EventStore", "Sennit", "VariableExpansion",
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "Yams", package: "Yams"),
+            ]
+        ),
+        .target(
+            name: "SennitWebhooks",
+            dependencies: [
+                "SennitPipeline",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
-                .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(
@@ -111,8 +118,11 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "Yams", package: "Yams"),
             ],
-            exclude: ["Azure/README.md", "HTTP/README.md", "JSON/README.md", "Units/README.md"],
-            // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end first.
+            exclude: [
+                "AWS/README.md", "Azure/README.md", "HTTP/README.md", "JSON/README.md", "Units/README.md",
+            ],
+            // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end
+            // first.
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]
         ),
         .target(
@@ -145,7 +155,7 @@ let package = Package(
             name: "SennitCommands",
             dependencies: [
                 "CloudPrices", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit", "SennitPipeline",
-                "VariableExpansion",
+                "SennitWebhooks", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ]
@@ -178,6 +188,7 @@ let package = Package(
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(
             name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
+        .testTarget(name: "SennitWebhooksTests", dependencies: ["SennitWebhooks", "Sennit", "SennitPipeline"]),
         .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
         .testTarget(
             name: "ObjectStorageTests",
@@ -197,7 +208,7 @@ let package = Package(
             dependencies: [
                 "CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient", "PriceListServer",
             ],
-            exclude: ["AWS/Fixtures", "Azure/Fixtures"],
+            exclude: ["AWS/Fixtures", "Azure/Fixtures", "Store/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "CostEstimateTests", dependencies: ["CostEstimate", "CloudPrices"]),
         .testTarget(name: "PriceListServerTests", dependencies: ["PriceListServer", "CloudPrices"]),

@@ -1,5 +1,4 @@
 package import ArgumentParser
-import ArgumentParser
 public import SennitPipeline
 
 /// The `sennit` program, and others of its kind, from the first statement to the exit.
@@ -15,19 +14,21 @@ public enum SennitProgram {
     ///
     /// - Parameter pipelines: What `run` and `step` know, each under another name.
     @concurrent
-    public static func main() async -> Never { await main(SennitRootCommand.self) }
+    public static func main(pipelines: [PipelineDeclaration] = []) async -> Never {
+        await main(SennitRootCommand.self, pipelines: pipelines)
+    }
 
     /// Runs a program with other commands in the same way.
     @concurrent
-    package static func main(_ root: any AsyncParsableCommand.Type) async -> Never {
-    public static func main(pipelines: [PipelineDeclaration] = []) async -> Never {
+    package static func main(
+        _ root: any AsyncParsableCommand.Type, pipelines: [PipelineDeclaration] = []
+    ) async -> Never {
         StandardStream.fillGaps()
         TerminationSignals.ignoreBrokenPipes()
         let signals = TerminationSignals()
         let arguments = Array(CommandLine.arguments.dropFirst())
-        let work = Task { await run(arguments, of: root) }
         let catalogue = PipelineCatalogue(pipelines)
-        let work = Task { await PipelineCatalogue.$current.withValue(catalogue) { await run(arguments) } }
+        let work = Task { await PipelineCatalogue.$current.withValue(catalogue) { await run(arguments, of: root) } }
         // Without the thread, these signals do what they do by default; workers end then as well.
         try? signals.listen { _ in work.cancel() }
         let code = await work.value

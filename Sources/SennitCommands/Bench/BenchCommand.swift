@@ -11,9 +11,8 @@ package struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
-            ExpandCommand.self, HistoryCommand.self, PricesCommand.self, OrphanParentCommand.self,
-            HistoryCommand.self, ExpandCommand.self, PipelineCommand.self, OrphanParentCommand.self,
-            EmptyPipelineCommand.self,
+            ExpandCommand.self, HistoryCommand.self, PipelineCommand.self, PricesCommand.self,
+            OrphanParentCommand.self, EmptyPipelineCommand.self,
         ])
 
     package init() {}

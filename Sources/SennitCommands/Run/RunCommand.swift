@@ -41,6 +41,9 @@ package struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many steps may run at once. (default: as configured, or one for each processor)")
     package var parallel: Int?
 
+    @Flag(help: "Use live sources, where the pipeline has bundled ones too.")
+    package var live = false
+
     @Flag(help: "Print one JSON object for each event.")
     package var json = false
 
@@ -58,7 +61,8 @@ package struct RunCommand: AsyncParsableCommand {
 
     @concurrent
     package func run() async throws {
-        let configuration = try store.configuration()
+        var configuration = try store.configuration()
+        configuration.isLive = live
         let declaration = try PipelineCatalogue.current.declaration(pipeline)
         let pipeline = try declaration.make(configuration)
         let runner = store.runner(configuration, parallel: parallel)
