@@ -20,7 +20,7 @@ private struct TypedTaskRunner<Work: PoolTask>: TaskRunner {
         let task: Work
         let metadata: [String: String]
         do {
-            (task, metadata) = try runtime.arguments(of: claimed, as: Work.self)
+            (task, metadata) = try runtime.arguments(of: claimed, as: Work.self, on: thread)
         } catch {
             let text = "The arguments of \(Work.self) could not be decoded: \(error)"
             runtime.refuse(claimed, PoolError(.decodingFailed, text), on: thread)

@@ -7,58 +7,64 @@ extension WorkerRuntime {
 
     /// The task itself and its metadata, decoded from wherever its arguments lie.
     func arguments<Work: PoolTask>(
-        of claimed: ClaimedSlot, as type: Work.Type
+        of claimed: ClaimedSlot, as type: Work.Type, on thread: WorkerThread
     ) throws -> (task: Work, metadata: [String: String]) {
         let flags = claimed.flags
+        let lookup = RequestSegments { [surroundings] in try surroundings.segment($0) }
+        thread.letGo()
+        defer { thread.named = lookup.found }
         guard let payload = claimed.payload else {
             throw PoolError(.decodingFailed, "The arguments lie outside the shared memory.")
         }
         switch payload.kind {
         case .inline:
             return try channel.withInlineBytes(of: claimed) { span in
-                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0) }
+                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0, lookup) }
             }
         case .arena:
             let start = unsafe channel.region.base + channel.layout.requestArenaOffset + Int(payload.identifier)
-            return try unsafe decode(type, flags, UnsafeRawBufferPointer(start: start, count: payload.length))
+            return try unsafe decode(type, flags, UnsafeRawBufferPointer(start: start, count: payload.length), lookup)
         case .segment:
             let segment = try surroundings.segment(SegmentID(rawValue: payload.identifier))
             guard payload.length <= segment.capacity else {
                 throw PoolError(.decodingFailed, "The arguments are longer than the segment they lie in.")
             }
             // The result may go the same way back.
-            keep(for: claimed) { $0.segments.append(segment) }
+            thread.request = segment
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
-            return try unsafe decode(type, flags, memory)
+            return try unsafe decode(type, flags, memory, lookup)
         case .stream:
             let bytes = try surroundings.takeStream(payload.identifier)
-            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0) }
+            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0, lookup) }
         }
     }
 
     private func decode<Work: Decodable>(
-        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer
+        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer, _ lookup: RequestSegments
     ) throws -> (task: Work, metadata: [String: String]) {
         var reader = unsafe ByteReader(bytes)
         let hasMetadata = flags & SlotFlags.hasMetadata != 0
         let metadata = hasMetadata ? try WireCoder.decode([String: String].self, from: &reader) : [:]
-        let lookup = SegmentLookup(in: .process) { _ = try self.surroundings.segment($0) }
         return (try WireCoder.decode(type, from: &reader, attachments: lookup), metadata)
     }
 
     // MARK: Results
 
     func reply<Output: Encodable>(_ output: Output, to claimed: ClaimedSlot, on thread: WorkerThread) {
-        thread.writer.reset()
+        prepareWriter(claimed, thread)
+        defer { thread.letGo() }
         do {
             let attachments = AttachedSegments()
             try WireCoder.encode(
                 output, into: &thread.writer, attachments: attachments, sizeLimit: settings.policy.maximumPayloadBytes)
-            for segment in attachments.segments {
+            guard !attachments.segments.isEmpty else { return try send(CompletionStatus.output, claimed, thread) }
+            // The parent holds what the arguments named until it has this result. The rest is held here.
+            for segment in attachments.segments where !thread.named.contains(segment.id) {
                 try surroundings.introduce(segment, for: .buffer)
                 keep(for: claimed) { $0.segments.append(segment) }
             }
-            try send(CompletionStatus.output, claimed, thread)
+            SegmentNames.append(attachments.segments, to: &thread.writer)
+            try send(CompletionStatus.output | CompletionStatus.namesSegments, claimed, thread)
         } catch {
             let tooLarge = (error as? WireError)?.code == .tooLarge
             let text =
@@ -70,7 +76,8 @@ extension WorkerRuntime {
     }
 
     func reply(error: any Error, to claimed: ClaimedSlot, on thread: WorkerThread) {
-        thread.writer.reset()
+        prepareWriter(claimed, thread)
+        defer { thread.letGo() }
         do {
             if error is CancellationError { return try send(CompletionStatus.cancelled, claimed, thread) }
             ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &thread.writer)
@@ -82,10 +89,24 @@ extension WorkerRuntime {
 
     /// Ends a task with an error of the pool's own.
     func refuse(_ claimed: ClaimedSlot, _ error: PoolError, on thread: WorkerThread) {
+        defer { thread.letGo() }
         thread.writer.reset()
         WorkerRefusal.encode(error, into: &thread.writer)
         unsafe thread.writer.withUnsafeBytes { bytes in
             _ = unsafe channel.complete(claimed, status: CompletionStatus.refused, inline: bytes.bytes)
+        }
+    }
+
+    /// Readies the thread's writer, which writes a long result straight into its segment: that of the request, unless
+    /// the request is kept for another try.
+    private func prepareWriter(_ claimed: ClaimedSlot, _ thread: WorkerThread) {
+        thread.writer.reset(keepingUpTo: settings.policy.arenaBytes)
+        if let request = thread.request {
+            if claimed.flags & SlotFlags.keepsArguments != 0 {
+                thread.request = nil
+            } else {
+                thread.spill?.prefer(request)
+            }
         }
     }
 
@@ -97,18 +118,24 @@ extension WorkerRuntime {
             }
             return
         }
-        let reference = try unsafe thread.writer.withUnsafeBytes { try unsafe place($0, claimed) }
+        let reference = try written(claimed, thread)
         _ = channel.complete(claimed, status: status, payload: reference)
     }
 
-    private func place(_ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot) throws -> PayloadReference {
-        let mayOverwrite = claimed.flags & SlotFlags.keepsArguments == 0
-        let requestID = claimed.payload.flatMap { payload in
-            payload.kind == .segment && mayOverwrite ? SegmentID(rawValue: payload.identifier) : nil
+    private func written(_ claimed: ClaimedSlot, _ thread: WorkerThread) throws -> PayloadReference {
+        let count = thread.writer.count
+        guard thread.writer.isLent, let segment = thread.spill?.segment else {
+            return try unsafe thread.writer.withUnsafeBytes { try unsafe place($0, claimed, thread.request) }
         }
-        let request = requestID.flatMap { id in
-            shared.withLock { $0.kept[claimed.index]?.segments.first { $0.id == id } }
-        }
+        segment.noteUse(count)
+        if segment !== thread.request { try surroundings.introduce(segment, for: .bytes) }
+        keep(for: claimed) { $0.segments.append(segment) }
+        return PayloadReference(kind: .segment, identifier: segment.id.rawValue, length: count)
+    }
+
+    private func place(
+        _ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot, _ request: SegmentReference?
+    ) throws -> PayloadReference {
         let placed = try unsafe payloads.place(bytes.count, requestSegment: request) { target in
             unsafe target.copyMemory(from: bytes)
         }
@@ -119,8 +146,8 @@ extension WorkerRuntime {
             keep(for: claimed) { $0.placement = placed.placement }
             return PayloadReference(kind: .arena, identifier: UInt64(block.offset), length: bytes.count)
         case .segment(let id, _):
-            if let segment = placed.segment, segment !== request {
-                try surroundings.introduce(segment, for: .bytes)
+            if let segment = placed.segment {
+                if segment !== request { try surroundings.introduce(segment, for: .bytes) }
                 keep(for: claimed) { $0.segments.append(segment) }
             }
             return PayloadReference(kind: .segment, identifier: id.rawValue, length: bytes.count)

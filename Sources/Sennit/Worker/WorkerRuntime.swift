@@ -75,7 +75,11 @@ package final class WorkerRuntime: Sendable {
         self.settings = settings
         self.surroundings = surroundings
         self.processID = processID
-        threads = (0..<settings.threads).map { WorkerThread(number: $0) }
+        let policy = settings.policy
+        threads = (0..<settings.threads).map { number in
+            let spill = policy.hasSegments ? SegmentSpill(registry: .process, threshold: policy.arenaBytes) : nil
+            return WorkerThread(number: number, spill: spill)
+        }
         shared = Mutex(Shared())
         let arena = unsafe UnsafeMutableRawBufferPointer(
             start: channel.region.base + channel.layout.responseArenaOffset, count: channel.layout.responseArenaBytes)

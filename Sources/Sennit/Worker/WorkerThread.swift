@@ -10,7 +10,13 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     package let number: Int
     package let state = WorkerThreadState()
     // Touched only by the pool task that runs on this thread.
-    package var writer = ByteWriter()
+    package var writer: ByteWriter
+    /// Where the writer writes what is long.
+    let spill: SegmentSpill?
+    /// The segment that the task's arguments came in, while its result may be written there.
+    var request: SegmentReference?
+    /// The shared buffers that the task's arguments named.
+    var named: Set<SegmentID> = []
 
     private struct Jobs: ~Copyable {
         var waiting: [UnownedJob] = []
@@ -30,8 +36,25 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     private let current = Mutex(Current())
     private let bell = ThreadBell()
 
-    package init(number: Int) {
+    /// Makes the thread, not yet running.
+    ///
+    /// - Parameters:
+    ///   - number: Its place in the worker.
+    ///   - spill: Where its results go that are long, if there is shared memory.
+    package init(number: Int, spill: SegmentSpill? = nil) {
         self.number = number
+        self.spill = spill
+        writer = ByteWriter(memory: spill)
+    }
+
+    /// Lets go of what belonged to the task that has just ended.
+    func letGo() {
+        if writer.isLent { writer.reset() }
+        if request != nil {
+            request = nil
+            spill?.prefer(nil)
+        }
+        if !named.isEmpty { named = [] }
     }
 
     // MARK: Executor
