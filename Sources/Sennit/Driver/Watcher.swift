@@ -19,11 +19,6 @@ final class Watcher: @unchecked Sendable {
         callerSpin = AdaptiveSpin(processorCount: maySpin ? ProcessIdentity.processorCount : 1)
     }
 
-    /// Starts the drain thread.
-    func start(name: String, core: PoolCore) throws(SystemError) {
-        try SystemThread.start(name: name, stackBytes: 512 * 1024) { [self] in run(core) }
-    }
-
     func stop() {
         isStopped.store(true, ordering: .releasing)
         doorbell.kick()
@@ -32,7 +27,8 @@ final class Watcher: @unchecked Sendable {
     /// Bounds what a worker can do that scribbles over the doorbell: silence its neighbours for so long.
     private static var patience: UInt64 { 1_000_000_000 }
 
-    private func run(_ core: PoolCore) {
+    /// The life of the drain thread.
+    func run(_ core: PoolCore) {
         SystemThread.sharpenTimers()
         var spin: AdaptiveSpin? = maySpin ? AdaptiveSpin(processorCount: ProcessIdentity.processorCount) : nil
         var view = LinkTable.View()
