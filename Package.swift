@@ -71,6 +71,13 @@ let package = Package(
         .testTarget(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
+        .testTarget(
+            name: "SennitServiceLifecycleTests",
+            dependencies: [
+                "SennitServiceLifecycle",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
         .testTarget(
             name: "ObjectStorageTests",
