@@ -94,6 +94,18 @@ int sennit_map_shared(int descriptor, size_t size, void **address) {
     return 0;
 }
 
+void sennit_advise_huge_pages(void *start, size_t size) {
+#if defined(__linux__)
+    uintptr_t huge = 2u << 20;
+    uintptr_t first = ((uintptr_t)start + huge - 1) & ~(huge - 1);
+    uintptr_t last = ((uintptr_t)start + size) & ~(huge - 1);
+    if (first < last) madvise((void *)first, last - first, MADV_HUGEPAGE);
+#else
+    (void)start;
+    (void)size;
+#endif
+}
+
 int sennit_file_identity(int descriptor, const char *path, uint64_t *size, uint64_t *device, uint64_t *inode) {
     struct stat status;
     if ((path != NULL ? stat(path, &status) : fstat(descriptor, &status)) != 0) return errno;

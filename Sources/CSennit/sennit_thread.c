@@ -5,8 +5,28 @@
 #include <string.h>
 
 #ifdef __linux__
+#include <errno.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #endif
+#include <unistd.h>
+
+int sennit_processor_count(void) {
+#ifdef __linux__
+    // The kernel refuses a mask that is shorter than its own.
+    for (int processors = 1024; processors <= 1 << 20; processors *= 4) {
+        cpu_set_t *mask = CPU_ALLOC((size_t)processors);
+        if (mask == NULL) break;
+        size_t size = CPU_ALLOC_SIZE((size_t)processors);
+        int result = sched_getaffinity(0, size, mask), failure = errno;
+        int count = result == 0 ? CPU_COUNT_S(size, mask) : 0;
+        CPU_FREE(mask);
+        if (count > 0) return count;
+        if (result == 0 || failure != EINVAL) break;
+    }
+#endif
+    return (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
 
 void sennit_name_thread(const char *name) {
     char cut[16] = {0};

@@ -18,10 +18,20 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
     ///   - threadsPerProcess: Threads of each worker, from 1 to 4,096.
     ///   - options: Everything else.
     /// - Throws: ``PoolError`` for counts, times and sizes out of range and for a configuration that cannot be encoded.
-    public init(
+    public convenience init(
         of context: Context.Type, configuration: Context.Configuration,
         processes: Int = PoolDefaults.processes, threadsPerProcess: Int = PoolDefaults.threadsPerProcess,
         options: PoolOptions = PoolOptions()
+    ) throws {
+        try self.init(
+            of: context, configuration: configuration, processes: processes, threadsPerProcess: threadsPerProcess,
+            options: options, startThread: SystemThread.start)
+    }
+
+    /// Makes a pool whose own threads are started in another way; for tests.
+    package init(
+        of context: Context.Type, configuration: Context.Configuration, processes: Int, threadsPerProcess: Int,
+        options: PoolOptions, startThread: @escaping SystemThread.Starter
     ) throws {
         try options.validate(processes: processes, threadsPerProcess: threadsPerProcess)
         let limits = EngineLimits(options, processes: max(1, processes), threadsPerProcess: threadsPerProcess)
@@ -29,7 +39,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
             options: options, threads: threadsPerProcess, contextType: try Self.reference(to: context),
             configuration: try Self.encode(configuration), isLocal: processes == 0,
             maximumPrefetch: limits.maximumPrefetch)
-        let core = PoolCore(limits: limits, options: options, driver: try SystemDriver(plan: plan))
+        let core = PoolCore(
+            limits: limits, options: options, driver: try SystemDriver(plan: plan, startThread: startThread))
         self.core = core
         lifetime = PoolLifetime(core: core, isLocal: processes == 0)
         if options.startup == .eager { core.startWithoutWaiting() }

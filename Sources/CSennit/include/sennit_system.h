@@ -24,6 +24,8 @@ int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal,
 bool sennit_is_sealed_against_shrinking(int descriptor);
 /// Maps a file shared, readable and writable.
 int sennit_map_shared(int descriptor, size_t size, void **address);
+/// Asks for huge pages where whole ones lie within the bytes; a hint that nothing depends on.
+void sennit_advise_huge_pages(void *start, size_t size);
 /// The size, device and inode of an open file or, with a path, of that file.
 int sennit_file_identity(int descriptor, const char *path, uint64_t *size, uint64_t *device, uint64_t *inode);
 /// Whether the files of a directory are in memory.
@@ -58,6 +60,11 @@ int sennit_duplicate(int descriptor, int *copy);
 int sennit_set_nonblocking(int descriptor, bool is_nonblocking);
 /// Whether the descriptor is open.
 bool sennit_is_open(int descriptor);
+
+/// Writes what the descriptor takes without waiting; returns how many bytes are done with: all if writing failed.
+size_t sennit_write_without_waiting(int descriptor, const void *bytes, size_t size);
+/// Writes some of the bytes, and waits until that is possible; returns how many, or -1 when nobody will read them.
+ssize_t sennit_write_waiting(int descriptor, const void *bytes, size_t size);
 
 /// The most descriptors that one sennit_socket_send attaches.
 #define SENNIT_DESCRIPTORS_PER_MESSAGE 64

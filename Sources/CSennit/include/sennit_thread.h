@@ -2,6 +2,8 @@
 #define SENNIT_THREAD_H
 
 /// Names the calling thread for `ps -L` and debuggers; cut to 15 bytes.
+/// Processors that the calling thread may run on.
+int sennit_processor_count(void);
 void sennit_name_thread(const char *name);
 /// Lets the calling thread's sleeps end on time, where the system gives itself slack.
 void sennit_sharpen_timers(void);

@@ -28,11 +28,10 @@ final class Supervisor: Sendable {
         try poll.add(wakeup.descriptor, token: PollToken.wakeup)
     }
 
-    func start(_ core: PoolCore) throws(SystemError) {
-        try SystemThread.start(name: "\(plan.options.name)-supervisor", stackBytes: 512 * 1024) { [self] in
-            var shift = SupervisorShift(supervisor: self, core: core)
-            shift.run()
-        }
+    /// The life of the thread.
+    func run(_ core: PoolCore) {
+        var shift = SupervisorShift(supervisor: self, core: core)
+        shift.run()
     }
 
     func enqueue(_ command: Command) {

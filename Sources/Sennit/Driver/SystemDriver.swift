@@ -5,10 +5,18 @@ final class SystemDriver: PoolDriver {
     let plan: WorkerPlan
     let watcher: Watcher
     private let supervisor: Supervisor
-    private let threadsStarted = Mutex(false)
+    private let startThread: SystemThread.Starter
 
-    init(plan: WorkerPlan) throws {
+    private struct Threads {
+        var hasSupervisor = false
+        var hasWatcher = false
+    }
+
+    private let threads = Mutex(Threads())
+
+    init(plan: WorkerPlan, startThread: @escaping SystemThread.Starter) throws {
         self.plan = plan
+        self.startThread = startThread
         watcher = Watcher(doorbell: plan.doorbell, maySpin: plan.maySpin)
         supervisor = try Supervisor(plan: plan, watcher: watcher)
     }
@@ -25,6 +33,8 @@ final class SystemDriver: PoolDriver {
         } catch {
             let failure = PoolError(.systemCallFailed, "The threads of the pool cannot be started.", cause: error)
             let report = ExitReport(processID: 0, status: .unknown, startFailure: failure, failedToStart: true)
+            // Without a supervisor nobody keeps the time for another try.
+            if !threads.withLock({ $0.hasSupervisor }) { core.fail(failure) }
             core.workerExited(worker, report)
             return
         }
@@ -44,11 +54,15 @@ final class SystemDriver: PoolDriver {
 
     /// A pool that never gets a task costs no threads.
     private func startThreads(_ core: PoolCore) throws(SystemError) {
-        try threadsStarted.withLock { (hasStarted) throws(SystemError) in
-            guard !hasStarted else { return }
-            try watcher.start(name: "\(plan.options.name)-drain", core: core)
-            try supervisor.start(core)
-            hasStarted = true
+        try threads.withLock { (threads) throws(SystemError) in
+            if !threads.hasSupervisor {
+                try startThread("\(plan.options.name)-supervisor", 512 * 1024) { [supervisor] in supervisor.run(core) }
+                threads.hasSupervisor = true
+            }
+            if !threads.hasWatcher {
+                try startThread("\(plan.options.name)-drain", 512 * 1024) { [watcher] in watcher.run(core) }
+                threads.hasWatcher = true
+            }
         }
     }
 }

@@ -25,11 +25,6 @@ final class Watcher: Sendable {
 
     // MARK: The drain thread
 
-    /// Starts the drain thread.
-    func start(name: String, core: PoolCore) throws(SystemError) {
-        try SystemThread.start(name: name, stackBytes: 512 * 1024) { [self] in run(core) }
-    }
-
     func stop() {
         isStopped.store(true, ordering: .releasing)
         doorbell.kick()
@@ -38,7 +33,8 @@ final class Watcher: Sendable {
     /// Bounds what a worker can do that scribbles over the doorbell: silence its neighbours for so long.
     private static var patience: UInt64 { 1_000_000_000 }
 
-    private func run(_ core: PoolCore) {
+    /// The life of the drain thread.
+    func run(_ core: PoolCore) {
         SystemThread.sharpenTimers()
         let spin: AdaptiveSpin? = maySpin ? AdaptiveSpin(processorCount: ProcessIdentity.processorCount) : nil
         var (spinning, sleeping): (AdaptiveSpin?, AdaptiveSpin?) = (spin, nil)

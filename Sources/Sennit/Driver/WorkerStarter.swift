@@ -87,7 +87,7 @@ enum WorkerStarter {
             id: worker, link: link, control: control,
             standardError: StandardErrorTail(
                 pipe: errorOutput, limit: plan.options.standardErrorTailBytes,
-                forwards: plan.options.standardError == .forward),
+                forwarder: plan.options.standardError == .forward ? .process : nil),
             failure: failure, channelMemory: memory)
     }
 

@@ -5,7 +5,8 @@ extension Engine {
     mutating func startWorkersIfNeeded(now: Nanoseconds) {
         guard !hasFailed, phase == .running || phase == .finishing else { return }
         // Everything runs or has a thread to run on: no need to look at the places.
-        if queuedCount == 0, !limits.startsEagerly, !workers.contains(where: { $0.hasSurplus }) { return }
+        let startsEagerly = limits.startsEagerly || isWantedWhole
+        if queuedCount == 0, !startsEagerly, !workers.contains(where: { $0.hasSurplus }) { return }
         var outstanding = queuedCount
         var capacity = 0
         let places = 0..<min(targetProcesses, workers.count)
@@ -17,7 +18,7 @@ extension Engine {
         var suspectsWaiting = suspectsQueued - workers[places].count { $0.state == .starting }
         for number in places where workers[number].state == .vacant {
             let isWanted = outstanding > capacity || !workers[number].bound.isEmpty || suspectsWaiting > 0
-            guard isWanted || limits.startsEagerly else { continue }
+            guard isWanted || startsEagerly else { continue }
             start(number, now: now)
             suspectsWaiting -= 1
             capacity += limits.threadsPerProcess
@@ -27,6 +28,7 @@ extension Engine {
     /// Starts every worker that the pool should have.
     package mutating func startAll(now: Nanoseconds) {
         guard !hasFailed, phase == .running else { return }
+        isWantedWhole = !isSettled
         for number in 0..<min(targetProcesses, workers.count) where workers[number].state == .vacant {
             start(number, now: now)
         }
@@ -53,6 +55,7 @@ extension Engine {
         guard let number = place(of: worker), workers[number].state == .starting else { return }
         consecutiveStartFailures = 0
         workers[number].state = .ready
+        if isWantedWhole, isSettled { isWantedWhole = false }
         workers[number].lastHeard = now
         if number < targetProcesses {
             becameIdle(number, now: now)

@@ -19,6 +19,9 @@ package struct Engine: Sendable {
 
     package internal(set) var phase: Phase = .running
     package internal(set) var hasFailed = false
+    /// Somebody has asked for all workers, and not all have been ready yet: those that fail to start are tried again
+    /// though there may be no task for them.
+    var isWantedWhole = false
     package internal(set) var limits: EngineLimits
     package internal(set) var tasks = TaskTable()
     package internal(set) var workers: ContiguousArray<WorkerRecord>

@@ -41,3 +41,24 @@ package final class SegmentLookup: AttachmentDecoding, Sendable {
         return segment
     }
 }
+
+/// Finds the segments that a task's arguments refer to, and remembers which they were.
+final class RequestSegments: AttachmentDecoding {
+    /// The segments found so far.
+    private(set) var found: Set<SegmentID> = []
+    private let find: (SegmentID) throws -> SegmentReference
+
+    /// Makes a lookup; `find` may wait for a segment that is on its way.
+    init(find: @escaping (SegmentID) throws -> SegmentReference) { self.find = find }
+
+    /// Begins another message.
+    func forget() {
+        if !found.isEmpty { found = [] }
+    }
+
+    func segment(_ id: UInt64) throws -> AnyObject {
+        let segment = try find(SegmentID(rawValue: id))
+        found.insert(segment.id)
+        return segment
+    }
+}

@@ -34,6 +34,8 @@ package final class SegmentRegistry: Sendable {
         try SharedSegment(size: byteCount, name: "sennit payload")
     }
 
+    /// The number of this process among all that exchange segments.
+    package let origin: UInt32
     private let state: Mutex<State>
     private let source: Source
     private let now: @Sendable () -> UInt64
@@ -56,6 +58,7 @@ package final class SegmentRegistry: Sendable {
         source: @escaping Source = SegmentRegistry.memoryFile,
         now: @escaping @Sendable () -> UInt64 = MonotonicClock.now
     ) {
+        self.origin = origin & 0xFF_FFFF
         self.source = source
         self.now = now
         state = Mutex(State(table: SegmentTable(origin: origin, firstCounter: firstCounter, limits: limits)))

@@ -11,13 +11,13 @@
 struct StandardErrorTail: ~Copyable {
     let pipe: FileDescriptor
     private let limit: Int
-    private let forwards: Bool
+    private let forwarder: StandardErrorForwarder?
     private var tail: [UInt8] = []
 
-    init(pipe: consuming FileDescriptor, limit: Int, forwards: Bool) {
+    init(pipe: consuming FileDescriptor, limit: Int, forwarder: StandardErrorForwarder?) {
         self.pipe = pipe
         self.limit = max(0, limit)
-        self.forwards = forwards
+        self.forwarder = forwarder
     }
 
     /// Reads once; the pipe must be readable.
@@ -26,12 +26,12 @@ struct StandardErrorTail: ~Copyable {
     mutating func read() -> Bool {
         let descriptor = pipe.rawValue
         // Safety: the system writes at most `buffer.count` bytes to storage that nobody else has yet, and `count` says
-        // how many it wrote. What is passed on is read while the array is borrowed.
+        // how many it wrote.
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: 16 * 1024) { buffer, count in
             count = unsafe max(0, Glibc.read(descriptor, buffer.baseAddress, buffer.count))
         }
         guard !bytes.isEmpty else { return false }
-        if forwards { unsafe bytes.withUnsafeBytes { _ = unsafe write(STDERR_FILENO, $0.baseAddress, $0.count) } }
+        forwarder?.write(bytes)
         tail.append(contentsOf: bytes)
         if tail.count > 2 * roomKept { tail.removeFirst(tail.count - roomKept) }
         return true

@@ -31,6 +31,11 @@ package enum SystemThread {
         #endif
     }
 
+    /// A way to start threads, as `start` is.
+    package typealias Starter =
+        @Sendable (_ name: String, _ stackBytes: Int, _ body: @escaping @Sendable () -> Void) throws(SystemError) ->
+        Void
+
     /// Starts a detached thread that runs `body` and ends.
     ///
     /// - Parameters:
@@ -86,6 +91,8 @@ package enum ProcessIdentity {
     /// Asked of the system each time: a fork changes it.
     package static var current: Int32 { getpid() }
 
-    /// Processors that this process may run on.
-    package static var processorCount: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
+    /// Processors that the calling thread may run on.
+    ///
+    /// A mask that was set for it (`taskset`, a container's set of processors) counts; a share of their time does not.
+    package static var processorCount: Int { max(1, Int(sennit_processor_count())) }
 }

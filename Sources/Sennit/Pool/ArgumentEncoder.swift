@@ -3,22 +3,24 @@
 /// One owner at a time has it.
 // @unchecked Sendable: it cannot be copied, so nobody else has what it holds while it goes from one owner to the next.
 struct ArgumentEncoder: ~Copyable, @unchecked Sendable {
-    private var writer = ByteWriter(capacity: 64)
+    private var writer: ByteWriter
+    private let spill: SegmentSpill?
     private var attachments = AttachedSegments()
     private var memory = EncodingMemory()
     private let limit: Int
-    private let hasSegments: Bool
 
     init(_ options: PoolOptions) {
         limit = options.maximumPayloadBytes
-        hasSegments = options.sharedMemory == .automatic
+        let hasSegments = options.sharedMemory == .automatic
+        spill = hasSegments ? SegmentSpill(registry: .process, threshold: Self.segmentThreshold) : nil
+        writer = ByteWriter(capacity: 64, memory: spill)
     }
 
     /// Encodes a task's metadata and arguments; many bytes are put into shared memory at once.
     ///
     /// - Throws: ``PayloadTooLarge``, or ``PoolError`` when the task's own encoding fails.
     mutating func encode<Work: PoolTask>(_ task: Work, with metadata: [String: String]) throws -> EncodedArguments {
-        writer.reset(keepingCapacity: writer.capacity <= 64 * 1024)
+        writer.reset(keepingUpTo: Self.segmentThreshold)
         if !attachments.segments.isEmpty { attachments = AttachedSegments() }
         do {
             if !metadata.isEmpty { try WireCoder.encode(metadata, into: &writer, sizeLimit: limit) }
@@ -30,6 +32,8 @@ struct ArgumentEncoder: ~Copyable, @unchecked Sendable {
             throw PoolError(.encodingFailed, "The arguments of \(Work.self) cannot be encoded: \(error)", cause: error)
         }
         var arguments = collect()
+        // A segment belongs to the arguments alone from here on.
+        if writer.isLent { writer.reset() }
         if !metadata.isEmpty { arguments.flags = SlotFlags.hasMetadata }
         return arguments
     }
@@ -39,13 +43,7 @@ struct ArgumentEncoder: ~Copyable, @unchecked Sendable {
         unsafe writer.withUnsafeBytes { bytes in
             var arguments = EncodedArguments(
                 bytes: .small(0, 0, count: 0), segment: nil, count: bytes.count, attachments: attachments.segments)
-            if bytes.count > Self.segmentThreshold, hasSegments,
-                let segment = try? SegmentRegistry.process.make(bytes.count)
-            {
-                // Copied here, on the caller's thread, so that handing it to a worker costs nothing.
-                if let source = bytes.baseAddress {
-                    unsafe segment.baseAddress.copyMemory(from: source, byteCount: bytes.count)
-                }
+            if bytes.count > Self.segmentThreshold, let segment = unsafe segment(holding: bytes) {
                 segment.noteUse(bytes.count)
                 arguments.segment = segment
             } else {
@@ -53,6 +51,18 @@ struct ArgumentEncoder: ~Copyable, @unchecked Sendable {
             }
             return arguments
         }
+    }
+
+    /// The segment that the bytes were written to, or one with a copy of them.
+    ///
+    /// Copied here, on the caller's thread, so that handing them to a worker costs nothing.
+    private func segment(holding bytes: UnsafeRawBufferPointer) -> SegmentReference? {
+        if writer.isLent { return spill?.segment }
+        guard spill != nil, let source = bytes.baseAddress,
+            let segment = try? SegmentRegistry.process.make(bytes.count)
+        else { return nil }
+        unsafe segment.baseAddress.copyMemory(from: source, byteCount: bytes.count)
+        return segment
     }
 
     private static var segmentThreshold: Int { PayloadPolicy(inlineBytes: ChannelLayout.inlineCapacity).arenaBytes }

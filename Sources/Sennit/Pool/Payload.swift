@@ -8,6 +8,8 @@ package enum PayloadBytes: Sendable {
     case bytes([UInt8])
     /// Bytes in shared memory that are given back when the last holder goes.
     case held(HeldPayload)
+    /// Bytes that name shared memory, which is kept for whoever decodes them.
+    indirect case naming([SegmentReference], PayloadBytes)
 
     /// Copies what it is given.
     package init(copying source: UnsafeRawBufferPointer) {
@@ -25,6 +27,7 @@ package enum PayloadBytes: Sendable {
         case .small(_, _, let count): Int(count)
         case .bytes(let bytes): bytes.count
         case .held(let payload): payload.count
+        case .naming(_, let bytes): bytes.count
         }
     }
 
@@ -40,6 +43,8 @@ package enum PayloadBytes: Sendable {
             return try unsafe bytes.withUnsafeBytes { try unsafe body($0) }
         case .held(let payload):
             return try unsafe payload.withBytes(body)
+        case .naming(let segments, let bytes):
+            return try withExtendedLifetime(segments) { try unsafe bytes.withBytes(body) }
         }
     }
 }

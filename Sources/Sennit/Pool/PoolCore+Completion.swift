@@ -75,11 +75,46 @@ extension PoolCore {
     }
 
     func receive(_ completion: borrowing Completion, _ link: WorkerLink) -> ReceivedCompletion {
-        let (payload, isHeld) = read(completion, link)
+        var (payload, isHeld) = read(completion, link)
+        if completion.status & CompletionStatus.namesSegments != 0 {
+            do {
+                payload = .success(try keepNamed(in: try payload.get(), completion, link))
+            } catch {
+                payload = .failure(error)
+            }
+        }
         let runTime = completion.finishedAt > completion.startedAt ? completion.finishedAt - completion.startedAt : 0
         return ReceivedCompletion(
             taskID: TaskID(rawValue: completion.taskID), startedAt: completion.startedAt, runTime: runTime,
-            outcome: CompletionStatus.outcome(completion.status, payload), slot: completion.slot, isHeld: isHeld)
+            outcome: CompletionStatus.outcome(completion.status & ~CompletionStatus.namesSegments, payload),
+            slot: completion.slot, isHeld: isHeld)
+    }
+
+    /// Takes hold of the shared memory that a result names, before its slot or its task's arguments go.
+    private func keepNamed(
+        in bytes: PayloadBytes, _ completion: borrowing Completion, _ link: WorkerLink
+    ) throws -> PayloadBytes {
+        guard let names = unsafe bytes.withBytes({ unsafe SegmentNames.read(from: $0) }) else {
+            throw PoolError(.decodingFailed, "The worker's result does not name the shared memory that it needs.")
+        }
+        let segments = try names.map { name in
+            guard let segment = link.control.segment(name) else { throw Self.noSegment }
+            return segment
+        }
+        let kind = completion.payload?.kind
+        guard kind == .inline || kind == .arena, names.contains(where: { $0.origin != SegmentRegistry.process.origin })
+        else { return .naming(segments, bytes) }
+        // What the worker has made is held here now, and need not be held there. Nor may its arena be read any more.
+        let copy = kind == .arena ? unsafe bytes.withBytes { unsafe PayloadBytes(copying: $0) } : bytes
+        link.control.resultWasRead(completion.slot, task: TaskID(rawValue: completion.taskID))
+        return .naming(segments, copy)
+    }
+
+    private static var noSegment: PoolError {
+        PoolError(
+            .systemCallFailed,
+            "The result came in shared memory that this process could not take over. Is the limit on its open files "
+                + "(ulimit -n) or its memory used up?")
     }
 
     /// The bytes of a result: small ones copied out of the slot, others held where they are, while not too many are.
@@ -112,12 +147,7 @@ extension PoolCore {
             let (slot, id) = (completion.slot, TaskID(rawValue: completion.taskID))
             guard let segment = link.control.segment(SegmentID(rawValue: payload.identifier)),
                 payload.length <= segment.capacity
-            else {
-                let text =
-                    "The result came in shared memory that this process could not take over. Is the limit on its open "
-                    + "files (ulimit -n) or its memory used up?"
-                return (.failure(PoolError(.systemCallFailed, text)), false)
-            }
+            else { return (.failure(Self.noSegment), false) }
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
             guard link.mayHoldResult() else {
                 let copy = unsafe PayloadBytes(copying: memory)
@@ -162,6 +192,8 @@ package enum CompletionStatus {
     package static let refused: UInt32 = 2
     /// The task threw `CancellationError`; there is no payload.
     package static let cancelled: UInt32 = 3
+    /// Added to a status: the result names shared memory; see `SegmentNames`.
+    package static let namesSegments: UInt32 = 1 << 8
 
     static func outcome(_ status: UInt32, _ payload: Result<PayloadBytes, any Error>) -> TaskOutcome {
         switch payload {

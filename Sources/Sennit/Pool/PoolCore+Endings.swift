@@ -31,6 +31,14 @@ extension PoolCore {
         withEngine { state, _ in state.engine.memoryMeasured(worker, bytes: bytes, now: driver.now()) }
     }
 
+    /// The pool cannot run at all: everything that has not ended fails, and it accepts nothing more.
+    package func fail(_ error: any Error) {
+        withEngine { state, _ in
+            state.failure = error
+            state.engine.failPool(now: driver.now())
+        }
+    }
+
     /// A worker's process has ended; what it left behind is about to be fed in.
     package func workerLost(_ worker: WorkerID) {
         withEngine { state, _ in state.engine.workerLost(worker, now: driver.now()) }

@@ -1,40 +1,80 @@
+/// Memory that a writer may use once a message has outgrown the writer's own.
+///
+/// One writer has it at a time.
+package protocol WriterMemory: AnyObject {
+    /// Room for `wanted` bytes, at least for `needed`, or nil when the writer shall use memory of its own.
+    ///
+    /// What was handed out before stays good until the next call, so that its bytes can be copied.
+    ///
+    /// - Parameters:
+    ///   - needed: So many bytes the message has, at least.
+    ///   - wanted: So many bytes are asked for, since it may go on growing.
+    /// - Returns: Memory that nobody else uses until `takeBack`.
+    @unsafe func room(for needed: Int, wanted: Int) -> UnsafeMutableRawBufferPointer?
+    /// The writer uses nothing of it any more.
+    func takeBack()
+}
+
 /// A growable buffer of bytes that one owner fills, sends and fills again.
 ///
+/// A long message may lie in memory of somebody else's, such as the shared segment in which it will travel.
 /// Multi-byte integers are written in the machine's own order: both ends run the same executable on the same machine.
 /// Appending costs amortised constant time per byte; `reset` keeps the memory for the next message.
-// Safety: `base` leads to `capacity` allocated bytes from `init` to `deinit`, the first `count` of them written; every
-// write makes room first, and a range that is moved or overwritten is checked against `count`. Nobody else has the
-// storage: pointers to it do not leave `withUnsafeBytes`.
+// Safety: `base` leads to `capacity` bytes from `init` to `deinit`, the first `count` of them written; every write
+// makes room first, and a range that is moved or overwritten is checked against `count`. They are the writer's own,
+// which nobody else has, or lent by `memory`, which keeps them until `takeBack`. Pointers to them do not leave
+// `withUnsafeBytes`.
 // Sendable by hand: the storage has exactly one owner, since the type cannot be copied, so one thread at a time has it.
 @safe
 package struct ByteWriter: ~Copyable, @unchecked Sendable {
     private var base: UnsafeMutableRawPointer
+    private var own: UnsafeMutableRawPointer
+    private var ownCapacity: Int
+    private let memory: (any WriterMemory)?
+    /// Whether the bytes lie in lent memory.
+    package private(set) var isLent = false
     /// How many bytes have been written.
     package private(set) var count: Int
     /// How many bytes fit before the buffer grows.
     package private(set) var capacity: Int
 
-    /// An empty writer with room for `capacity` bytes.
-    package init(capacity: Int = 256) {
+    /// An empty writer with room for `capacity` bytes, and with memory for messages that outgrow them.
+    package init(capacity: Int = 256, memory: (any WriterMemory)? = nil) {
         let room = max(capacity, 16)
-        unsafe base = .allocate(byteCount: room, alignment: 16)
+        unsafe own = .allocate(byteCount: room, alignment: 16)
+        unsafe base = own
         count = 0
         self.capacity = room
+        ownCapacity = room
+        self.memory = memory
     }
 
     deinit {
         // The storage came from `allocate` and nobody else holds it.
-        unsafe base.deallocate()
+        unsafe own.deallocate()
+        if isLent { memory?.takeBack() }
     }
 
-    /// Forgets the bytes written; keeps the memory unless told otherwise.
-    package mutating func reset(keepingCapacity: Bool = true) {
+    /// Forgets the bytes written, and gives lent memory back; keeps its own memory, up to `limit` bytes of it.
+    @inline(__always)
+    package mutating func reset(keepingUpTo limit: Int = .max) {
         count = 0
-        guard !keepingCapacity else { return }
+        if isLent || capacity > limit { settle(limit) }
+    }
+
+    @inline(never)
+    private mutating func settle(_ limit: Int) {
         // The old storage is dropped and replaced in one step, so no freed pointer stays behind.
-        unsafe base.deallocate()
-        capacity = 256
-        unsafe base = .allocate(byteCount: capacity, alignment: 16)
+        if ownCapacity > limit {
+            unsafe own.deallocate()
+            ownCapacity = 256
+            unsafe own = .allocate(byteCount: ownCapacity, alignment: 16)
+        }
+        unsafe base = own
+        capacity = ownCapacity
+        guard isLent else { return }
+        isLent = false
+        memory?.takeBack()
     }
 
     /// Makes room for `additional` more bytes.
@@ -45,13 +85,28 @@ package struct ByteWriter: ~Copyable, @unchecked Sendable {
 
     @inline(never)
     private mutating func grow(by additional: Int) {
-        let room = max(capacity * 2, count + additional)
+        let room = max(count * 2, count + additional)
+        if let memory, let lent = unsafe memory.room(for: count + additional, wanted: room),
+            let start = lent.baseAddress
+        {
+            // `count` bytes are initialised in the old storage, which is still there, and fit in the larger one.
+            unsafe start.copyMemory(from: base, byteCount: count)
+            unsafe base = start
+            capacity = lent.count
+            isLent = true
+            return
+        }
         let larger = UnsafeMutableRawPointer.allocate(byteCount: room, alignment: 16)
-        // `count` bytes are initialised in the old storage and fit in the larger one.
+        // As above.
         unsafe larger.copyMemory(from: base, byteCount: count)
-        unsafe base.deallocate()
+        unsafe own.deallocate()
+        unsafe own = larger
         unsafe base = larger
         capacity = room
+        ownCapacity = room
+        guard isLent else { return }
+        isLent = false
+        memory?.takeBack()
     }
 
     /// Appends one byte.

@@ -31,7 +31,9 @@ extension Array: WireArray {
         let count = bytes.count / MemoryLayout<Element>.stride
         // The elements are plain: `count` strides of bytes are `count` elements, copied once into fresh storage.
         return unsafe Array(unsafeUninitializedCapacity: count) { storage, initialized in
-            unsafe UnsafeMutableRawBufferPointer(storage).copyMemory(
+            let memory = UnsafeMutableRawBufferPointer(storage)
+            unsafe HugePages.advise(memory)
+            unsafe memory.copyMemory(
                 from: UnsafeRawBufferPointer(rebasing: bytes[..<(count * MemoryLayout<Element>.stride)]))
             initialized = count
         }

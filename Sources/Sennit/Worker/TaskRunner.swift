@@ -20,7 +20,7 @@ private struct TypedTaskRunner<Work: PoolTask>: TaskRunner {
         let task: Work
         var metadata: [String: String] = [:]
         do {
-            task = try runtime.arguments(of: claimed, as: Work.self, metadata: &metadata)
+            task = try runtime.arguments(of: claimed, as: Work.self, on: thread, metadata: &metadata)
         } catch {
             let text = "The arguments of \(Work.self) could not be decoded: \(error)"
             runtime.refuse(claimed, PoolError(.decodingFailed, text), on: thread)

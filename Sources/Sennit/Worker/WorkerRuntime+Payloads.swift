@@ -7,61 +7,74 @@ extension WorkerRuntime {
 
     /// The task itself and its metadata, decoded from wherever its arguments lie.
     func arguments<Work: PoolTask>(
-        of claimed: ClaimedSlot, as type: Work.Type, metadata: inout [String: String]
+        of claimed: ClaimedSlot, as type: Work.Type, on thread: WorkerThread, metadata: inout [String: String]
     ) throws -> Work {
         let flags = claimed.flags
+        thread.letGo()
+        let lookup = lookup(on: thread)
         guard let payload = claimed.payload else {
             throw PoolError(.decodingFailed, "The arguments lie outside the shared memory.")
         }
         switch payload.kind {
         case .inline:
             return try channel.withInlineBytes(of: claimed) { span in
-                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0, &metadata) }
+                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0, lookup, &metadata) }
             }
         case .arena:
             let start = unsafe channel.region.base + channel.layout.requestArenaOffset + Int(payload.identifier)
             let memory = unsafe UnsafeRawBufferPointer(start: start, count: payload.length)
-            return try unsafe decode(type, flags, memory, &metadata)
+            return try unsafe decode(type, flags, memory, lookup, &metadata)
         case .segment:
             let segment = try surroundings.segment(SegmentID(rawValue: payload.identifier))
             guard payload.length <= segment.capacity else {
                 throw PoolError(.decodingFailed, "The arguments are longer than the segment they lie in.")
             }
             // The result may go the same way back.
-            keep(for: claimed) { $0.segments.append(segment) }
+            thread.request = segment
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
-            return try unsafe decode(type, flags, memory, &metadata)
+            return try unsafe decode(type, flags, memory, lookup, &metadata)
         case .stream:
             let bytes = try surroundings.takeStream(payload.identifier)
-            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0, &metadata) }
+            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0, lookup, &metadata) }
         }
     }
 
+    /// The thread's lookup of shared buffers, made with its first task.
+    private func lookup(on thread: WorkerThread) -> RequestSegments {
+        if let lookup = thread.lookup { return lookup }
+        let lookup = RequestSegments { [surroundings] in try surroundings.segment($0) }
+        thread.lookup = lookup
+        return lookup
+    }
+
     private func decode<Work: Decodable>(
-        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer, _ metadata: inout [String: String]
+        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer, _ lookup: RequestSegments,
+        _ metadata: inout [String: String]
     ) throws -> Work {
         var reader = unsafe ByteReader(bytes)
         if flags & SlotFlags.hasMetadata != 0 {
             metadata = try WireCoder.decode([String: String].self, from: &reader)
         }
-        return try WireCoder.decode(type, from: &reader, attachments: segments)
+        return try WireCoder.decode(type, from: &reader, attachments: lookup)
     }
 
     // MARK: Results
 
     func reply<Output: Encodable>(_ output: Output, to claimed: ClaimedSlot, on thread: WorkerThread) {
-        thread.writer.reset()
+        prepareWriter(claimed, thread)
+        defer { thread.letGo() }
         do {
             try encode(output, on: thread)
-            if !thread.attachments.segments.isEmpty {
-                let segments = thread.attachments.segments
-                thread.attachments = AttachedSegments()
-                for segment in segments {
-                    try surroundings.introduce(segment, for: .buffer)
-                    keep(for: claimed) { $0.segments.append(segment) }
-                }
+            let segments = thread.attachments.segments
+            guard !segments.isEmpty else { return try send(CompletionStatus.output, claimed, thread) }
+            thread.attachments = AttachedSegments()
+            // The parent holds what the arguments named until it has this result. The rest is held here.
+            for segment in segments where thread.lookup?.found.contains(segment.id) != true {
+                try surroundings.introduce(segment, for: .buffer)
+                keep(for: claimed) { $0.segments.append(segment) }
             }
-            try send(CompletionStatus.output, claimed, thread)
+            SegmentNames.append(segments, to: &thread.writer)
+            try send(CompletionStatus.output | CompletionStatus.namesSegments, claimed, thread)
         } catch {
             let tooLarge = (error as? WireError)?.code == .tooLarge
             let text =
@@ -81,7 +94,8 @@ extension WorkerRuntime {
     }
 
     func reply(error: any Error, to claimed: ClaimedSlot, on thread: WorkerThread) {
-        thread.writer.reset()
+        prepareWriter(claimed, thread)
+        defer { thread.letGo() }
         do {
             if error is CancellationError { return try send(CompletionStatus.cancelled, claimed, thread) }
             ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &thread.writer)
@@ -93,10 +107,24 @@ extension WorkerRuntime {
 
     /// Ends a task with an error of the pool's own.
     func refuse(_ claimed: ClaimedSlot, _ error: PoolError, on thread: WorkerThread) {
+        defer { thread.letGo() }
         thread.writer.reset()
         WorkerRefusal.encode(error, into: &thread.writer)
         unsafe thread.writer.withUnsafeBytes { bytes in
             _ = unsafe channel.complete(claimed, status: CompletionStatus.refused, inline: bytes.bytes)
+        }
+    }
+
+    /// Readies the thread's writer, which writes a long result straight into its segment: that of the request, unless
+    /// the request is kept for another try.
+    private func prepareWriter(_ claimed: ClaimedSlot, _ thread: WorkerThread) {
+        thread.writer.reset(keepingUpTo: settings.policy.arenaBytes)
+        if let request = thread.request {
+            if claimed.flags & SlotFlags.keepsArguments != 0 {
+                thread.request = nil
+            } else {
+                thread.spill?.prefer(request)
+            }
         }
     }
 
@@ -108,18 +136,24 @@ extension WorkerRuntime {
             }
             return
         }
-        let reference = try unsafe thread.writer.withUnsafeBytes { try unsafe place($0, claimed) }
+        let reference = try written(claimed, thread)
         _ = channel.complete(claimed, status: status, payload: reference)
     }
 
-    private func place(_ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot) throws -> PayloadReference {
-        let mayOverwrite = claimed.flags & SlotFlags.keepsArguments == 0
-        let requestID = claimed.payload.flatMap { payload in
-            payload.kind == .segment && mayOverwrite ? SegmentID(rawValue: payload.identifier) : nil
+    private func written(_ claimed: ClaimedSlot, _ thread: WorkerThread) throws -> PayloadReference {
+        let count = thread.writer.count
+        guard thread.writer.isLent, let segment = thread.spill?.segment else {
+            return try unsafe thread.writer.withUnsafeBytes { try unsafe place($0, claimed, thread.request) }
         }
-        let request = requestID.flatMap { id in
-            shared.withLock { $0.kept[claimed.index]?.segments.first { $0.id == id } }
-        }
+        segment.noteUse(count)
+        if segment !== thread.request { try surroundings.introduce(segment, for: .bytes) }
+        keep(for: claimed) { $0.segments.append(segment) }
+        return PayloadReference(kind: .segment, identifier: segment.id.rawValue, length: count)
+    }
+
+    private func place(
+        _ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot, _ request: SegmentReference?
+    ) throws -> PayloadReference {
         let placed = try unsafe payloads.place(bytes.count, requestSegment: request) { target in
             unsafe target.copyMemory(from: bytes)
         }
@@ -130,8 +164,8 @@ extension WorkerRuntime {
             keep(for: claimed) { $0.placement = placed.placement }
             return PayloadReference(kind: .arena, identifier: UInt64(block.offset), length: bytes.count)
         case .segment(let id, _):
-            if let segment = placed.segment, segment !== request {
-                try surroundings.introduce(segment, for: .bytes)
+            if let segment = placed.segment {
+                if segment !== request { try surroundings.introduce(segment, for: .bytes) }
                 keep(for: claimed) { $0.segments.append(segment) }
             }
             return PayloadReference(kind: .segment, identifier: id.rawValue, length: bytes.count)

@@ -67,8 +67,6 @@ package final class WorkerRuntime: Sendable {
     /// How many entries `kept` has, for those who would only look whether there is one.
     let keptCount = Atomic<Int>(0)
     let payloads: PayloadWriter
-    /// Finds the segments that arguments name.
-    let segments: SegmentLookup
     package let threads: [WorkerThread]
 
     package init(
@@ -79,9 +77,12 @@ package final class WorkerRuntime: Sendable {
         self.settings = settings
         self.surroundings = surroundings
         self.processID = processID
-        threads = (0..<settings.threads).map { WorkerThread(number: $0) }
+        let policy = settings.policy
+        threads = (0..<settings.threads).map { number in
+            let spill = policy.hasSegments ? SegmentSpill(registry: .process, threshold: policy.arenaBytes) : nil
+            return WorkerThread(number: number, spill: spill)
+        }
         shared = Mutex(Shared())
-        segments = SegmentLookup(in: .process) { _ = try surroundings.segment($0) }
         let arena = unsafe UnsafeMutableRawBufferPointer(
             start: channel.region.base + channel.layout.responseArenaOffset, count: channel.layout.responseArenaBytes)
         payloads = unsafe PayloadWriter(

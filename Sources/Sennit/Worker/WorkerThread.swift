@@ -10,11 +10,17 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     package let number: Int
     package let state = WorkerThreadState()
     // Touched only by the pool task that runs on this thread.
-    var writer = ByteWriter()
+    package var writer: ByteWriter
     var encoding = EncodingMemory()
     var attachments = AttachedSegments()
     /// The type of the last task and its runner: the next one is most likely of the same.
     var lastRunner: (type: UInt32, runner: any TaskRunner)?
+    /// Where the writer writes what is long.
+    let spill: SegmentSpill?
+    /// The segment that the task's arguments came in, while its result may be written there.
+    var request: SegmentReference?
+    /// Finds the shared buffers that arguments name; knows which those of the current task have named.
+    var lookup: RequestSegments?
 
     private struct Jobs: ~Copyable {
         var waiting: [UnownedJob] = []
@@ -34,8 +40,25 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     private let current = Mutex(Current())
     private let bell = ThreadBell()
 
-    package init(number: Int) {
+    /// Makes the thread, not yet running.
+    ///
+    /// - Parameters:
+    ///   - number: Its place in the worker.
+    ///   - spill: Where its results go that are long, if there is shared memory.
+    package init(number: Int, spill: SegmentSpill? = nil) {
         self.number = number
+        self.spill = spill
+        writer = ByteWriter(memory: spill)
+    }
+
+    /// Lets go of what belonged to the task that has just ended.
+    func letGo() {
+        if writer.isLent { writer.reset() }
+        if request != nil {
+            request = nil
+            spill?.prefer(nil)
+        }
+        lookup?.forget()
     }
 
     // MARK: Executor

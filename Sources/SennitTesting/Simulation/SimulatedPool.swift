@@ -25,7 +25,8 @@ internal import Synchronization
 /// * Time goes on only while nothing can run. Sleep by `TaskContext.sleep(for:)` in tasks, and by
 ///   ``SimulatedClock/current`` elsewhere; a real clock works, but makes the history depend on the machine.
 /// * Swift tasks that are not child tasks need ``Simulation/executor``. What runs elsewhere, as on the main actor, is
-///   beside the simulation: it is waited for, but not for long.
+///   beside the simulation: it is waited for until everything else that is queued in this process has had its turn for
+///   a second, at least.
 /// * A task whose worker dies is cancelled and its result thrown away. Its code cannot be stopped in the middle, as the
 ///   end of a process would; what it does to things it shares with the test remains.
 /// * `PoolOptions.maxMemoryPerWorker`, `startMethod` and everything else about processes has no effect.
@@ -41,7 +42,8 @@ internal import Synchronization
 ///   - body: Uses the pool. When it returns, what is pending is finished; when it throws, it is cancelled.
 /// - Returns: What the body returns.
 /// - Throws: What the body throws, `PoolError` for arguments out of range, and ``SimulationError`` when something is
-///   awaited that can never come.
+///   awaited that can never come. When the calling task is cancelled and the body ends by that, what the body throws
+///   (`CancellationError`, most likely) comes first.
 public func withSimulatedPool<Context: WorkerContext, Result: Sendable>(
     of context: Context.Type, configuration: Context.Configuration, processes: Int = 2, threadsPerProcess: Int = 2,
     options: PoolOptions = PoolOptions(), seed: UInt64 = 0, faults: SimulatedFaults = SimulatedFaults(),

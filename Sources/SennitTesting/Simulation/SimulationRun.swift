@@ -20,8 +20,6 @@ final class SimulationRun<Value: Sendable>: Sendable {
         self.core = core
     }
 
-    /// How long, in real time, a simulation in which nothing can run waits for something from outside.
-    private static var patience: Nanoseconds { 1_000_000_000 }
     private static var mostSteps: Int { 100_000_000 }
     /// So many moments without a step of any task, and without a sleeper, are a deadlock: only the pool's own timers
     /// go on.
@@ -58,6 +56,7 @@ final class SimulationRun<Value: Sendable>: Sendable {
                 }
             }
         } onCancel: {
+            state.withLock { $0.isCancelled = true }
             main.cancel()
         }
     }
@@ -68,7 +67,7 @@ final class SimulationRun<Value: Sendable>: Sendable {
         if let cause = live() {
             let failure = failure(cause)
             takeDown()
-            end(.abandoned, .failure(failure))
+            end(.abandoned, isAnsweredCancellation ? nil : .failure(failure))
         } else {
             // What still sleeps was left behind by its owner.
             simulation.time.end()
@@ -78,6 +77,11 @@ final class SimulationRun<Value: Sendable>: Sendable {
     }
 
     private var isOver: Bool { state.withLock { $0.result != nil } }
+
+    /// Whether the caller was cancelled and its body has ended by that.
+    ///
+    /// What it waited for was the cancellation then, however late that came.
+    private var isAnsweredCancellation: Bool { state.withLock { $0.isCancelled && $0.result != nil } }
 
     /// Lives until the main task has ended.
     ///
@@ -91,11 +95,26 @@ final class SimulationRun<Value: Sendable>: Sendable {
             } else if simulation.time.advance() {
                 idleMoments += 1
                 if idleMoments > Self.mostIdleMoments, simulation.time.sleepers == 0 { return .deadlock }
-            } else if !simulation.jobs.waitForJob(upTo: Self.patience) {
+            } else if !waitForOutside() {
                 return .deadlock
             }
         }
         return nil
+    }
+
+    /// Waits for a job from outside of the simulation.
+    ///
+    /// - Returns: False when none is to be expected any more.
+    private func waitForOutside() -> Bool {
+        var patience = OutsidePatience()
+        var probe = OutsideProbe()
+        while !patience.isExhausted {
+            if simulation.jobs.waitForJob(upTo: OutsidePatience.round) { return true }
+            let isBack = probe.isBack
+            patience.roundPassed(outsideHadItsTurn: isBack)
+            if isBack { probe = OutsideProbe() }
+        }
+        return false
     }
 
     /// Lets everybody go who can be made to.

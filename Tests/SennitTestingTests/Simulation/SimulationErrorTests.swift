@@ -26,19 +26,59 @@ import Testing
     }
 
     @Test func `a cancelled caller ends its simulation`() async throws {
-        let caller = Mutex<Task<Void, any Error>?>(nil)
-        let task = Task {
-            try await withSimulatedPool(seed: 5) { pool in
-                // Cancelled from in here: a thread outside may get its turn too late on a busy machine.
-                while caller.withLock({ $0 == nil }) { await Task.yield() }
-                caller.withLock { $0?.cancel() }
-                // Real time, so that the cancellation comes while it lasts; simulated time would be over at once.
-                try await Task.sleep(for: .seconds(30))
+        let caller = Caller()
+        let task = caller.begin {
+            try await withSimulatedPool(seed: 5) { _ in
+                caller.cancel()
+                await forever()
+                try Task.checkCancellation()
             }
         }
-        caller.withLock { $0 = task }
         await #expect(throws: CancellationError.self) { try await task.value }
     }
+
+    @Test func `a cancellation that comes when the deadlock has just been seen is still the caller's`() async throws {
+        let caller = Caller()
+        let task = caller.begin {
+            try await withSimulatedPool(seed: 6) { _ in
+                // The deadlock is seen, the simulation is taken down by cancelling this, and only then the caller is.
+                await withTaskCancellationHandler(operation: forever, onCancel: caller.cancel)
+                try Task.checkCancellation()
+            }
+        }
+        await #expect(throws: CancellationError.self) { try await task.value }
+    }
+
+    @Test func `a cancelled caller that waits on in spite of it is a deadlock`() async throws {
+        let caller = Caller()
+        let task = caller.begin {
+            try await withSimulatedPool(seed: 7) { _ in
+                caller.cancel()
+                // A task of its own is not cancelled with its creator.
+                await Task { await forever() }.value
+            }
+        }
+        let error = await #expect(throws: SimulationError.self) { try await task.value }
+        #expect(error?.cause == .deadlock)
+    }
+}
+
+/// A Swift task that its own body can cancel.
+private final class Caller: Sendable {
+    private let task = Mutex<Task<Void, any Error>?>(nil)
+
+    func begin(_ body: @escaping @Sendable () async throws -> Void) -> Task<Void, any Error> {
+        let (gate, opening) = AsyncStream.makeStream(of: Void.self)
+        let begun = Task {
+            for await _ in gate {}
+            try await body()
+        }
+        task.withLock { $0 = begun }
+        opening.finish()
+        return begun
+    }
+
+    @Sendable func cancel() { task.withLock { $0 }?.cancel() }
 }
 
 /// Waits for what nobody sends.

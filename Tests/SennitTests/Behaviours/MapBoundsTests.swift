@@ -26,7 +26,7 @@ import Testing
             // Warm: the start of a worker is not what this measures.
             _ = try await pool.run(Doubling(number: 1))
             let tasks = (0...).lazy.map { Halting(number: $0, last: 6, gate: gate.path) }
-            var iterator = pool.map(tasks, within: .milliseconds(300)).makeAsyncIterator()
+            var iterator = pool.map(tasks, within: .seconds(2)).makeAsyncIterator()
             for number in 0...6 { #expect(try await iterator.next() == number) }
             await expectPoolError(.timedOutWaiting) { try await iterator.next() }
             #expect(try await iterator.next() == nil)
@@ -54,14 +54,14 @@ import Testing
         options.standardError = .discard
         try await withProcessThreadPool(processes: processes, threadsPerProcess: 1, options: options) { pool in
             let tasks = (0..<12).map { Halting(number: $0, last: $0 == 5 ? 4 : 100, gate: gate.path) }
-            let options = TaskOptions(timeout: .milliseconds(50))
+            let options = TaskOptions(timeout: .milliseconds(800))
             var failures: [Int: any Error] = [:]
             for await (index, result) in pool.mapAsCompleted(tasks, options: options) {
                 if case .failure(let error) = result { failures[index] = error }
             }
             #expect(failures.keys.sorted() == [5])
             let error = try #require(failures[5] as? TaskTimedOut)
-            #expect(error.limit == .timeout(.milliseconds(50)) && error.hadStarted)
+            #expect(error.limit == .timeout(.milliseconds(800)) && error.hadStarted)
             #expect(try await pool.run(Doubling(number: 2)) == 4)
             #expect(pool.statistics.timedOut == 1)
             gate.open()

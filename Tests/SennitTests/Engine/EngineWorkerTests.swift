@@ -19,6 +19,37 @@ import Testing
         #expect(driver.actions().contains(.finish(id, .poolFailed)))
     }
 
+    @Test func `a worker asked for by name of the whole pool is tried again without any task`() {
+        var driver = EngineDriver {
+            $0.startAttempts = 3
+            $0.restartDelay = millisecond
+        }
+        driver.engine.startAll(now: driver.now)
+        driver.exit(first, failedToStart: true)
+        driver.pass(10 * millisecond)
+        #expect(driver.state() == .starting)
+        driver.engine.workerReady(EngineDriver.worker(0, 2), now: driver.now)
+        #expect(driver.engine.isSettled)
+        // Once it has been there, it starts on demand again.
+        driver.exit(EngineDriver.worker(0, 2))
+        driver.pass(1000 * millisecond)
+        #expect(driver.state() == .vacant)
+    }
+
+    @Test func `a pool that is to start whole fails after its attempts without any task`() {
+        var driver = EngineDriver {
+            $0.startAttempts = 3
+            $0.restartDelay = millisecond
+        }
+        driver.engine.startAll(now: driver.now)
+        for incarnation in UInt32(1)...3 {
+            driver.exit(EngineDriver.worker(0, incarnation), failedToStart: true)
+            driver.pass(10 * millisecond)
+        }
+        #expect(driver.engine.hasFailed)
+        #expect(driver.engine.isSettled)
+    }
+
     @Test func `a worker that becomes ready forgives earlier start failures`() throws {
         var driver = EngineDriver { $0.startAttempts = 2 }
         _ = try driver.submit()

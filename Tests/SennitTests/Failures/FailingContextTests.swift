@@ -62,7 +62,7 @@ extension MisbehavingTasks {
 
         @Test func `an initialiser that hangs is given up after startTimeout`() async throws {
             let options = quickOptions {
-                $0.startTimeout = .milliseconds(300)
+                $0.startTimeout = .seconds(2)
                 $0.startAttempts = 2
             }
             try await withFailingPool(.hangs, options: options) { pool, tally in

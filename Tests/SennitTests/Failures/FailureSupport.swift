@@ -117,7 +117,7 @@ enum Processes {
 }
 
 /// Asks again and again; for what the kernel tells nobody about.
-func eventuallyTrue(within seconds: UInt64 = 10, _ condition: () -> Bool) async -> Bool {
+func eventuallyTrue(within seconds: UInt64 = 30, _ condition: () -> Bool) async -> Bool {
     let deadline = MonotonicClock.now() + seconds * 1_000_000_000
     while !condition() {
         guard MonotonicClock.now() < deadline else { return condition() }

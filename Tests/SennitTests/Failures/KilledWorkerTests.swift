@@ -108,7 +108,7 @@ extension DyingWorkers {
             defer { gate.remove() }
             let options = quickOptions {
                 $0.heartbeatInterval = .milliseconds(50)
-                $0.heartbeatTimeout = .milliseconds(300)
+                $0.heartbeatTimeout = .seconds(2)
             }
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options) { pool in
                 let task = try await pool.submit(Hold(gate: gate))
@@ -126,7 +126,7 @@ extension DyingWorkers {
         @Test func `a worker stopped while idle is found when it is given work, which is not lost`() async throws {
             let options = quickOptions {
                 $0.heartbeatInterval = .milliseconds(50)
-                $0.heartbeatTimeout = .milliseconds(300)
+                $0.heartbeatTimeout = .seconds(2)
             }
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options) { pool in
                 let process = try await pool.process()

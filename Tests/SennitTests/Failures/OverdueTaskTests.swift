@@ -14,17 +14,17 @@ extension MisbehavingTasks {
         func `a task that never ends is ended with its worker when its time is up`(way: Hang.Way) async throws {
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions()) { pool in
                 let start = ContinuousClock.now
-                let task = try await pool.submit(Hang(way: way), options: TaskOptions(timeout: .milliseconds(100)))
+                let task = try await pool.submit(Hang(way: way), options: TaskOptions(timeout: .seconds(1)))
                 let process = try await task.runningProcess()
                 let error = try #require(try await task.failure() as? TaskTimedOut)
                 let elapsed = ContinuousClock.now - start
-                #expect(error.limit == .timeout(.milliseconds(100)))
+                #expect(error.limit == .timeout(.seconds(1)))
                 #expect(error.taskID == task.id)
                 #expect(error.taskType == "SennitTests.Hang")
                 #expect(error.hadStarted)
                 #expect("\(error)".contains("SennitTests.Hang \(task.id)"))
-                // Loose: a busy machine is late, and early would be wrong.
-                #expect(elapsed >= .milliseconds(100) && elapsed < .seconds(5))
+                // A busy machine is late as it likes; early would be wrong.
+                #expect(elapsed >= .seconds(1))
                 #expect(try await pool.run(WhoAmI()) != process)
                 #expect(await Processes.areGone([process]))
                 #expect(pool.statistics.timedOut == 1)
@@ -35,7 +35,7 @@ extension MisbehavingTasks {
         @Test func `a task that notices its cancellation keeps its worker`() async throws {
             let options = quickOptions { $0.cancellationAllowance = .seconds(20) }
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options) { pool in
-                let task = try await pool.submit(Cooperate(), options: TaskOptions(timeout: .milliseconds(50)))
+                let task = try await pool.submit(Cooperate(), options: TaskOptions(timeout: .milliseconds(800)))
                 let process = try await task.runningProcess()
                 #expect(try await task.failure() is TaskTimedOut)
                 #expect(try await pool.run(WhoAmI()) == process)
@@ -50,7 +50,7 @@ extension MisbehavingTasks {
                 let neighbour = try await pool.submit(Hold(gate: gate, number: 4))
                 let process = try await neighbour.runningProcess()
                 let events = pool.events
-                let hanging = try await pool.submit(Hang(), options: TaskOptions(timeout: .milliseconds(50)))
+                let hanging = try await pool.submit(Hang(), options: TaskOptions(timeout: .milliseconds(800)))
                 // Its caller is told at once, though its worker lives on for the neighbour.
                 #expect(try await hanging.failure() is TaskTimedOut)
                 // The overdue task had a moment to notice its cancellation; now the worker takes nothing more.
@@ -72,7 +72,7 @@ extension MisbehavingTasks {
                 gate.remove()
                 tally.remove()
             }
-            let options = quickOptions { $0.gracePeriod = .milliseconds(100) }
+            let options = quickOptions { $0.gracePeriod = .seconds(1) }
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 3, options: options) { pool in
                 let patient = try await pool.submit(
                     Hold(gate: gate, number: 1), options: TaskOptions(isIdempotent: true))
@@ -80,7 +80,7 @@ extension MisbehavingTasks {
                 let process = try await single.runningProcess()
                 #expect(try await patient.runningProcess() == process)
                 patient.onEnd { _ in tally.add() }
-                let hanging = try await pool.submit(Hang(), options: TaskOptions(timeout: .milliseconds(50)))
+                let hanging = try await pool.submit(Hang(), options: TaskOptions(timeout: .milliseconds(800)))
                 #expect(try await hanging.failure() is TaskTimedOut)
                 let death = try #require(try await single.failure() as? WorkerDied)
                 #expect(death.processID == process)
@@ -98,7 +98,7 @@ extension MisbehavingTasks {
 
         @Test func `a deadline ends a task that waits and one that runs`() async throws {
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions()) { pool in
-                let deadline = ContinuousClock.now + .seconds(2)
+                let deadline = ContinuousClock.now + .seconds(4)
                 let running = try await pool.submit(Hang(), options: TaskOptions(deadline: deadline))
                 let process = try await running.runningProcess()
                 let waiting = try await pool.submit(Echo(value: 1), options: TaskOptions(deadline: deadline))
@@ -133,7 +133,7 @@ extension MisbehavingTasks {
 
         @Test func `a cancelled task that does not care is ended after the time it was given`() async throws {
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions()) { pool in
-                let options = TaskOptions(cancellation: .killAfter(.milliseconds(50)))
+                let options = TaskOptions(cancellation: .killAfter(.milliseconds(800)))
                 let hanging = try await pool.submit(Hang(way: .spin), options: options)
                 let process = try await hanging.runningProcess()
                 hanging.cancel()

@@ -100,7 +100,7 @@ extension PoolLives {
             let process = try await hanging.runningProcess()
             await pool.shutDown(.cancelPending, within: .milliseconds(50))
             #expect((try await hanging.failure() as? PoolError)?.code == .shutDown)
-            #expect(await Processes.areGone([process], within: 1))
+            #expect(await Processes.areGone([process]))
         }
 
         @Test func `a pool that is dropped ends its workers`() async throws {

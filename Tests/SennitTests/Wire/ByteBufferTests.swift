@@ -38,7 +38,7 @@ import Testing
         writer.reset()
         #expect(writer.count == 0)
         #expect(writer.capacity == capacity)
-        writer.reset(keepingCapacity: false)
+        writer.reset(keepingUpTo: 1000)
         #expect(writer.capacity < capacity)
     }
 
