@@ -54,7 +54,7 @@ let package = Package(
         .target(
             name: "SennitCommands",
             dependencies: [
-                "Sennit",
+                "Sennit", "EphemeralPostgres", "PostgresClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -64,6 +64,10 @@ let package = Package(
         .testTarget(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
+        .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EphemeralPostgres"]),
+        .testTarget(
+            name: "EphemeralPostgresTests",
+            dependencies: ["EphemeralPostgres", "PostgresClient", "Sennit", "CSennit"]),
         .testTarget(name: "SennitCommandsTests", dependencies: ["SennitCommands"]),
         .testTarget(name: "TidyTests"),
     ]

@@ -6,13 +6,13 @@ package struct SennitRootCommand: AsyncParsableCommand {
         commandName: "sennit",
         abstract: "An executor that spreads work over processes and threads, at work.",
         discussion: """
-            'sennit demo' shows what it is for; 'sennit bench' measures it.
+            'sennit demo' shows what it is for; 'sennit bench' measures it. 'sennit postgres' starts a private database.
 
             Exit codes: 0 for success, 64 for arguments that make no sense, 130 after Ctrl-C, 141 when nobody reads \
             the output any more, 74 when the output cannot be written, 1 for anything else.
             """,
         version: "0.1.0",
-        subcommands: [DemoCommand.self, BenchCommand.self])
+        subcommands: [DemoCommand.self, PostgresCommand.self, BenchCommand.self])
 
     package init() {}
 }

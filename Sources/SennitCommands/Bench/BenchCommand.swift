@@ -11,7 +11,7 @@ package struct BenchCommand: AsyncParsableCommand {
             """,
         subcommands: [
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
-            OrphanParentCommand.self,
+            PostgresBenchCommand.self, OrphanParentCommand.self, PostgresOwnerCommand.self,
         ])
 
     package init() {}
