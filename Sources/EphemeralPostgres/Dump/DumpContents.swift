@@ -51,7 +51,8 @@ struct DumpContents {
     }
 
     private static func table(_ name: TableName, owner: String, path: String, columns: String?) -> Table {
-        let list = columns.map { " (\($0))" } ?? ""
+        // Two blanks for a table without columns, as pg_dump has them.
+        let list = columns.map { " (\($0))" } ?? " "
         return Table(
             heading: heading(name.name, "TABLE DATA", name.schema, owner, isData: true)
                 + "COPY \(path)\(list) FROM stdin;\n",

@@ -43,7 +43,8 @@ struct DumpRun {
 
         let before = try definitions("pre-data", snapshot)
         let after = try definitions("post-data", snapshot)
-        try put(before.wait())
+        let frame = DumpFrame(before: try before.wait(), after: try after.wait())
+        try put(Array(frame.head.utf8))
         for table in contents.tables {
             try put(Array(table.heading.utf8))
             summary.rows += try connection.copyOut(table.copyStatement) { try put($0) }
@@ -51,13 +52,13 @@ struct DumpRun {
             summary.tables += 1
         }
         try put(Array(contents.sequences.joined().utf8))
-        try put(after.wait())
+        try put(Array(frame.tail.utf8))
         return summary
     }
 
     /// Starts `pg_dump` for one part of the definitions.
     private func definitions(_ section: String, _ snapshot: String) throws -> DefinitionsTask {
-        guard dump.includesDefinitions else { return DefinitionsTask(finished: []) }
+        guard dump.includesDefinitions else { return DefinitionsTask(finished: "") }
         let program = binaries.path("pg_dump")
         guard FileSystem.isExecutable(program) else {
             throw EphemeralPostgresError(
@@ -86,10 +87,10 @@ struct DumpRun {
 
 /// A run of `pg_dump` on a thread of its own, beside the copying of rows.
 private final class DefinitionsTask: Sendable {
-    private let outcome = Mutex<Result<[UInt8], any Error>?>(nil)
+    private let outcome = Mutex<Result<String, any Error>?>(nil)
     private let bell = ThreadBell()
 
-    init(finished: [UInt8]) { outcome.withLock { $0 = .success(finished) } }
+    init(finished: String) { outcome.withLock { $0 = .success(finished) } }
 
     init(_ tool: Tool, _ flag: CancellationFlag) throws {
         try SystemThread.start(name: "sennit-pg_dump", stackBytes: 512 << 10) { [self] in
@@ -99,17 +100,17 @@ private final class DefinitionsTask: Sendable {
         }
     }
 
-    private static func run(_ tool: Tool, _ flag: CancellationFlag) throws -> [UInt8] {
+    private static func run(_ tool: Tool, _ flag: CancellationFlag) throws -> String {
         let outcome = try tool.run(flag)
         guard outcome.status == .exited(0) else {
             throw EphemeralPostgresError(
                 .dumpFailed, "pg_dump \(outcome.status.predicate)", log: String(outcome.text.suffix(4096)))
         }
-        return outcome.bytes
+        return outcome.text
     }
 
     /// Blocks until it is done.
-    func wait() throws -> [UInt8] {
+    func wait() throws -> String {
         while true {
             let ticket = bell.ticket
             if let outcome = outcome.withLock({ $0 }) { return try outcome.get() }
