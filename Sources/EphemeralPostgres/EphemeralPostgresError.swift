@@ -1,3 +1,5 @@
+public import PostgresClient
+
 /// Why there is no server, or why it could not do what was asked.
 public struct EphemeralPostgresError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What kind of failure it is.
@@ -45,9 +47,12 @@ public struct EphemeralPostgresError: Error, Sendable, Hashable, CustomStringCon
     public var message: String
     /// The end of the server's or the tool's own log; empty if there is none.
     public var log: String
+    /// What the server said of a statement that it refused.
+    public var cause: PostgresError?
 
     /// Makes an error; they come from this module.
-    public init(_ code: Code, _ message: String, log: String = "") {
+    public init(_ code: Code, _ message: String, log: String = "", cause: PostgresError? = nil) {
+        self.cause = cause
         self.code = code
         self.message = message
         self.log = log

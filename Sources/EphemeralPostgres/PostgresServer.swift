@@ -65,6 +65,9 @@ public final class PostgresServer: Sendable {
         return nil
     }
 
+    /// The process that ends the server and removes its directory if this one dies.
+    package var guardianProcessID: Int32 { guardian.processID }
+
     /// Opens a connection.
     ///
     /// It blocks the thread for about two milliseconds. Close the connection, or let go of it, before the scope ends.
@@ -88,7 +91,8 @@ public final class PostgresServer: Sendable {
     ///
     /// The scope does this. It blocks the thread for some milliseconds. Clients that are still connected lose their
     /// connection.
-    /// - Parameter keepingFiles: Leaves the server's directory where it is, whose path this returns.
+    /// - Parameter keepingFiles: Whether the server's directory is left where it is.
+    /// - Returns: The directory's path.
     @discardableResult
     public func stop(keepingFiles: Bool = false) -> String {
         if !isStopped.exchange(true, ordering: .acquiringAndReleasing) { guardian.end(keepsDirectory: keepingFiles) }

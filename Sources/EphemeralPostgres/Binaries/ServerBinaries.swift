@@ -1,11 +1,11 @@
 import Sennit
 
 /// The programs of one PostgreSQL installation.
-struct ServerBinaries: Sendable, Hashable {
+package struct ServerBinaries: Sendable, Hashable {
     /// The directory that holds them.
-    var directory: String
+    package var directory: String
     /// The first number of the version, if the directory's name or the program says so.
-    var version: Int?
+    package var version: Int?
 
     func path(_ program: String) -> String { "\(directory)/\(program)" }
 
@@ -13,17 +13,30 @@ struct ServerBinaries: Sendable, Hashable {
     var isComplete: Bool { FileSystem.isExecutable(path("postgres")) && FileSystem.isExecutable(path("initdb")) }
 }
 
-extension ServerBinaries {
-    /// Where systems keep PostgreSQL, with the version in place of the star: Debian's, Red Hat's, Homebrew's.
-    private static let layouts = [
-        (before: "/usr/lib/postgresql", prefix: "", after: "bin"),
-        (before: "/usr", prefix: "pgsql-", after: "bin"),
-        (before: "/opt/homebrew/opt", prefix: "postgresql@", after: "bin"),
-        (before: "/usr/local/opt", prefix: "postgresql@", after: "bin"),
-    ]
+/// Where installations are looked for.
+package struct SearchPlaces: Sendable {
+    /// Directories whose entries are versions: the path before the version, what the version's name starts with, and
+    /// the path behind it.
+    package var layouts: [(before: String, prefix: String, after: String)]
+    /// Directories of programs, separated by colons.
+    package var path: String
+
+    package init(layouts: [(before: String, prefix: String, after: String)], path: String) {
+        self.layouts = layouts
+        self.path = path
+    }
+
+    /// Debian's, Red Hat's and Homebrew's places, and `PATH`.
+    package static var machine: SearchPlaces {
+        SearchPlaces(
+            layouts: [
+                ("/usr/lib/postgresql", "", "bin"), ("/usr", "pgsql-", "bin"),
+                ("/opt/homebrew/opt", "postgresql@", "bin"), ("/usr/local/opt", "postgresql@", "bin"),
+            ], path: Environment.value("PATH") ?? "")
+    }
 
     /// Every installation under a directory named after its version, newest first.
-    static func versioned() -> [ServerBinaries] {
+    func versioned() -> [ServerBinaries] {
         let found = layouts.flatMap { layout in
             FileSystem.names(in: layout.before).compactMap { name -> ServerBinaries? in
                 guard name.hasPrefix(layout.prefix), let version = Int(name.dropFirst(layout.prefix.count)) else {
@@ -35,21 +48,31 @@ extension ServerBinaries {
         return found.filter(\.isComplete).sorted { ($0.version ?? 0) > ($1.version ?? 0) }
     }
 
-    /// Installations in the directories of `PATH`, whose version only they themselves know.
-    static func inSearchPath(_ path: String? = Environment.value("PATH")) -> [ServerBinaries] {
-        (path ?? "").split(separator: ":").compactMap { part -> ServerBinaries? in
-            guard part.hasPrefix("/"), let program = FileSystem.resolved("\(part)/postgres"),
-                let slash = program.lastIndex(of: "/")
+    /// Installations whose version only they themselves know: in `PATH`, or where a `pg_config` in it points to.
+    func unversioned() -> [ServerBinaries] {
+        let parts = path.split(separator: ":").filter { $0.hasPrefix("/") }
+        let direct = parts.compactMap { part -> ServerBinaries? in
+            guard let program = FileSystem.resolved("\(part)/postgres"), let slash = program.lastIndex(of: "/")
             else { return nil }
             return ServerBinaries(directory: String(program[..<slash]))
         }
-        .filter(\.isComplete)
+        let configured = parts.compactMap { part -> ServerBinaries? in
+            let program = "\(part)/pg_config"
+            guard FileSystem.isExecutable(program), let output = try? Tool(program, ["--bindir"]).run().text
+            else { return nil }
+            return ServerBinaries(directory: String(output.drop { $0.isWhitespace }.prefix { !$0.isNewline }))
+        }
+        return (direct + configured).filter(\.isComplete)
     }
+}
 
+extension ServerBinaries {
     /// The installation that the options ask for.
     ///
     /// - Throws: ``EphemeralPostgresError`` that says what was searched and what to install.
-    static func find(_ options: PostgresOptions) throws -> ServerBinaries {
+    package static func find(
+        _ options: PostgresOptions, in places: @autoclosure () -> SearchPlaces = .machine
+    ) throws -> ServerBinaries {
         if let directory = options.binaries {
             let chosen = ServerBinaries(directory: directory)
             guard chosen.isComplete else {
@@ -58,9 +81,10 @@ extension ServerBinaries {
             }
             return try chosen.checked(options.version)
         }
-        let versioned = versioned()
+        let places = places()
+        let versioned = places.versioned()
         guard let wanted = options.version else {
-            if let newest = versioned.first ?? inSearchPath().first ?? ofConfigurationProgram() { return newest }
+            if let newest = versioned.first ?? places.unversioned().first { return newest }
             throw EphemeralPostgresError(
                 .notInstalled,
                 """
@@ -69,8 +93,7 @@ extension ServerBinaries {
                 """)
         }
         if let match = versioned.first(where: { $0.version == wanted }) { return match }
-        let others = inSearchPath() + [ofConfigurationProgram()].compactMap { $0 }
-        if let match = others.first(where: { $0.measuredVersion() == wanted }) { return match }
+        if let match = places.unversioned().first(where: { $0.measuredVersion() == wanted }) { return match }
         let there = versioned.compactMap(\.version).map(String.init).joined(separator: ", ")
         throw EphemeralPostgresError(
             .notInstalled,
@@ -92,16 +115,5 @@ extension ServerBinaries {
         // As in "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
         let words = output.split(whereSeparator: \.isWhitespace)
         return words.lazy.compactMap { word in word.split(separator: ".").first.flatMap { Int($0) } }.first
-    }
-
-    private static func ofConfigurationProgram() -> ServerBinaries? {
-        for part in (Environment.value("PATH") ?? "").split(separator: ":") {
-            let program = "\(part)/pg_config"
-            guard FileSystem.isExecutable(program), let output = try? Tool(program, ["--bindir"]).run().text
-            else { continue }
-            let found = ServerBinaries(directory: String(output.drop { $0.isWhitespace }.prefix { !$0.isNewline }))
-            if found.isComplete { return found }
-        }
-        return nil
     }
 }

@@ -11,7 +11,7 @@ import Sennit
 // Safety: the status goes to a local variable.
 /// Processes that this one has inherited because their own parent has died.
 enum Remains {
-    /// Kills and reaps every child of this process. For a process that adopts orphans and starts nothing else.
+    /// Kills and reaps every child of this process, which adopts orphans and starts nothing else.
     static func kill() {
         var status: Int32 = 0
         while true {

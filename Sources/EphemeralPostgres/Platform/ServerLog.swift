@@ -13,6 +13,11 @@ extension FileSystem {
     static func openLog(_ path: String) throws(SystemError) -> FileDescriptor {
         try open(path, O_WRONLY | O_CREAT | O_APPEND)
     }
+
+    /// Makes a file, or empties the one that is there.
+    static func openNew(_ path: String) throws(SystemError) -> FileDescriptor {
+        try open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o644)
+    }
 }
 
 extension ServerDirectory {

@@ -8,7 +8,8 @@ import Sennit
     import Darwin
 #endif
 
-// Safety: names are C strings for the length of a call; bytes are lent by the archive's mapping, which the caller holds.
+// Safety: names are C strings for the length of a call; bytes are lent by the archive's mapping, which the caller
+// holds.
 /// Lays out the files of a prepared data directory.
 final class TreeWriter {
     private let root: FileDescriptor

@@ -1,20 +1,20 @@
 /// What a server writes into `postmaster.pid`.
-struct PostmasterFile: Hashable {
+package struct PostmasterFile: Hashable {
     /// The server's process.
-    var process: Int32?
+    package var process: Int32?
     /// The number of its System V memory segment.
-    var sharedMemory: Int32?
+    package var sharedMemory: Int32?
     /// "starting", "ready" or "stopping".
-    var status: String
+    package var status: String
 
     /// Reads the file; nil if it is not there.
-    static func read(_ path: String) -> PostmasterFile? {
+    package static func read(_ path: String) -> PostmasterFile? {
         guard let bytes = try? FileSystem.contents(of: path, limit: 64 << 10) else { return nil }
         return PostmasterFile(String(decoding: bytes, as: UTF8.self))
     }
 
     /// Takes the file's text apart; lines that are not there yet stay empty.
-    init(_ text: String) {
+    package init(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
         func words(_ line: Int) -> [Substring] {
             lines.indices.contains(line) ? lines[line].split(separator: " ") : []

@@ -3,7 +3,8 @@ enum ServerSettings {
     /// The settings of the module, without those that depend on the server's place.
     ///
     /// Nothing is flushed and nothing is written for a crash that nobody recovers from; no helper process is started
-    /// that a short life does not need; memory for parallel queries is in files of the data directory, which end with it.
+    /// that a short life does not need; memory for parallel queries is in files of the data directory and ends with
+    /// it.
     static let own: [(String, String)] = [
         ("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off"), ("wal_level", "minimal"),
         ("max_wal_senders", "0"), ("wal_init_zero", "off"), ("max_wal_size", "512MB"), ("checkpoint_timeout", "1h"),

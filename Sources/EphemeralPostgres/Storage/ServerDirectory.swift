@@ -1,18 +1,18 @@
-import Sennit
+package import Sennit
 
 /// The private directory of one server: its data, its log and its socket.
 ///
 /// Beside it lies a lock file. Whoever holds that, the owner or its guardian, lives; a directory whose lock nobody
 /// holds is a dead owner's and may be removed by anybody.
-final class ServerDirectory: Sendable {
+package final class ServerDirectory: Sendable {
     /// Below a directory of this user's that holds nothing else.
-    let path: String
+    package let path: String
     private let lock: FileLock
 
     /// What a lock file's name ends with.
     private static let lockEnding = ".lock"
     /// The longest path of a Unix socket on Linux, without the zero at its end; macOS has four bytes less.
-    static let longestSocketPath = 103
+    package static let longestSocketPath = 103
 
     private init(path: String, lock: FileLock) {
         self.path = path
@@ -26,10 +26,8 @@ final class ServerDirectory: Sendable {
     /// A descriptor that keeps the directory from being swept for as long as it is open anywhere.
     var lockDescriptor: Int32 { lock.descriptor }
 
-    /// Makes an empty directory in the best place that there is.
-    ///
-    /// - Parameter account: Whose it is; nil for this process's user.
-    static func make(_ storage: PostgresStorage, _ account: ProcessAccount?) throws -> ServerDirectory {
+    /// Makes an empty directory in the best place that there is, for an account or, with nil, for this process's user.
+    package static func make(_ storage: PostgresStorage, _ account: ProcessAccount?) throws -> ServerDirectory {
         let base = try StorageBase.find(storage, isEntered: account != nil)
         do {
             return try make(in: base, account)
@@ -71,7 +69,7 @@ final class ServerDirectory: Sendable {
     }
 
     /// Removes the directory and its lock.
-    func remove() { Self.remove(path) }
+    package func remove() { Self.remove(path) }
 
     /// Removes a server's directory, and what the server has left elsewhere if it was killed.
     static func remove(_ path: String) {
@@ -86,7 +84,7 @@ final class ServerDirectory: Sendable {
     ///
     /// - Returns: How many there were.
     @discardableResult
-    static func sweep(beside path: String) -> Int {
+    package static func sweep(beside path: String) -> Int {
         guard let slash = path.lastIndex(of: "/") else { return 0 }
         let base = String(path[..<slash])
         var count = 0

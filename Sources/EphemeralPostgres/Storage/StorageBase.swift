@@ -5,9 +5,7 @@ enum StorageBase {
     /// How much a memory file system must have to spare to be chosen unasked.
     static let memoryWanted: UInt64 = 256 << 20
 
-    /// Finds or makes it.
-    ///
-    /// - Parameter isEntered: Whether another user, as whom the server runs, must be able to pass through.
+    /// Finds or makes it, so that another user can pass through if `isEntered`, as whom the server runs.
     static func find(_ storage: PostgresStorage, isEntered: Bool) throws -> String {
         let candidates: [String]
         switch storage {

@@ -21,7 +21,7 @@ final class Guardian: Sendable {
 
     /// Starts a guardian for a directory; from here on the directory is removed whatever happens to this process.
     ///
-    /// - Parameter log: A descriptor that takes what the guardian and its server print.
+    /// What the guardian and its server print goes to `log`.
     init(_ directory: ServerDirectory, log: Int32) throws {
         var ends = try DescriptorPair.sockets()
         guard let ours = ends.first.take(), let theirs = ends.second.take() else {
@@ -36,13 +36,16 @@ final class Guardian: Sendable {
             throw EphemeralPostgresError(
                 .startFailed,
                 """
-                this executable cannot start copies of itself, as it is linked fully statically; call                 ProcessThreadPool.runWorkerIfNeeded() at the top of its main function
+                this executable cannot start copies of itself, as it is linked fully statically; call \
+                ProcessThreadPool.runWorkerIfNeeded() at the top of its main function
                 """)
         }
         process = try ProcessSpawner().spawn(request)
         socket = ControlSocket(adopting: ours, sending: .blocking)
         self.directory = directory
     }
+
+    var processID: Int32 { process.pid }
 
     deinit { end(keepsDirectory: false) }
 

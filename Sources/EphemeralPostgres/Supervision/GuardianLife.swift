@@ -1,6 +1,6 @@
 /// What a guardian does next: a state machine without time, processes or files.
-struct GuardianLife: Equatable {
-    enum Event: Equatable {
+package struct GuardianLife: Equatable {
+    package enum Event: Equatable {
         case startOrdered
         case startFailed
         case stopOrdered(keepsDirectory: Bool)
@@ -11,7 +11,7 @@ struct GuardianLife: Equatable {
         case patienceEnded
     }
 
-    enum Action: Equatable {
+    package enum Action: Equatable {
         case startServer
         /// Ask the server to end at once; after a while, `patienceEnded`.
         case quitServer
@@ -29,7 +29,9 @@ struct GuardianLife: Equatable {
     private var isLeaving = false
     private var keepsDirectory = false
 
-    mutating func handle(_ event: Event) -> [Action] {
+    package init() {}
+
+    package mutating func handle(_ event: Event) -> [Action] {
         switch event {
         case .startOrdered:
             guard server == .none, !isLeaving else { return [] }

@@ -1,14 +1,14 @@
-import Sennit
+package import Sennit
 
 /// One file or directory of a prepared data directory.
-struct TemplateEntry: Hashable {
+package struct TemplateEntry: Hashable {
     /// Below the data directory, without a slash in front.
-    var path: String
-    var isDirectory: Bool
+    package var path: String
+    package var isDirectory: Bool
     /// How long the file is; what is not in `content` is zeros.
-    var size: Int
+    package var size: Int
     /// Where its bytes are in the archive.
-    var content: Range<Int>
+    package var content: Range<Int>
 }
 
 // Safety: every read is of a fixed width at a place that `take` has compared with the archive's length.
@@ -20,12 +20,12 @@ struct TemplateEntry: Hashable {
 ///
 /// One file rather than a tree: half the system calls when it is laid out again, whole or not there at all, and its
 /// digest tells damage.
-enum TemplateArchive {
+package enum TemplateArchive {
     static let magic: UInt64 = 0x3130_5450_474E_4553
     private static let headerSize = 24
 
     /// Puts a directory into an archive, but for the files whose paths are left out.
-    static func make(of directory: String, without omitted: Set<String>) throws(SystemError) -> [UInt8] {
+    package static func make(of directory: String, without omitted: Set<String>) throws(SystemError) -> [UInt8] {
         var body = ByteWriter(capacity: 16 << 20)
         var count: UInt64 = 0
         try append(directory, below: "", omitted, &body, &count)
@@ -61,7 +61,7 @@ enum TemplateArchive {
     }
 
     /// What is in an archive; nil if it is none, or damaged.
-    static func entries(of bytes: RawSpan) -> [TemplateEntry]? {
+    package static func entries(of bytes: RawSpan) -> [TemplateEntry]? {
         guard bytes.byteCount >= headerSize, load(UInt64.self, bytes, 0) == magic,
             load(UInt64.self, bytes, 8) == TemplateDigest.of(bytes.extracting(droppingFirst: 16))
         else { return nil }

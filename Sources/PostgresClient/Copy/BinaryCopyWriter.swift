@@ -13,8 +13,9 @@
 /// }
 /// ```
 ///
-/// Rows are gathered and sent in blocks of 256 kB. A field must have its column's own type: the server does not convert,
-/// it refuses. ``abandonRow()`` takes back the row that was begun, as when one of its values proves to be wrong.
+/// Rows are gathered and sent in blocks of 256 kB. A field must have its column's own type: the server does not
+/// convert, it refuses. ``abandonRow()`` takes back the row that was begun, as when one of its values proves to be
+/// wrong.
 public struct BinaryCopyWriter: ~Copyable {
     private var buffer: RowBuffer
     private let send: (RawSpan) throws(PostgresError) -> Void

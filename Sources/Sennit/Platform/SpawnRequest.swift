@@ -88,7 +88,7 @@ package struct SpawnRequest: Sendable {
     package var limits: [ResourceLimit] = []
     /// What the child does when the thread that starts it ends.
     package var parentDeath = ParentDeath.endsChild
-    /// Whom the child runs as; nil for this process's own user. Only root can choose.
+    /// Whom the child runs as, which only root can choose; nil for this process's own user.
     package var account: ProcessAccount?
 
     package init() {}

@@ -13,6 +13,7 @@ package struct BenchCommand: AsyncParsableCommand {
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
             ExpandCommand.self, HistoryCommand.self, PipelineCommand.self, PricesCommand.self,
             OrphanParentCommand.self, EmptyPipelineCommand.self,
+            PostgresBenchCommand.self, OrphanParentCommand.self, PostgresOwnerCommand.self,
         ])
 
     package init() {}

@@ -1,0 +1,154 @@
+package import ArgumentParser
+import EphemeralPostgres
+import PostgresClient
+import Sennit
+
+/// `sennit postgres`: a private server for a shell or a command.
+package struct PostgresCommand: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
+        commandName: "postgres",
+        abstract: "Start a private PostgreSQL server for as long as something uses it.",
+        discussion: """
+            The server is nobody else's, empty, and ready in some 30 milliseconds. When the command ends, however it \
+            ends, the server and everything stored in it are gone. Nothing is flushed to disk: do not keep anything \
+            in it that you would miss.
+
+              sennit postgres                           psql, if you are at a terminal; else prints the address
+              sennit postgres -- swift test             runs a command that finds the server
+              sennit postgres --schema schema.sql -- ./report
+              sennit postgres --json | head -1          the address for a program; the server runs until Ctrl-C
+
+            A command finds the server through PGHOST, PGPORT, PGUSER and PGDATABASE, as everything made with libpq \
+            does, and through DATABASE_URL. Its exit code is that of 'sennit postgres'.
+
+            A server must be installed; on Debian: apt-get install postgresql. The first run on a machine prepares a \
+            data directory in the user's cache directory, which takes about a second.
+            """)
+
+    @Option(help: ArgumentHelp("Take this version, such as 15, rather than the newest.", valueName: "number"))
+    package var serverVersion: Int?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where its files are: 'memory', 'disk', a directory, or 'automatic': in memory if there is room.",
+            valueName: "place"))
+    package var storage = "automatic"
+
+    @Option(help: ArgumentHelp("Run this script in SQL first; may be given several times.", valueName: "file"))
+    package var schema: [String] = []
+
+    @Option(help: ArgumentHelp("Change a setting of the server; may be given several times.", valueName: "name=value"))
+    package var set: [String] = []
+
+    @Flag(help: "Listen on a free port of 127.0.0.1 too, with a password.")
+    package var tcp = false
+
+    @Flag(help: "Leave the server's files where they are, and say where.")
+    package var keep = false
+
+    @Flag(help: "Print the address and wait for Ctrl-C, even at a terminal.")
+    package var print = false
+
+    @Flag(help: "Print the address as one JSON object on one line, and wait for Ctrl-C.")
+    package var json = false
+
+    @Argument(parsing: .postTerminator, help: "What to run, after '--'.")
+    package var command: [String] = []
+
+    package init() {}
+
+    package func validate() throws {
+        guard command.isEmpty || !(json || print) else {
+            throw ValidationError("With a command, nothing is printed: leave --json and --print out.")
+        }
+        for setting in set where !setting.dropFirst().contains("=") {
+            throw ValidationError("--set \(setting): write it as name=value.")
+        }
+    }
+
+    @concurrent
+    package func run() async throws {
+        let server = try await PostgresServer.start(options)
+        do {
+            let code = try await use(server)
+            try stop(server)
+            if code != 0 { throw ExitCode(code) }
+        } catch {
+            server.stop(keepingFiles: keep)
+            throw error
+        }
+    }
+
+    private var options: PostgresOptions {
+        var options = PostgresOptions()
+        options.version = serverVersion
+        options.tcp = tcp
+        options.schema = schema.map { .file($0) }
+        options.storage =
+            switch storage {
+            case "automatic": .automatic
+            case "memory": .memory
+            case "disk": .disk
+            default: .directory(storage)
+            }
+        for setting in set {
+            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            options.settings[String(parts[0])] = String(parts[1])
+        }
+        return options
+    }
+
+    /// - Returns: The exit code.
+    private func use(_ server: PostgresServer) async throws -> Int32 {
+        if !command.isEmpty { return try await runChild(command, server) }
+        let console = Console.current
+        let psql = server.binariesDirectory + "/psql"
+        if !json, !print, ForegroundChild.hasTerminal { return try await runChild([psql], server) }
+        if json {
+            try console.output.line(JSONLine.text(of: ServerAddress(server)))
+        } else {
+            try console.output.line((server.tcpParameters ?? server.parameters).connectionString)
+        }
+        // Until the task is cancelled, as by Ctrl-C.
+        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        return 0
+    }
+
+    private func runChild(_ words: [String], _ server: PostgresServer) async throws -> Int32 {
+        let status = try await ForegroundChild.run(words, environment: server.environment)
+        try Task.checkCancellation()
+        return ForegroundChild.exitCode(status)
+    }
+
+    private func stop(_ server: PostgresServer) throws {
+        let path = server.stop(keepingFiles: keep)
+        if keep { try Console.current.notes.line("sennit: the server's files are in \(path)") }
+    }
+}
+
+/// How to connect to a server, for programs.
+private struct ServerAddress: Encodable {
+    let url: String
+    let host: String
+    let port: Int
+    let user: String
+    let database: String
+    let tcpURL: String?
+    let pid: Int32?
+
+    init(_ server: PostgresServer) {
+        let parameters = server.parameters
+        url = server.connectionString
+        host = parameters.host
+        port = parameters.port
+        user = parameters.user
+        database = parameters.database
+        tcpURL = server.tcpParameters?.connectionString
+        pid = server.processID
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case url, host, port, user, database, pid
+        case tcpURL = "tcp_url"
+    }
+}

@@ -1,0 +1,35 @@
+import EphemeralPostgres
+import Testing
+
+struct DumpFrameTests {
+    private let start = "--\n-- PostgreSQL database dump\n--\n\n\\restrict KEY\n\nSET row_security = off;\n"
+    private let end = "--\n-- PostgreSQL database dump complete\n--\n\n\\unrestrict KEY\n\n"
+
+    private func part(_ key: String, _ body: String) -> String {
+        (start + body + end).split(separator: "KEY", omittingEmptySubsequences: false).joined(separator: key)
+    }
+
+    @Test func `two parts become one dump with one key`() {
+        let before = part("one", "\n--\n-- Name: t; Type: TABLE;\n--\n\nCREATE TABLE t ();\n\n\n")
+        let after = part("two", "\n--\n-- Name: i; Type: INDEX;\n--\n\nCREATE INDEX i;\n\n\n")
+        let frame = DumpFrame(before: before, after: after)
+        #expect(frame.head == before.prefix(before.count - end.count))
+        #expect(
+            frame.tail == "--\n-- Name: i; Type: INDEX;\n--\n\nCREATE INDEX i;\n\n\n"
+                + part("one", "").suffix(end.count))
+    }
+
+    @Test func `constraints are dropped first`() {
+        let before = part("k", "\nDROP TABLE t;\n--\n-- Name: t; Type: TABLE;\n--\n")
+        let after = part("k", "\nALTER TABLE t DROP CONSTRAINT c;\n--\n-- Name: c; Type: CONSTRAINT;\n--\n")
+        let frame = DumpFrame(before: before, after: after)
+        #expect(frame.head.contains("off;\n\nALTER TABLE t DROP CONSTRAINT c;\n\nDROP TABLE t;\n"))
+    }
+
+    @Test func `nothing stays nothing`() {
+        #expect(DumpFrame(before: "", after: "").head == "")
+        let empty = DumpFrame(before: start + end, after: start + end)
+        #expect(empty.head == start)
+        #expect(empty.tail == end)
+    }
+}

@@ -1,0 +1,46 @@
+import Glibc
+import Sennit
+import SennitCommands
+import Testing
+
+/// `sennit postgres`, from outside.
+@Suite(.timeLimit(.minutes(1)))
+struct PostgresCommandTests {
+    @Test func `a command finds the server, and its exit code is the program's`() async throws {
+        let script = """
+            test -S "$PGHOST/.s.PGSQL.$PGPORT" && echo "$PGUSER $PGDATABASE" && echo "$DATABASE_URL" && exit 7
+            """
+        let ended = try await ProgramRun.run(["postgres", "--", "sh", "-c", script]) { $0.readToEnd() }
+        #expect(ended.status == .exited(7), "\(ended.notes)")
+        #expect(ended.output.hasPrefix("postgres postgres\npostgresql://postgres@/postgres?host="))
+        #expect(ended.survivors == [])
+    }
+
+    @Test(arguments: [["--json"], ["--print"]])
+    func `the address is printed and the server runs until it is told to end`(options: [String]) async throws {
+        let ended = try await ProgramRun.run(["postgres"] + options) { run in
+            run.readLine()
+            run.signal(SIGINT)
+            run.readToEnd()
+        }
+        #expect(ended.status == .exited(0), "\(ended.notes)")
+        #expect(ended.output.contains("postgresql://postgres@/postgres?host="))
+        #expect(ended.output.split(separator: "\n").count == 1)
+        #expect(ended.survivors == [])
+    }
+
+    @Test func `a schema that is wrong ends the program with its line`() async throws {
+        let ended = try await ProgramRun.run(["postgres", "--schema", "/no/such/schema.sql", "--", "true"]) {
+            $0.readToEnd()
+        }
+        #expect(ended.status == .exited(1))
+        #expect(ended.notes.contains("there is no file /no/such/schema.sql"))
+        #expect(ended.survivors == [])
+    }
+
+    @Test(arguments: [["--json", "--", "true"], ["--set", "nonsense"]])
+    func `arguments that make no sense are refused`(arguments: [String]) async throws {
+        let ended = try await ProgramRun.run(["postgres"] + arguments) { $0.readToEnd() }
+        #expect(ended.status == .exited(64))
+    }
+}
