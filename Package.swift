@@ -185,6 +185,14 @@ let package = Package(
         .testTarget(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
         .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
+        .testTarget(
+            name: "SennitServiceLifecycleTests",
+            dependencies: [
+                "SennitServiceLifecycle", "Sennit",
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ]
+        ),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(
             name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -199,6 +207,9 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EphemeralPostgres"]),
+        .testTarget(
+            name: "EphemeralPostgresTests", dependencies: ["EphemeralPostgres", "CSennit", "PostgresClient", "Sennit"]),
         .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
         .testTarget(
             name: "DataChecksCommandsTests",

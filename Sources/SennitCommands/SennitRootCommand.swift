@@ -15,9 +15,9 @@ package struct SennitRootCommand: AsyncParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            RunCommand.self, StepCommand.self, RunsCommand.self, DemoCommand.self, BenchCommand.self,
+            RunCommand.self, StepCommand.self, RunsCommand.self, PostgresCommand.self, DemoCommand.self,
+            BenchCommand.self,
         ])
-        subcommands: [DemoCommand.self, PostgresCommand.self, BenchCommand.self])
 
     package init() {}
 }

@@ -12,8 +12,7 @@ package struct BenchCommand: AsyncParsableCommand {
         subcommands: [
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
             ExpandCommand.self, HistoryCommand.self, PipelineCommand.self, PricesCommand.self,
-            OrphanParentCommand.self, EmptyPipelineCommand.self,
-            PostgresBenchCommand.self, OrphanParentCommand.self, PostgresOwnerCommand.self,
+            PostgresBenchCommand.self, OrphanParentCommand.self, EmptyPipelineCommand.self, PostgresOwnerCommand.self,
         ])
 
     package init() {}
