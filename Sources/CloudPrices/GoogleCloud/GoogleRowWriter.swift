@@ -154,9 +154,7 @@ struct GoogleRowWriter: ~Copyable {
             throw problem(.invalidNumber, "units and nanos make no amount", found: text)
         }
         guard !amount.isNegative else { throw problem(.negativePrice, "the price is negative", found: text) }
-        // The whole reply is in the currency that was asked for; an amount that names none is, too.
-        let named = rate.currency.isEmpty ? currency : rate.currency
-        guard CurrencyTable.iso4217.contains(named), named == currency else {
+        guard CurrencyTable.iso4217.contains(rate.currency), rate.currency == currency else {
             throw problem(
                 .unknownCurrency, "the price is not in \(currency), which was asked for", found: rate.currency,
                 advice: "Ask for a currency that Google has.")

@@ -92,12 +92,6 @@ struct GoogleSKUTests {
         #expect(rows.map(\.effectiveTo) == [change, nil] && rows[1].effectiveFrom == change)
     }
 
-    @Test func `an amount without a currency is in the one that was asked for`() throws {
-        let rate = "{\"startUsageAmount\":0,\"unitPrice\":{\"nanos\":5}}"
-        let rows = try GoogleList.rows([GoogleList.pricing([rate])])
-        #expect(rows.map(\.currency) == ["USD"] && rows.map(\.price.text) == ["0.000000005"])
-    }
-
     @Test func `one entry may be without a time, several may not`() throws {
         let timeless = GoogleList.pricing([GoogleList.rate("0")], from: "")
         let rows = try GoogleList.rows([timeless])
