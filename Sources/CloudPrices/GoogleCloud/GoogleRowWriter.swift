@@ -20,7 +20,7 @@ struct GoogleRowWriter: ~Copyable {
         var start: ExactDecimal
         var end: ExactDecimal?
         var amount: ExactDecimal
-        var from: PriceInstant
+        var from: PriceInstant?
         var to: PriceInstant?
         var pricing: GooglePricing
         var unit: NormalisedUnit
@@ -91,6 +91,10 @@ struct GoogleRowWriter: ~Copyable {
 
     /// All prices of a SKU: each entry of its timeline holds until the next one starts.
     private mutating func prices(_ sku: GoogleSKU) throws(PriceProblem) -> [Price] {
+        if sku.pricing.count == 1, sku.pricing[0].effectiveTime.isEmpty {
+            // Nothing follows it or comes before it, so nothing is lost without the time.
+            return try tiers(sku.pricing[0], from: nil, to: nil)
+        }
         var timeline: [(from: PriceInstant, pricing: GooglePricing)] = []
         for pricing in sku.pricing {
             guard let from = PriceInstant(pricing.effectiveTime) else {
@@ -111,7 +115,7 @@ struct GoogleRowWriter: ~Copyable {
     }
 
     private mutating func tiers(
-        _ pricing: GooglePricing, from: PriceInstant, to: PriceInstant?
+        _ pricing: GooglePricing, from: PriceInstant?, to: PriceInstant?
     ) throws(PriceProblem) -> [Price] {
         let unit = try unit(pricing)
         var prices: [Price] = []

@@ -15,6 +15,8 @@ package struct NetworkTransport: HTTPTransport {
             timeout: .init(connect: .init(limits.longestConnect), read: .init(limits.longestSilence)),
             decompression: .disabled)
         configuration.httpVersion = .automatic
+        // Trying again is for the download to decide, which also tells when it gives up.
+        configuration.connectionPool.retryConnectionEstablishment = false
         let client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
         do {
             let result = try await body(NetworkTransport(client: client))

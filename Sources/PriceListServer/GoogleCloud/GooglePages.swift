@@ -5,7 +5,8 @@ import Foundation
 struct GoogleService: Sendable {
     var id: String
     var displayName: String
-    var skus: [ArraySlice<UInt8>]
+    /// Each as it stands in the sample, with the currency of its prices.
+    var skus: [(bytes: ArraySlice<UInt8>, currency: String)]
 
     /// Reads lists of SKUs and sorts them by service.
     static func read(_ lists: [(bytes: [UInt8], name: String)]) throws -> [GoogleService] {
@@ -22,7 +23,7 @@ struct GoogleService: Sendable {
                 }
                 let id = String(parts[1])
                 let empty = GoogleService(id: id, displayName: sku.category.serviceDisplayName, skus: [])
-                services[id, default: empty].skus.append(slice)
+                services[id, default: empty].skus.append((slice, sku.currency))
             }
         }
         return services.values.sorted { $0.id < $1.id }
@@ -30,8 +31,17 @@ struct GoogleService: Sendable {
 
     private struct SKU: Decodable {
         struct Category: Decodable { var serviceDisplayName: String }
+        struct Pricing: Decodable { var pricingExpression: Expression }
+        struct Expression: Decodable { var tieredRates: [Rate] }
+        struct Rate: Decodable { var unitPrice: Price }
+        struct Price: Decodable { var currencyCode: String? }
         var name: String
         var category: Category
+        var pricingInfo: [Pricing]?
+
+        var currency: String {
+            pricingInfo?.first?.pricingExpression.tieredRates.first?.unitPrice.currencyCode ?? "USD"
+        }
     }
 }
 
@@ -49,7 +59,10 @@ struct GooglePages {
         guard parts.count == 4, parts[3] == "skus", let service = services.first(where: { $0.id == parts[2] }) else {
             return .failure(.refusal(404, "Service not found.", "NOT_FOUND"))
         }
-        return page(of: service.skus.map { String(decoding: $0, as: UTF8.self) }, named: "skus", query)
+        // Google converts prices; the mock has those of its samples alone.
+        let currency = query["currencyCode"] ?? "USD"
+        let skus = service.skus.filter { $0.currency == currency }.map { String(decoding: $0.bytes, as: UTF8.self) }
+        return page(of: skus, named: "skus", query)
     }
 
     private func page(

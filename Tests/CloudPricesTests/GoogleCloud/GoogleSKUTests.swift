@@ -92,6 +92,13 @@ struct GoogleSKUTests {
         #expect(rows.map(\.effectiveTo) == [change, nil] && rows[1].effectiveFrom == change)
     }
 
+    @Test func `one entry may be without a time, several may not`() throws {
+        let timeless = GoogleList.pricing([GoogleList.rate("0")], from: "")
+        let rows = try GoogleList.rows([timeless])
+        #expect(rows.count == 1 && rows[0].effectiveFrom == nil)
+        #expect(GoogleList.problem([timeless, GoogleList.pricing([GoogleList.rate("0")])])?.code == .invalidDate)
+    }
+
     @Test(
         arguments: [
             ("OnDemand", PriceTerm.onDemand, nil), ("Preemptible", .spot, nil), ("Commit1Yr", .committedUse, 12),

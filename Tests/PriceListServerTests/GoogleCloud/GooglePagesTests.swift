@@ -17,7 +17,7 @@ struct GooglePagesTests {
 
     @Test func `services and SKUs come in pages`() async throws {
         try await withSamples {
-            $0.googlePageSize = 3
+            $0.googlePageSize = 2
         } _: { server, client in
             let services = try await Self.page(client, server.url + "/v1/services")
             #expect(services.services?.map(\.name) == ["services/6F81-5844-456A"] && services.nextPageToken == "")
@@ -29,7 +29,7 @@ struct GooglePagesTests {
                 names += page.skus?.map(\.name) ?? []
                 token = page.nextPageToken
             } while !token.isEmpty && names.count < 100
-            #expect(names.count == 7 && Set(names).count == 7)
+            #expect(names.count == 3 && Set(names).count == 3)
         }
     }
 
