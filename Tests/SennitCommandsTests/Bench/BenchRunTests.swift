@@ -67,13 +67,6 @@ struct BenchRunTests {
         for key in keys { #expect(try #require(figures[key]) > 0, "\(key)") }
     }
 
-    @Test func `expand`() async throws {
-        let run = await CapturedRun("bench expand --bytes 3000 --rounds 3 --json")
-        try #require(run.code == 0, "\(run.notes)")
-        let figures = try run.figures()
-        for key in ["dense_mb_s", "compose_mb_s", "plain_mb_s"] { #expect(try #require(figures[key]) > 0, "\(key)") }
-    }
-
     @Test func `start`() async throws {
         let run = await CapturedRun("bench start --rounds 2 --json")
         try #require(run.code == 0, "\(run.notes)")
