@@ -223,7 +223,7 @@ let package = Package(
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(name: "CostEstimateTests", dependencies: ["CostEstimate", "CloudPrices"]),
         .testTarget(name: "PriceListServerTests", dependencies: ["PriceListServer", "CloudPrices"]),
-        .testTarget(name: "PricePipelineTests", dependencies: ["PricePipeline", "CloudPrices", "ObjectStorage"]),
+        .testTarget(name: "PricePipelineTests", dependencies: ["PricePipeline", "CloudPrices", "DataChecks", "ObjectStorage"]),
         .testTarget(
             name: "SennitCommandsTests",
             dependencies: [

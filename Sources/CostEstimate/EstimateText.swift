@@ -1,4 +1,4 @@
-public import CloudPrices
+import CloudPrices
 
 /// An estimate for people: each line with its offer and the tiers that its cost comes from.
 public enum EstimateText {

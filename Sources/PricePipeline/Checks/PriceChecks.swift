@@ -1,5 +1,4 @@
-import CloudPrices
-import DataChecks
+public import DataChecks
 
 /// The checks that prices must pass before they are published.
 ///

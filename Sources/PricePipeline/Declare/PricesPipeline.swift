@@ -13,7 +13,7 @@ public import SennitPipeline
 public enum PricesPipeline {
     /// The pipeline as a program offers it.
     public static let declaration = PipelineDeclaration(
-        name: "prices", summary: "Price lists of three clouds, checked, dumped and added up.",
+        "prices", summary: "Price lists of three clouds, checked, dumped and added up.",
         afterword: { _, paths in try PricesAfterword.text(paths) },
         make: pipeline)
 

@@ -1,6 +1,7 @@
 import ObjectStorage
-import PostgresClient
+public import PostgresClient
 
+// Safety: a block's bytes are lent for the length of one call.
 /// The rows of plain dumps, loaded into tables that are there already.
 ///
 /// A dump also makes its tables, so only one could be loaded into a database. Here the `COPY` sections alone are used,
@@ -23,7 +24,7 @@ public enum DumpRows {
             guard line.starts(with: Array("COPY \(schema).".utf8)), line.hasEnding(" FROM stdin;") else { continue }
             let statement = String(decoding: line.dropLast(), as: UTF8.self)
             rows += try connection.copyIn(statement) { writer in
-                while let block = try lines.nextRows() { try writer.write(block.span.bytes) }
+                while let block = try lines.nextRows() { try unsafe writer.write(block.span.bytes) }
                 guard lines.sectionHasEnded else { throw DumpRowsError(path: path, statement: statement) }
             }
         }

@@ -1,5 +1,5 @@
 public import CloudPrices
-import Foundation
+public import Foundation
 import VariableExpansion
 
 /// The text of a selection file, in which variables have been expanded: what travels to a worker.

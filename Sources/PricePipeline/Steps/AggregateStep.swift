@@ -1,7 +1,8 @@
-public import CloudPrices
+import CloudPrices
 public import CostEstimate
 import EphemeralPostgres
 import Foundation
+import PostgresClient
 import SennitPipeline
 
 /// Adds the providers' dumps up to one priced database, dumps that, and prices a bill of materials with it.

@@ -2,6 +2,7 @@ import CloudPrices
 import DataChecks
 import EphemeralPostgres
 import Foundation
+import PostgresClient
 import SennitPipeline
 
 /// Scrapes one provider into a Postgres of its own, checks what came, and dumps it: only what passed leaves the step.
@@ -56,7 +57,7 @@ struct ProviderStep: StepWork {
     }
 
     /// Tells the run how the checks came out, and ends the step where they failed.
-    static func conclude(_ report: CheckReport, _ provider: CloudProvider, _ workspace: StepWorkspace) throws {
+    static func conclude(_ report: DataChecks.CheckReport, _ provider: CloudProvider, _ workspace: StepWorkspace) throws {
         for check in report.checks {
             workspace.check(check.name, check.outcome.stepOutcome, value: check.value.map { "\($0)" })
         }

@@ -1,4 +1,5 @@
 import CloudPrices
+import DataChecks
 import Foundation
 import ObjectStorage
 import PricePipeline

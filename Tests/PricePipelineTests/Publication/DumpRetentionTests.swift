@@ -1,4 +1,5 @@
 import CloudPrices
+import DataChecks
 import ObjectStorage
 import PricePipeline
 import Testing
