@@ -79,7 +79,8 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "Yams", package: "Yams"),
-            ]
+            ],
+            exclude: ["StartRun/README.md"]
         ),
         .target(
             name: "SennitWebhooks",
@@ -221,9 +222,16 @@ let package = Package(
             ],
             exclude: ["AWS/Fixtures", "Azure/Fixtures", "Store/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
-        .testTarget(name: "CostEstimateTests", dependencies: ["CostEstimate", "CloudPrices"]),
+        .testTarget(
+            name: "CostEstimateTests",
+            dependencies: ["CostEstimate", "CloudPrices", "EphemeralPostgres", "PostgresClient"]),
         .testTarget(name: "PriceListServerTests", dependencies: ["PriceListServer", "CloudPrices"]),
-        .testTarget(name: "PricePipelineTests", dependencies: ["PricePipeline", "CloudPrices", "DataChecks", "ObjectStorage"]),
+        .testTarget(
+            name: "PricePipelineTests",
+            dependencies: [
+                "PricePipeline", "CloudPrices", "DataChecks", "EphemeralPostgres", "ObjectStorage", "PostgresClient",
+                "SennitPipeline",
+            ]),
         .testTarget(
             name: "SennitCommandsTests",
             dependencies: [
@@ -231,6 +239,12 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
+        .testTarget(
+            name: "PriceCommandsTests",
+            dependencies: [
+                "PriceCommands", "CloudPrices", "PostgresClient", "PricePipeline", "SennitCommands",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(name: "TidyTests"),
     ]
 )

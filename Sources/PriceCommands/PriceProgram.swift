@@ -22,7 +22,7 @@ package struct PriceRootCommand: AsyncParsableCommand {
             and in another, with the ports that those print:
 
               pscraper pgload --port 5377              make the price tables
-              pscraper awsscrape --port 5377 --root http://127.0.0.1:8080
+              pscraper awsscrape --port 5377 --root http://127.0.0.1:8080 --csv
               pscraper check --port 5377               check what came
               pscraper pgdump --port 5377 --file price.sql
 

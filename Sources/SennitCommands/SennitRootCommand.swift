@@ -6,8 +6,8 @@ package struct SennitRootCommand: AsyncParsableCommand {
         commandName: "sennit",
         abstract: "An executor that spreads work over processes and threads, at work.",
         discussion: """
-            'sennit run' runs a pipeline, and 'sennit runs' is the history; 'sennit demo' shows the executor alone, and \
-            'sennit bench' measures it.
+            'sennit run' runs a pipeline, and 'sennit runs' is the history; 'sennit demo' shows the executor alone, \
+            and 'sennit bench' measures it.
             'sennit demo' shows what it is for; 'sennit bench' measures it. 'sennit postgres' starts a private database.
 
             Exit codes: 0 for success, 64 for arguments that make no sense, 130 after Ctrl-C, 141 when nobody reads \

@@ -9,7 +9,7 @@ package struct MockCommand: AsyncParsableCommand {
         commandName: "mock", abstract: "Serve sample price lists in the providers' URL layout, on loopback",
         discussion: """
               > pscraper mock --port 8080
-              > pscraper awsscrape --port 5377 --root http://127.0.0.1:8080
+              > pscraper awsscrape --port 5377 --root http://127.0.0.1:8080 --csv
 
             With --misbehave it does something wrong on purpose, to see what a scrape makes of it: \
             \(Misbehaviour.words.joined(separator: ", ")).
@@ -40,7 +40,8 @@ package struct MockCommand: AsyncParsableCommand {
     @concurrent
     package func run() async throws {
         guard let samples = SampleFolder.find(folder) else {
-            throw ValidationError("There are no sample lists \(folder.map { "in \($0)" } ?? "here"); name them by --folder.")
+            let place = folder.map { "in \($0)" } ?? "here"
+            throw ValidationError("There are no sample lists \(place); name their folder with --folder.")
         }
         var configuration = PriceListServer.Configuration(folder: samples.path)
         configuration.port = port

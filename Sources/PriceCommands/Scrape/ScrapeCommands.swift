@@ -14,12 +14,16 @@ package struct AWSScrapeCommand: AsyncParsableCommand {
     @Flag(help: "Read the lists of the regions in China, in CNY.")
     package var china = false
 
+    @Flag(help: "Read the offers as CSV, in place of JSON, as the sample lists are.")
+    package var csv = false
+
     package init() {}
 
     @concurrent
     package func run() async throws {
         var scrape = try options.scrape(.aws)
         scrape.readsChina = china
+        scrape.readsCSV = csv
         try await options.run(scrape)
     }
 }

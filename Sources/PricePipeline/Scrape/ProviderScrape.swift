@@ -13,6 +13,8 @@ public struct ProviderScrape: Sendable {
     public var keepsRows = false
     /// Whether AWS's lists of China are read, in place of all others.
     public var readsChina = false
+    /// Whether AWS's offers are read as CSV, in place of JSON; the samples have no other form.
+    public var readsCSV: Bool
     /// A folder that keeps what is read.
     public var recording: String?
 
@@ -21,6 +23,7 @@ public struct ProviderScrape: Sendable {
         self.provider = provider
         self.origin = origin
         self.selection = selection
+        if case .samples = origin { readsCSV = true } else { readsCSV = false }
     }
 
     /// Reads, and loads while reading; what is read is there as a whole or not at all.
@@ -57,6 +60,7 @@ public struct ProviderScrape: Sendable {
         default:
             var scraper = AWSScraper(selection: selection)
             if readsChina { scraper.partition = .china }
+            if readsCSV { scraper.format = .csv }
             return scraper
         }
     }

@@ -57,7 +57,9 @@ struct ProviderStep: StepWork {
     }
 
     /// Tells the run how the checks came out, and ends the step where they failed.
-    static func conclude(_ report: DataChecks.CheckReport, _ provider: CloudProvider, _ workspace: StepWorkspace) throws {
+    static func conclude(
+        _ report: DataChecks.CheckReport, _ provider: CloudProvider, _ workspace: StepWorkspace
+    ) throws {
         for check in report.checks {
             workspace.check(check.name, check.outcome.stepOutcome, value: check.value.map { "\($0)" })
         }

@@ -38,7 +38,9 @@ struct DumpRetentionTests {
     @Test func `the newest good dump of each provider stays, however old`() throws {
         let spared = try [dump(.aws, daysOld: 100), dump(.azure, daysOld: 400)]
         let plan = try plan(
-            spared + [dump(.aws, daysOld: 200), dump(.aws, daysOld: 90, isGood: false), dump(.aws, daysOld: 2, isGood: nil)])
+            spared + [
+                dump(.aws, daysOld: 200), dump(.aws, daysOld: 90, isGood: false), dump(.aws, daysOld: 2, isGood: nil),
+            ])
         #expect(plan.spared == spared.map { $0.objects[0].key }.sorted())
         #expect(plan.deleted.count == 4 && plan.kept == 3)
     }
@@ -51,8 +53,10 @@ struct DumpRetentionTests {
     }
 
     @Test func `what is no dump is never touched`() throws {
-        let others = try ["readme.txt", "aws/notes.sql", "aws/gcp-20200101T000000Z.sql", "x/aws/aws-20200101T000000Z.sql"]
-            .map { StoredObject(key: try ObjectKey($0), byteCount: 1, modified: 0) }
+        let names = [
+            "readme.txt", "aws/notes.sql", "aws/gcp-20200101T000000Z.sql", "x/aws/aws-20200101T000000Z.sql",
+        ]
+        let others = try names.map { StoredObject(key: try ObjectKey($0), byteCount: 1, modified: 0) }
         #expect(try plan([dump(.aws, daysOld: 1)], others: others).deleted.isEmpty)
     }
 

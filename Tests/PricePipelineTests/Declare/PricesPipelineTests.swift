@@ -1,0 +1,30 @@
+import PricePipeline
+import SennitPipeline
+import Testing
+
+struct PricesPipelineTests {
+    @Test func `three providers, then their sum`() throws {
+        let configuration = try PipelineConfiguration(text: "prices: {samples: \(samples)}")
+        let pipeline = try PricesPipeline.declaration.make(configuration)
+        #expect(pipeline.steps.map(\.name) == ["aws", "azure", "gcp", "aggregate"])
+    }
+
+    @Test func `a place to publish makes a step that waits for the sum`() throws {
+        let text = "prices: {samples: \(samples), providers: [gcp], publish: {to: /tmp/none}}"
+        let pipeline = try PricesPipeline.declaration.make(PipelineConfiguration(text: text))
+        #expect(pipeline.steps.map(\.name) == ["gcp", "aggregate", "publish"])
+        #expect(pipeline.steps[2].inputs.contains("summary.json"))
+    }
+
+    @Test(arguments: ["prices: {samples: /nowhere}", "prices: {samples: SAMPLES, providers: [oracle]}"])
+    func `what cannot be is said`(text: String) throws {
+        let configuration = try PipelineConfiguration(text: text.replacing("SAMPLES", with: samples))
+        let error = #expect(throws: PipelineError.self) { try PricesPipeline.declaration.make(configuration) }
+        #expect(error?.code == .invalidConfiguration)
+    }
+
+    @Test func `samples are found by their folder alone`() {
+        #expect(SampleFolder.find(samples)?.path == samples)
+        #expect(SampleFolder.find("/nowhere") == nil)
+    }
+}
