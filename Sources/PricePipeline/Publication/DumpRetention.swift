@@ -1,6 +1,8 @@
 public import ObjectStorage
 
-/// Which published dumps are kept and which go. Pure: what is there and the time are passed in.
+/// Which published dumps are kept and which go.
+///
+/// Pure: what is there and the time are passed in.
 public struct DumpRetention: Sendable, Hashable {
     /// Dumps older than this go.
     public var weeks: Int

@@ -28,6 +28,7 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
     ///   - environment: Where the key of Google Cloud's catalog is looked up, for its own servers.
     ///   - recording: A folder that keeps what is read, to be read again with ``recording(_:)``.
     ///   - body: Reads from it.
+    /// - Returns: What the body returns.
     /// - Throws: What the body throws; `PriceProblem` where a key is missing; a fault of the samples' folder.
     func open<Result: Sendable>(
         for provider: CloudProvider, environment: [String: String], recordingTo recording: String?,
