@@ -10,7 +10,7 @@
 /// ```
 ///
 /// Renaming the Swift type changes nothing that is stored. When the stored form changes, keep the old struct, raise the
-/// version of the new one and add a step from one to the other: see ``EventSchema/upcast(_:to:)``.
+/// version of the new one and add a step from one to the other: see `upcast` of ``EventSchema``.
 public protocol Event: Codable, Sendable {
     /// The stable name of this kind of event, and the version of its stored form.
     static var eventType: EventType { get }

@@ -16,7 +16,7 @@ public struct DumpName: Sendable, Hashable {
 
     /// The dump's key.
     ///
-    /// - Throws: ``ObjectStorage/StorageError`` for a provider whose name cannot be part of a key.
+    /// - Throws: `StorageError` for a provider whose name cannot be part of a key.
     public func key() throws -> ObjectKey {
         try ObjectKey("\(provider)/\(provider)-\(SignatureMoment(secondsSince1970: created).timestamp).sql")
     }

@@ -27,7 +27,7 @@ public struct DumpPublisher: Sendable {
     ///   - rows: Rows of the price table in it.
     ///   - checks: How its checks came out; `nil` publishes it unchecked, which its manifest says.
     /// - Returns: The manifest.
-    /// - Throws: ``PublicationError`` where checks failed; ``ObjectStorage/StorageError``; `CancellationError`.
+    /// - Throws: ``PublicationError`` where checks failed; `StorageError`; `CancellationError`.
     public func publish(
         _ file: String, as name: DumpName, rows: Int, checks: CheckOutcome?
     ) async throws -> DumpManifest {
@@ -55,7 +55,7 @@ public struct DumpPublisher: Sendable {
     ///   - now: Seconds since 1970.
     ///   - isDryRun: Whether it is only planned.
     /// - Returns: The plan that was carried out, or would be.
-    /// - Throws: ``ObjectStorage/StorageError``; `CancellationError`, which leaves what has not been deleted yet.
+    /// - Throws: `StorageError`; `CancellationError`, which leaves what has not been deleted yet.
     public func deleteOld(
         _ retention: DumpRetention, now: Int64, isDryRun: Bool = false
     ) async throws -> DumpRetention.Plan {

@@ -12,7 +12,7 @@ public enum StorageOpening {
     ///   - endpoint: Where an S3-compatible service is; nil is Amazon's.
     ///   - key: Its key, `ACCESS_KEY_ID:SECRET_KEY`; not needed for a folder.
     /// - Returns: The storage.
-    /// - Throws: ``ObjectStorage/StorageError`` for a location that is none, and for a bucket without a key.
+    /// - Throws: `StorageError` for a location that is none, and for a bucket without a key.
     public static func storage(
         _ location: String, endpoint: String? = nil, key: String? = nil
     ) throws(StorageError) -> any ObjectStorage {
