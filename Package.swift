@@ -185,7 +185,7 @@ let package = Package(
         // Tests.
         .testTarget(
             name: "SennitTests", dependencies: ["Sennit", "SennitTesting", "CSennit"], exclude: ["Failures/README.md"]),
-        .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting"]),
+        .testTarget(name: "SennitTestingTests", dependencies: ["SennitTesting", "Sennit"]),
         .testTarget(
             name: "SennitServiceLifecycleTests",
             dependencies: [
@@ -208,7 +208,8 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
-        .testTarget(name: "PostgresClientTests", dependencies: ["PostgresClient", "EphemeralPostgres"]),
+        .testTarget(
+            name: "PostgresClientTests", dependencies: ["PostgresClient", "EphemeralPostgres", "Sennit"]),
         .testTarget(
             name: "EphemeralPostgresTests", dependencies: ["EphemeralPostgres", "CSennit", "PostgresClient", "Sennit"]),
         .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
