@@ -22,7 +22,10 @@ import Testing
 
     @Test(arguments: [0, 1]) func `events come in the order in which things happen`(processes: Int) async throws {
         let gate = try TaskGate()
-        let pool = try ProcessThreadPool(processes: processes, threadsPerProcess: 1)
+        var options = PoolOptions()
+        // A busy machine may be slow to let the worker end.
+        options.stopTimeout = .seconds(40)
+        let pool = try ProcessThreadPool(processes: processes, threadsPerProcess: 1, options: options)
         let events = pool.events
         let first = try await pool.submit(PassingGate(gate, 3))
         await first.hasBegun()
