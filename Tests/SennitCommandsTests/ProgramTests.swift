@@ -4,7 +4,7 @@ import SennitCommands
 import Testing
 
 /// The built program, from outside.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ProgramTests {
     @Test func `killed workers, poison and a killed parent leave nothing behind`() async throws {
         let ended = try await ProgramRun.run(["bench", "crash", "--rounds", "1", "--json"]) { run in

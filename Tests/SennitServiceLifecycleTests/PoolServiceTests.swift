@@ -4,7 +4,7 @@ import SennitServiceLifecycle
 import ServiceLifecycle
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PoolServiceTests {
+@Suite(.timeLimit(.minutes(5))) struct PoolServiceTests {
     @Test func `graceful shutdown finishes what runs and what waits, and accepts nothing more`() async throws {
         let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1)
         let barrier = try Barrier()

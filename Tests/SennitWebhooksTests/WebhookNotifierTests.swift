@@ -5,7 +5,7 @@ import SennitWebhooks
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct WebhookNotifierTests {
     private func notification() throws -> RunNotification {
         RunNotification(

@@ -30,7 +30,10 @@ struct DeathRun: Sendable {
         var report = DeathReport(count: plan.count, retries: retries)
         let moment = max(1, plan.count / 3)
         let watch = Stopwatch()
-        for await outcome in pool.mapAsCompleted(workload.tasks, options: TaskOptions(isIdempotent: retries)) {
+        // A small window, so that at the moment of the kill most tasks are still to come, however late that is read.
+        let outcomes = pool.mapAsCompleted(
+            workload.tasks, inFlight: 2 * plan.processes * plan.threads, options: TaskOptions(isIdempotent: retries))
+        for await outcome in outcomes {
             switch outcome.result {
             case .success:
                 report.finished += 1

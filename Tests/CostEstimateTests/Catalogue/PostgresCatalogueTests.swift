@@ -4,7 +4,7 @@ import EphemeralPostgres
 import PostgresClient
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PostgresCatalogueTests {
+@Suite(.timeLimit(.minutes(5))) struct PostgresCatalogueTests {
     @Test func `prices are found by what the line says, to the last digit`() async throws {
         var options = PostgresOptions()
         options.schema = [.text(PriceSchema.tables)]

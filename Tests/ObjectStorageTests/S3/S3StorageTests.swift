@@ -5,7 +5,7 @@ import NIOHTTP1
 import ObjectStorage
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct S3StorageTests {
+@Suite(.timeLimit(.minutes(5))) struct S3StorageTests {
     private func storage(
         _ server: S3Server, bucket: String = "prices", key: String = "id:secret"
     ) throws -> S3Storage {

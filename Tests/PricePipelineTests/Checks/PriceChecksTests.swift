@@ -5,7 +5,7 @@ import PostgresClient
 import PricePipeline
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct PriceChecksTests {
+@Suite(.timeLimit(.minutes(5))) struct PriceChecksTests {
     @Test func `no prices at all do not pass`() async throws {
         try await withPriceTables { server in
             let connection = try server.connect()

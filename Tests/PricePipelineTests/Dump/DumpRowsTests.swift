@@ -5,7 +5,7 @@ import PostgresClient
 import PricePipeline
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct DumpRowsTests {
+@Suite(.timeLimit(.minutes(5))) struct DumpRowsTests {
     @Test func `dumps of two providers add up to one table`() async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "dumps-\(UUID())").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)

@@ -6,7 +6,7 @@ import PostgresClient
 import PricePipeline
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct ProviderScrapeTests {
+@Suite(.timeLimit(.minutes(5))) struct ProviderScrapeTests {
     @Test(arguments: [(CloudProvider.aws, 250), (.azure, 1000), (.googleCloud, 9)])
     func `the samples come into the price table, and pass the general checks`(
         provider: CloudProvider, atLeast: Int

@@ -3,7 +3,7 @@ import PricePipeline
 import SennitPipeline
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct SamplePipelineTests {
+@Suite(.timeLimit(.minutes(5))) struct SamplePipelineTests {
     @Test func `the samples become one priced database, and the run says so`() async throws {
         let store = FileManager.default.temporaryDirectory.appending(path: "prices-\(UUID())").path
         defer { try? FileManager.default.removeItem(atPath: store) }

@@ -1,7 +1,7 @@
 import SennitCommands
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct BenchRunTests {
     @Test(arguments: [0, 2])
     func `workload`(processes: Int) async throws {

@@ -4,7 +4,7 @@ import SennitCommands
 import Testing
 
 /// `sennit postgres`, from outside.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct PostgresCommandTests {
     @Test func `a command finds the server, and its exit code is the program's`() async throws {
         let script = """

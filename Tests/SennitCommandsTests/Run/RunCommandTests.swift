@@ -3,7 +3,7 @@ import SennitCommands
 import SennitPipeline
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunCommandTests {
     @Test func `a run in words, and again from the cache`() async throws {
         let place = try ShoutingPlace()

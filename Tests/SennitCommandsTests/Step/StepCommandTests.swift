@@ -2,7 +2,7 @@ import Foundation
 import SennitCommands
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StepCommandTests {
     @Test func `the list of steps`() async throws {
         let place = try ShoutingPlace()

@@ -4,7 +4,7 @@ import Sennit
 import SennitPipeline
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct ArtefactStoreTests {
     private let bench = Bench()
     private var store: ArtefactStore { bench.layout.artefacts }

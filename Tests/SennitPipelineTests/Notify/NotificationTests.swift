@@ -22,7 +22,7 @@ private final class Keeper: RunNotifier {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct NotificationTests {
     private let bench = Bench()
 

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 /// The whole process of a run is killed, at every event of its history and in the middle of steps; then it is resumed.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct KilledRunTests {
     @Test func `killed after each of its events in turn, a run ends well when it is resumed`() async throws {
         let whole = try await uninterrupted()

@@ -55,7 +55,7 @@ struct UsesDrawer: StoredStepWork {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct StepExecutionTests {
     private let bench = Bench()
 

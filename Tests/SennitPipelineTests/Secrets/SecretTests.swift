@@ -19,7 +19,7 @@ struct Wants: StepWork {
     }
 }
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct SecretTests {
     private let bench = Bench()
 

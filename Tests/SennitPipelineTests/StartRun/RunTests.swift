@@ -2,7 +2,7 @@ import Foundation
 import SennitPipeline
 import Testing
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct RunTests {
     private let bench = Bench()
 

@@ -3,7 +3,7 @@ import SennitTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SimulatedClockTests {
+@Suite(.timeLimit(.minutes(5))) struct SimulatedClockTests {
     @Test func `a simulated day takes no time`() async throws {
         let start = ContinuousClock.now
         let elapsed = try await withSimulatedPool(seed: 1) { pool in

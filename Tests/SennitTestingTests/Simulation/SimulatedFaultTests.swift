@@ -2,7 +2,7 @@ import Sennit
 import SennitTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SimulatedFaultTests {
+@Suite(.timeLimit(.minutes(5))) struct SimulatedFaultTests {
     @Test func `the worker of a scripted task dies with it, and the caller is told`() async throws {
         var faults = SimulatedFaults()
         faults.script = [.killWorkerOfTask(1)]

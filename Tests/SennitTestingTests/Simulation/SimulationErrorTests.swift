@@ -3,7 +3,7 @@ import SennitTesting
 import Synchronization
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SimulationErrorTests {
+@Suite(.timeLimit(.minutes(5))) struct SimulationErrorTests {
     @Test func `awaiting what never comes is a deadlock, named with its seed`() async throws {
         let error = await #expect(throws: SimulationError.self) {
             try await withSimulatedPool(seed: 77) { pool in

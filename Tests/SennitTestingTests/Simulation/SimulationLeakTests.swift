@@ -2,7 +2,7 @@ import Sennit
 import SennitTesting
 import Testing
 
-@Suite(.timeLimit(.minutes(2))) struct SimulationLeakTests {
+@Suite(.timeLimit(.minutes(5))) struct SimulationLeakTests {
     // In a process of its own, where nobody else has segments.
     @Test func `no segment outlives its pool`() async {
         await #expect(processExitsWith: .success) {

@@ -2,7 +2,7 @@ import Sennit
 import Testing
 
 /// Behaviour 55: arguments and results far larger than any pipe.
-@Suite(.timeLimit(.minutes(1))) struct FiftyMegabytesTests {
+@Suite(.timeLimit(.minutes(5))) struct FiftyMegabytesTests {
     @Test(arguments: [PoolOptions.SharedMemory.automatic, .never])
     func `55 fifty megabytes go to a worker and come back`(sharedMemory: PoolOptions.SharedMemory) async throws {
         var options = PoolOptions()

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// Workers that are not what their parent takes them for.
-@Suite(.timeLimit(.minutes(1))) struct ForeignWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct ForeignWorkerTests {
     /// A pool whose workers are started from another file.
     private func pool(of executable: String, attempts: Int = 2) throws -> ProcessThreadPool<NoContext> {
         var options = PoolOptions()

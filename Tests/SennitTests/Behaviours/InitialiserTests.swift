@@ -65,7 +65,7 @@ private struct HoldingThread: PoolTask {
 }
 
 /// Behaviours 42, 43 and 47: what is made once per process and once per thread.
-@Suite(.timeLimit(.minutes(1))) struct InitialiserTests {
+@Suite(.timeLimit(.minutes(5))) struct InitialiserTests {
     @Test(arguments: [0, 2])
     func `42 43 initialisers run once per process and once per thread, before any task`(processes: Int) async throws {
         let scratch = try ScratchDirectory()

@@ -2,7 +2,7 @@ import Sennit
 import Testing
 
 /// Behaviour 87: a pool is killed, wherever it is in its life.
-@Suite(.timeLimit(.minutes(1))) struct KillingTests {
+@Suite(.timeLimit(.minutes(5))) struct KillingTests {
     @Test(arguments: [0, 1]) func `87 a pool that has not started`(processes: Int) async throws {
         let pool = try ProcessThreadPool(processes: processes, threadsPerProcess: 1)
         await pool.kill()

@@ -2,7 +2,7 @@ import Sennit
 import Testing
 
 /// Inputs that come one by one: results do not wait for the window to be full, nor for the input.
-@Suite(.timeLimit(.minutes(1))) struct LiveInputTests {
+@Suite(.timeLimit(.minutes(5))) struct LiveInputTests {
     /// An input that gives its next number only when it is told to.
     private func input() -> (tasks: AsyncStream<Doubling>, give: AsyncStream<Doubling>.Continuation) {
         let (stream, continuation) = AsyncStream.makeStream(of: Doubling.self)

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Behaviours 27 to 32: what bounds an iteration, and how it ends early.
-@Suite(.timeLimit(.minutes(1))) struct MapBoundsTests {
+@Suite(.timeLimit(.minutes(5))) struct MapBoundsTests {
     /// Waits at the gate from a number on.
     private struct Halting: PoolTask {
         var number: Int

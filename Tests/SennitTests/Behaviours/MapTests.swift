@@ -2,7 +2,7 @@ import Sennit
 import Testing
 
 /// Behaviours 21 to 26: many tasks, in order and as they come.
-@Suite(.timeLimit(.minutes(1))) struct MapTests {
+@Suite(.timeLimit(.minutes(5))) struct MapTests {
     /// Waits at the gate, opens it, or does neither.
     private struct Relay: PoolTask {
         enum Role: Codable { case waits, opens, passes }

@@ -2,7 +2,7 @@ import Sennit
 import Testing
 
 /// Which task runs where and when: keys and priorities.
-@Suite(.timeLimit(.minutes(1))) struct PlacingTests {
+@Suite(.timeLimit(.minutes(5))) struct PlacingTests {
     private func places(
         _ pool: ProcessThreadPool<NoContext>, keys: Range<Int>
     ) async throws -> [Int: Placement] {

@@ -4,7 +4,7 @@ import Testing
 /// Behaviours 76 and 78: workers that have had their number of tasks.
 ///
 /// Growth (77) is in `RecyclingTests`.
-@Suite(.timeLimit(.minutes(1))) struct ReplacementTests {
+@Suite(.timeLimit(.minutes(5))) struct ReplacementTests {
     private func options(_ count: Int) -> PoolOptions {
         var options = PoolOptions()
         options.maxTasksPerWorker = count

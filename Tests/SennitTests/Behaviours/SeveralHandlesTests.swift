@@ -2,7 +2,7 @@ import Sennit
 import Testing
 
 /// Behaviours 15 to 20: waiting for several tasks.
-@Suite(.timeLimit(.minutes(1))) struct SeveralHandlesTests {
+@Suite(.timeLimit(.minutes(5))) struct SeveralHandlesTests {
     typealias Handle = TaskHandle<Int>
 
     /// Takes a number when it is told, and fails for a negative one.

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// Behaviours 79 to 86: the end of a pool.
-@Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(5))) struct ShutdownTests {
     @Test(arguments: [0, 1]) func `79 a pool that is shut down takes nothing more`(processes: Int) async throws {
         let pool = try ProcessThreadPool(processes: processes, threadsPerProcess: 1)
         #expect(try await pool.run(Doubling(number: 1)) == 2)

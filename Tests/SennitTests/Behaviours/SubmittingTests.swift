@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// Behaviours 1 to 14: one task, its handle and its end.
-@Suite(.timeLimit(.minutes(1))) struct SubmittingTests {
+@Suite(.timeLimit(.minutes(5))) struct SubmittingTests {
     @Test(arguments: [0, 2]) func `1 a submitted task gives its value`(processes: Int) async throws {
         try await withProcessThreadPool(processes: processes, threadsPerProcess: 2) { pool in
             let handle = try await pool.submit(Doubling(number: 21))

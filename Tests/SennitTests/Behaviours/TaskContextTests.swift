@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// What a task knows of itself, what it tells, and how it hears of its cancellation.
-@Suite(.timeLimit(.minutes(1))) struct TaskContextTests {
+@Suite(.timeLimit(.minutes(5))) struct TaskContextTests {
     private struct SelfPortrait: PoolTask {
         struct Facts: Codable, Sendable, Equatable {
             var id: String

@@ -2,7 +2,7 @@ import Sennit
 import Testing
 
 /// Events and counts.
-@Suite(.timeLimit(.minutes(1))) struct WatchingTests {
+@Suite(.timeLimit(.minutes(5))) struct WatchingTests {
     /// An event without what differs from run to run.
     private func kind(_ event: PoolEvent) -> String {
         switch event {

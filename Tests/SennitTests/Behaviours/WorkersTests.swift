@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// Behaviours 33 to 41: processes and threads.
-@Suite(.timeLimit(.minutes(1))) struct WorkersTests {
+@Suite(.timeLimit(.minutes(5))) struct WorkersTests {
     @Test(arguments: [(0, 5), (2, 3), (3, 1)])
     func `33 34 as many tasks as there are threads run all at once, each on its own thread`(
         processes: Int, threads: Int

@@ -3,7 +3,7 @@ import Synchronization
 import Testing
 
 /// What becomes of callers when the pool's own threads cannot be started.
-@Suite(.timeLimit(.minutes(1))) struct PoolThreadTests {
+@Suite(.timeLimit(.minutes(5))) struct PoolThreadTests {
     @Test(arguments: [0, 1])
     func `without the thread that keeps the time every caller is told, at once`(_ processes: Int) async throws {
         let pool = try pool(processes: processes) { name, _ in name.hasSuffix("-supervisor") }

@@ -203,6 +203,6 @@ struct Unmet: Error, CustomStringConvertible {
 }
 
 // Groups of tests with real processes. A group runs one test at a time, so that few processes exist at once.
-@Suite(.serialized, .timeLimit(.minutes(1))) enum DyingWorkers {}
-@Suite(.serialized, .timeLimit(.minutes(1))) enum MisbehavingTasks {}
-@Suite(.serialized, .timeLimit(.minutes(1))) enum PoolLives {}
+@Suite(.serialized, .timeLimit(.minutes(5))) enum DyingWorkers {}
+@Suite(.serialized, .timeLimit(.minutes(5))) enum MisbehavingTasks {}
+@Suite(.serialized, .timeLimit(.minutes(5))) enum PoolLives {}

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// Large values there and back, between this process and real workers.
-@Suite(.timeLimit(.minutes(1))) struct LargePayloadTests {
+@Suite(.timeLimit(.minutes(5))) struct LargePayloadTests {
     private static let sizes = [300, 305, 65_000, 65_537, 1 << 20, 5 << 20]
 
     @Test(arguments: sizes)

@@ -125,7 +125,7 @@ extension PayloadTests {
             #expect(throws: StreamError.timedOut(id: 9)) { try assembler.waitFor(9, timeout: .milliseconds(5)) }
         }
 
-        @Test(.timeLimit(.minutes(1))) func `threads that wait get their payload, or the news that it will not come`()
+        @Test(.timeLimit(.minutes(5))) func `threads that wait get their payload, or the news that it will not come`()
             async throws
         {
             let assembler = StreamAssembler()

@@ -2,7 +2,7 @@ import Sennit
 import Testing
 
 /// Shared buffers between this process and real workers.
-@Suite(.timeLimit(.minutes(1))) struct SharedBufferTravelTests {
+@Suite(.timeLimit(.minutes(5))) struct SharedBufferTravelTests {
     @Test func `a buffer that a worker made is there however late its result is read`() async throws {
         try await withProcessThreadPool(processes: 1, threadsPerProcess: 1) { pool in
             // Far more tasks than the worker has slots: each slot is used again before its first result is read.

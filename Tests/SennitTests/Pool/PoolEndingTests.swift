@@ -5,7 +5,7 @@ import Testing
 
 /// How waits and pools come to an end when somebody does not want them any more.
 struct PoolEndingTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a local worker that is given up as its last neighbour ends does not stop the pool`() async throws {
         var options = PoolOptions()
         // Even on a busy machine the neighbour's end comes first.
@@ -27,7 +27,7 @@ struct PoolEndingTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a long task of a local worker is not taken for a silent worker`() async throws {
         var options = PoolOptions()
         options.heartbeatInterval = .milliseconds(10)
@@ -42,7 +42,7 @@ struct PoolEndingTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a cancelled scope gives running tasks its grace period`() async throws {
         let file = NSTemporaryDirectory() + "sennit-grace-\(UUID().uuidString)"
         defer { try? FileManager.default.removeItem(atPath: file) }
@@ -61,7 +61,7 @@ struct PoolEndingTests {
         #expect(FileManager.default.fileExists(atPath: file))
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a submission that waits for room can be cancelled`() async throws {
         var options = PoolOptions()
         options.maximumQueuedTasks = 1
@@ -97,7 +97,7 @@ struct PoolEndingTests {
         await pool.shutDown()
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [0, 1])
+    @Test(.timeLimit(.minutes(5)), arguments: [0, 1])
     func `a running task that ends by its cancellation is in the end cancelled`(processes: Int) async throws {
         try await withProcessThreadPool(processes: processes, threadsPerProcess: 1) { pool in
             let handle = try await pool.submit(SleepUntilCancelled())
@@ -109,7 +109,7 @@ struct PoolEndingTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)), arguments: [2_000, 100_000])
+    @Test(.timeLimit(.minutes(5)), arguments: [2_000, 100_000])
     func `outcomes that are kept do not use up the worker`(size: Int) async throws {
         try await withProcessThreadPool(processes: 1, threadsPerProcess: 1) { pool in
             var handles: [TaskHandle<[UInt8]>] = []
@@ -119,7 +119,7 @@ struct PoolEndingTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a report right before the end is not lost`() async throws {
         try await withProcessThreadPool(processes: 1, threadsPerProcess: 2) { pool in
             var lost = 0

@@ -8,7 +8,7 @@ import Testing
 #endif
 
 /// What a worker keeps when it has nothing to do.
-@Suite(.timeLimit(.minutes(1))) struct IdleWorkerTests {
+@Suite(.timeLimit(.minutes(5))) struct IdleWorkerTests {
     @Test func `the segment that large arguments came in is let go with the task`() async throws {
         try await withProcessThreadPool(processes: 1, threadsPerProcess: 2) { pool in
             let gate = try Gate()

@@ -4,7 +4,7 @@ import Testing
 
 /// These start real worker processes: the test bundle, started again, with nothing to set up.
 struct CountWordsTests {
-    @Test(.timeLimit(.minutes(1)), arguments: [0, 2])
+    @Test(.timeLimit(.minutes(5)), arguments: [0, 2])
     func `words of many files are summed, in processes and in threads`(processes: Int) async throws {
         try await withFiles(["the cat", "The dog and the cat", "a dog, a cat; a bird"]) { paths in
             let totals = try await countWords(in: paths, processes: processes)
@@ -14,7 +14,7 @@ struct CountWordsTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `stop words are read once by each worker and left out`() async throws {
         try await withFiles(["the cat", "the dog", "the\n"]) { paths in
             let totals = try await countWords(in: Array(paths[..<2]), stopWordFile: paths[2])
@@ -22,7 +22,7 @@ struct CountWordsTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a file that cannot be read stops nothing`() async throws {
         try await withFiles(["cat"]) { paths in
             let totals = try await countWords(in: paths + ["/does/not/exist"])
@@ -31,7 +31,7 @@ struct CountWordsTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a context that cannot be made fails the work with its own error`() async throws {
         try await withFiles(["cat"]) { paths in
             let totals = try await countWords(in: paths, stopWordFile: "/does/not/exist")
@@ -40,7 +40,7 @@ struct CountWordsTests {
         }
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `cancelled work ends with an error, not with half a sum`() async throws {
         try await withFiles(Array(repeating: "cat", count: 200)) { paths in
             let (firsts, first) = AsyncStream.makeStream(of: Void.self)

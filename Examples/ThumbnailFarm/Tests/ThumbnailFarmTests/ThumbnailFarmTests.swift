@@ -4,7 +4,7 @@ import ThumbnailFarm
 
 /// These crash real worker processes; the test's own process only hears of it.
 struct ThumbnailFarmTests {
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `a picture that crashes the library is quarantined, and all others come through`() async throws {
         let good = (0..<40).map { (name: "good \($0)", bytes: graymap(shade: UInt8($0))) }
         let harvest = try await harvest(good[..<20] + [(name: "broken", bytes: broken)] + good[20...])
@@ -17,7 +17,7 @@ struct ThumbnailFarmTests {
         #expect(harvest.workersLost >= 2)
     }
 
-    @Test(.timeLimit(.minutes(1)))
+    @Test(.timeLimit(.minutes(5)))
     func `what is no picture is refused by its own error, and kills nobody`() async throws {
         let harvest = try await harvest([(name: "text", bytes: Array("no picture".utf8))])
         #expect(harvest.refused == ["text"])
