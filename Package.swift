@@ -100,7 +100,7 @@ let package = Package(
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
-        .systemLibrary(name: "CLibpq", pkgConfig: "libpq", providers: [.apt(["libpq-dev"]), .brew(["libpq"])]),
+        .target(name: "CLibpq"),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(
             name: "EphemeralPostgres", dependencies: ["CSennit", "PostgresClient", "Sennit"],

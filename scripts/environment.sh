@@ -30,6 +30,13 @@ find_swift() {
     return 1
 }
 
+# The release build, of all products or with the options given. On Linux the programs hold Swift's libraries themselves:
+# loading them takes some ten milliseconds, and each worker process is such a start.
+build_release() {
+    if [ "$(uname -s)" = Linux ]; then set -- --static-swift-stdlib "$@"; fi
+    swift build -c release "$@"
+}
+
 if [ "${1:-}" = "--help" ] || [ "${1:-}" = "-h" ]; then
     show_help
     exit 0

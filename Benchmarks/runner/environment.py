@@ -42,8 +42,8 @@ def sennit_binary(given):
     path = Path(given) if given else REPOSITORY / ".build" / "release" / "sennit"
     if not path.is_file():
         raise Missing(
-            f"no program at {shown(path)}: build it with `swift build -c release --product "
-            "sennit`, or name another with --sennit PATH, or leave ours out with --without-sennit."
+            f"no program at {shown(path)}: build it with `swift build -c release --static-swift-stdlib "
+            "--product sennit`, or name another with --sennit PATH, or leave ours out with --without-sennit."
         )
     return path.resolve()
 

@@ -18,6 +18,12 @@ public final class PostgresConnection {
     public init(_ parameters: PostgresParameters) throws(PostgresError) {
         let keywords = parameters.keywords
         for (name, value) in keywords { try Self.checkText(value, name, statement: nil) }
+        if let failure = unsafe sennit_libpq_load() {
+            throw PostgresError(
+                .connectionFailed,
+                "PostgreSQL's client library cannot be loaded (\(unsafe String(cString: failure))); "
+                    + "install the package libpq5")
+        }
         let names = CStrings(keywords.map(\.0))
         let values = CStrings(keywords.map(\.1))
         guard let connection = unsafe PQconnectdbParams(names.pointer, values.pointer, 0) else {
