@@ -14,6 +14,8 @@ package struct GuardianLife: Equatable {
     package enum Action: Equatable {
         /// Ask the server to end at once; after a while, `patienceEnded`.
         case quitServer
+        /// Ask the server to write what it holds in memory, and to end; after a while, `patienceEnded`.
+        case shutDownServer
         /// Remove what the server has stored, while it ends: nobody will read it again.
         case removeTables
         case killServer
@@ -57,7 +59,7 @@ package struct GuardianLife: Equatable {
             return departure
         case .running, .quitting:
             server = .quitting
-            return keepsDirectory ? [.quitServer] : [.quitServer, .removeTables]
+            return keepsDirectory ? [.shutDownServer] : [.quitServer, .removeTables]
         }
     }
 

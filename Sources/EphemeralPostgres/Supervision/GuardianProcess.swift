@@ -24,7 +24,9 @@ private final class GuardianProcess {
     private static let socketToken: UInt64 = 1
     private static let serverToken: UInt64 = 2
     /// How long a server may take to end when it was told to do so at once.
-    private static let patienceNanoseconds: UInt64 = 2_000_000_000
+    private static let quitPatienceNanoseconds: UInt64 = 2_000_000_000
+    /// How long it may take to write what it holds before; the owner waits a little longer.
+    private static let shutDownPatienceNanoseconds: UInt64 = 15_000_000_000
 
     private let directory: String
     private let serverNumber: Int32
@@ -105,7 +107,8 @@ private final class GuardianProcess {
     private func act(_ event: GuardianLife.Event) {
         for action in life.handle(event) {
             switch action {
-            case .quitServer: quitServer()
+            case .quitServer: ask(SIGQUIT, patienceNanoseconds: Self.quitPatienceNanoseconds)
+            case .shutDownServer: ask(SIGINT, patienceNanoseconds: Self.shutDownPatienceNanoseconds)
             case .removeTables: ServerDirectory.removeTables(directory)
             case .killServer: server?.killGroup()
             case .killRemains: Remains.kill()
@@ -117,17 +120,17 @@ private final class GuardianProcess {
         }
     }
 
-    private func quitServer() {
+    private func ask(_ signal: Int32, patienceNanoseconds: UInt64) {
         // One that has not begun with its files has neither processes nor anything to clear up, and may be waiting for
         // those files, deaf to what it is asked.
         guard PostmasterFile.read(ServerDirectory.postmasterPath(directory)) != nil else {
             server?.killGroup()
             return
         }
-        try? server?.signal(SIGQUIT)
+        try? server?.signal(signal)
         // A stopped server hears nothing else.
         try? server?.signal(SIGCONT)
-        deadline = MonotonicClock.now() + Self.patienceNanoseconds
+        deadline = MonotonicClock.now() + patienceNanoseconds
     }
 
     private func tell(_ message: GuardianMessage, _ text: String) {

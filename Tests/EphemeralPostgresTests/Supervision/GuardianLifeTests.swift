@@ -38,7 +38,7 @@ struct GuardianLifeTests {
     @Test func `keeps the directory when told to, even if the owner goes then`() {
         #expect(
             actions(.stopOrdered(keepsDirectory: true), .ownerGone, .serverEnded) == [
-                [.quitServer], [], [.killRemains, .releaseDirectory, .leave],
+                [.shutDownServer], [], [.killRemains, .releaseDirectory, .leave],
             ])
     }
 
