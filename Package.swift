@@ -104,7 +104,7 @@ let package = Package(
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(
             name: "EphemeralPostgres", dependencies: ["CSennit", "PostgresClient", "Sennit"],
-            exclude: ["Supervision/README.md"]),
+            exclude: ["README.md", "Supervision/README.md"]),
         .target(
             name: "DataChecks",
             dependencies: ["PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams")]),

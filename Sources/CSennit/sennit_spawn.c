@@ -110,14 +110,59 @@ UNWATCHED static int become_user(uint32_t user, uint32_t group) {
 struct child_arguments {
     const struct sennit_spawn_request *request;
     pid_t parent;
+    char *ward_stack;
+    volatile pid_t ward;
     volatile int error;
     volatile int step;
+    volatile bool failed_in_ward;
 };
 
 UNWATCHED static int fail_child(struct child_arguments *arguments, int step, int error) {
+    if (arguments->ward > 0) {
+        kill(arguments->ward, SIGKILL);
+        while (waitpid(arguments->ward, NULL, 0) < 0 && errno == EINTR) {
+        }
+    }
     arguments->error = error;
     arguments->step = step;
     _exit(127);
+}
+
+UNWATCHED static void write_number(char *text, pid_t number) {
+    char digits[SENNIT_WARD_NUMBER_SIZE];
+    int count = 0;
+    do {
+        digits[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    while (count > 0) *text++ = digits[--count];
+    *text = '\0';
+}
+
+UNWATCHED static int run_child(void *raw);
+
+// Starts the child's own child, in the same way: the child waits until that one has executed its file.
+UNWATCHED static bool start_ward(struct child_arguments *arguments) {
+    const struct sennit_spawn_request *request = arguments->request;
+    // Survives the execution of the child's file, so that not even a moment is left in which the ward's own children
+    // could get lost.
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) != 0) {
+        arguments->error = errno;
+        arguments->step = sennit_step_parent;
+        return false;
+    }
+    struct child_arguments ward = {.request = request->ward, .parent = getpid()};
+    char *stack_end = arguments->ward_stack + child_stack_size;
+    pid_t pid = clone(run_child, stack_end, CLONE_VM | CLONE_VFORK | SIGCHLD, &ward);
+    if (pid < 0 || ward.error != 0) {
+        arguments->error = pid < 0 ? errno : ward.error;
+        arguments->step = pid < 0 ? sennit_step_fork : ward.step;
+        arguments->failed_in_ward = true;
+        return false;
+    }
+    arguments->ward = pid;
+    if (request->ward_number != NULL) write_number(request->ward_number, pid);
+    return true;
 }
 
 UNWATCHED static int run_child(void *raw) {
@@ -128,6 +173,8 @@ UNWATCHED static int run_child(void *raw) {
     // No handler of the parent's may run on the memory we share; the signals stay blocked until just before exec.
     sennit_reset_signals();
     if (setpgid(0, 0) != 0) return fail_child(arguments, sennit_step_group, errno);
+    // First, while this process still has all of its parent's descriptors.
+    if (request->ward != NULL && !start_ward(arguments)) _exit(127);
     failure = sennit_place_descriptors(request->standard_input,
                                        request->standard_output < 0 ? STDOUT_FILENO : request->standard_output,
                                        request->standard_error, request->control);
@@ -164,12 +211,16 @@ struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *reque
     struct sennit_spawn_result result = {.pid = -1, .pidfd = -1};
     struct child_arguments arguments = {.request = request, .parent = getpid()};
 
-    char *stack = mmap(NULL, child_stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+    const struct sennit_spawn_request *ward = request->ward;
+    bool changes_user = request->changes_user || (ward != NULL && ward->changes_user);
+    size_t stack_size = (size_t)child_stack_size * (ward == NULL ? 1 : 2);
+    char *stack = mmap(NULL, stack_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
     if (stack == MAP_FAILED) {
         result.error = errno;
         result.step = sennit_step_fork;
         return result;
     }
+    arguments.ward_stack = stack + child_stack_size;
     // A change of user in the child makes the memory that it shares with us unreadable for debuggers; see below.
     int dumpable = prctl(PR_GET_DUMPABLE);
     sigset_t every, before;
@@ -179,8 +230,8 @@ struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *reque
     pid_t pid = clone(run_child, stack + child_stack_size, CLONE_VM | CLONE_VFORK | SIGCHLD, &arguments);
     int clone_error = errno;
     pthread_sigmask(SIG_SETMASK, &before, NULL);
-    munmap(stack, child_stack_size);
-    if (request->changes_user) prctl(PR_SET_DUMPABLE, dumpable);
+    munmap(stack, stack_size);
+    if (changes_user) prctl(PR_SET_DUMPABLE, dumpable);
 
     if (pid < 0) {
         result.error = clone_error;
@@ -191,17 +242,21 @@ struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *reque
         reap_failed_child(pid);
         result.error = arguments.error;
         result.step = arguments.step;
+        result.failed_in_ward = arguments.failed_in_ward;
         return result;
     }
     // Nobody else reaps the child, so its number cannot have gone to another process.
     result.error = sennit_pidfd_open(pid, &result.pidfd);
     if (result.error != 0) {
+        // The ward first: while its parent lives, nobody else can have its number.
+        if (arguments.ward > 0) kill(arguments.ward, SIGKILL);
         kill(-pid, SIGKILL);
         reap_failed_child(pid);
         result.step = sennit_step_pidfd;
         return result;
     }
     result.pid = pid;
+    result.ward = arguments.ward;
     return result;
 }
 #endif

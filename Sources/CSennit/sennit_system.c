@@ -17,6 +17,7 @@
 #include <linux/futex.h>
 #include <linux/magic.h>
 #include <sys/eventfd.h>
+#include <sys/fsuid.h>
 #include <sys/vfs.h>
 
 int sennit_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_nanoseconds, bool is_shared) {
@@ -35,6 +36,13 @@ int sennit_futex_wake(uint32_t *word, int count, bool is_shared) {
 bool sennit_is_in_memory(const char *path) {
     struct statfs status;
     return statfs(path, &status) == 0 && (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
+}
+
+int sennit_act_on_files_as(uint32_t user, uint32_t group) {
+    // The calls return the value before them whether they succeed or not: asking again tells.
+    setfsgid(group);
+    setfsuid(user);
+    return setfsgid(group) == (int)group && setfsuid(user) == (int)user ? 0 : EPERM;
 }
 
 // Whether the machine has `size` bytes to give. The kernel does not ask that itself: fallocate on a memory file takes

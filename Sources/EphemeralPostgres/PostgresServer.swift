@@ -17,6 +17,8 @@ public final class PostgresServer: Sendable {
     private let port: Int
     private let password: String?
     private let isStopped = Atomic(false)
+    /// Opened ahead of time, for the first who connects.
+    private let prepared = Mutex<PreparedConnection?>(nil)
 
     init(guardian: Guardian, directory: ServerDirectory, binaries: ServerBinaries, port: Int, hasTCP: Bool) {
         self.guardian = guardian
@@ -32,12 +34,18 @@ public final class PostgresServer: Sendable {
 
     /// How a client of this machine connects: through the Unix socket, without a password.
     public var parameters: PostgresParameters {
+        dropPreparedConnection()
+        return address
+    }
+
+    private var address: PostgresParameters {
         PostgresParameters(host: directory.path, port: port, user: Self.userName, database: Self.databaseName)
     }
 
     /// How a client connects that knows no Unix sockets; nil unless the options asked for TCP.
     public var tcpParameters: PostgresParameters? {
-        password.map {
+        dropPreparedConnection()
+        return password.map {
             PostgresParameters(
                 host: "127.0.0.1", port: port, user: Self.userName, database: Self.databaseName, password: $0)
         }
@@ -61,8 +69,7 @@ public final class PostgresServer: Sendable {
 
     /// The server's process; nil once it has ended.
     public var processID: Int32? {
-        if case .running(let pid) = guardian.state() { return pid }
-        return nil
+        guardian.state() == .running ? guardian.serverProcessID : nil
     }
 
     /// The process that ends the server and removes its directory if this one dies.
@@ -70,14 +77,16 @@ public final class PostgresServer: Sendable {
 
     /// Opens a connection.
     ///
-    /// It blocks the thread for about two milliseconds. Close the connection, or let go of it, before the scope ends.
+    /// It blocks the thread for some milliseconds, the first time on a server from a warm pool for less than one. Close
+    /// the connection, or let go of it, before the scope ends.
     /// - Throws: ``EphemeralPostgresError`` if the server has ended, or `PostgresError`.
     public func connect() throws -> PostgresConnection {
         guard !isStopped.load(ordering: .acquiring) else {
             throw EphemeralPostgresError(.stopped, "its scope is over")
         }
+        if let connection = takePreparedConnection() { return connection }
         do {
-            return try PostgresConnection(parameters)
+            return try PostgresConnection(address)
         } catch {
             guard case .ended(let end) = guardian.state(waitingNanoseconds: 100_000_000) else { throw error }
             throw EphemeralPostgresError(.serverEnded, "it \(end)", log: logTail())
@@ -91,11 +100,15 @@ public final class PostgresServer: Sendable {
     ///
     /// The scope does this. It blocks the thread for some milliseconds. Clients that are still connected lose their
     /// connection.
-    /// - Parameter keepingFiles: Whether the server's directory is left where it is.
+    /// - Parameter keepingFiles: Whether the server's directory is left where it is, with everything that was committed;
+    ///   `pg_ctl -D` starts a server on `data` in it.
     /// - Returns: The directory's path.
     @discardableResult
     public func stop(keepingFiles: Bool = false) -> String {
-        if !isStopped.exchange(true, ordering: .acquiringAndReleasing) { guardian.end(keepsDirectory: keepingFiles) }
+        if !isStopped.exchange(true, ordering: .acquiringAndReleasing) {
+            dropPreparedConnection()
+            guardian.end(keepsDirectory: keepingFiles)
+        }
         return directory.path
     }
 
@@ -103,5 +116,22 @@ public final class PostgresServer: Sendable {
     func setPassword() throws {
         guard let password else { return }
         try connect().execute("ALTER ROLE \(Self.userName) PASSWORD \(PostgresSyntax.literal(password))")
+    }
+}
+
+extension PostgresServer {
+    /// Opens a connection for the first who connects.
+    ///
+    /// Nobody else notices it: it is closed before anybody learns where the server is.
+    func prepareConnection() {
+        guard let connection = try? PostgresConnection(address) else { return }
+        prepared.withLock { $0 = PreparedConnection(connection) }
+    }
+
+    private func dropPreparedConnection() { _ = prepared.withLock { $0.take() } }
+
+    private func takePreparedConnection() -> PostgresConnection? {
+        let connection = prepared.withLock { $0.take() }?.connection
+        return connection?.isStillOpen == true ? connection : nil
     }
 }

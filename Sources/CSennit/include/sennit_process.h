@@ -58,14 +58,26 @@ struct sennit_spawn_request {
     bool changes_user;
     uint32_t user;
     uint32_t group;
+    /// A process that becomes this one's child, started before this one's file is executed; NULL for none. This one
+    /// adopts what the ward leaves behind. A ward has none itself.
+    const struct sennit_spawn_request *ward;
+    /// One of `arguments`, of SENNIT_WARD_NUMBER_SIZE bytes, into which the ward's number is written; NULL for none.
+    char *ward_number;
 };
+
+/// Room for the digits of a process's number, a sign and the zero at the end.
+#define SENNIT_WARD_NUMBER_SIZE 12
 
 /// What came of a start: a process, or the errno and step of the failure.
 struct sennit_spawn_result {
     pid_t pid;
     int pidfd;
+    /// The ward's process, or 0.
+    pid_t ward;
     int error;
     int step;
+    /// Whether it was the ward that could not be started.
+    bool failed_in_ward;
 };
 
 /// Starts a process in its own process group. The calling thread must live as long as the child should.

@@ -30,6 +30,9 @@ void sennit_advise_huge_pages(void *start, size_t size);
 int sennit_file_identity(int descriptor, const char *path, uint64_t *size, uint64_t *device, uint64_t *inode);
 /// Whether the files of a directory are in memory.
 bool sennit_is_in_memory(const char *path);
+/// Has the calling thread make files, and be judged by the system when it opens them, as another user; only root can.
+/// With the process's own user and group it is as before.
+int sennit_act_on_files_as(uint32_t user, uint32_t group);
 /// A 64-bit digest of a file's contents. Not cryptographic.
 int sennit_file_digest(const char *path, uint64_t *digest);
 

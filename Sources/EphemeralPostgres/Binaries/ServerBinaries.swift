@@ -77,7 +77,11 @@ extension ServerBinaries {
             let chosen = ServerBinaries(directory: directory)
             guard chosen.isComplete else {
                 throw EphemeralPostgresError(
-                    .notInstalled, "there are no programs 'postgres' and 'initdb' in \(directory)")
+                    .notInstalled,
+                    """
+                    there are no programs 'postgres' and 'initdb' in \(directory). Install them, on Debian with \
+                    'apt-get install postgresql', which puts them into /usr/lib/postgresql/*/bin
+                    """)
             }
             return try chosen.checked(options.version)
         }

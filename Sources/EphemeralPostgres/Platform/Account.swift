@@ -1,3 +1,4 @@
+import CSennit
 import Sennit
 
 #if canImport(Glibc)
@@ -47,6 +48,21 @@ struct Account: Sendable, Hashable {
                 name: String(cString: found.pw_name),
                 numbers: ProcessAccount(user: found.pw_uid, group: found.pw_gid), home: String(cString: found.pw_dir))
         }
+    }
+}
+
+extension FileSystem {
+    /// Runs the body, in which the files that this thread makes belong to an account; with nil, as they do anyway.
+    ///
+    /// Half the work of giving away every file after it was made.
+    static func acting<Value>(
+        as account: ProcessAccount?, _ body: () throws(SystemError) -> Value
+    ) throws(SystemError) -> Value {
+        guard let account else { return try body() }
+        let code = sennit_act_on_files_as(account.user, account.group)
+        guard code == 0 else { throw SystemError(code: code, operation: "setfsuid to \(account.user)") }
+        defer { _ = sennit_act_on_files_as(Account.effectiveUser, Account.effectiveGroup) }
+        return try body()
     }
 }
 

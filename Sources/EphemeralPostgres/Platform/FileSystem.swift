@@ -34,11 +34,16 @@ enum FileSystem {
         return unsafe fstat(descriptor, &record) == 0 ? Status(record) : nil
     }
 
-    static func isExecutable(_ path: String) -> Bool { unsafe access(path, X_OK) == 0 && status(resolving: path) }
+    static func isExecutable(_ path: String) -> Bool {
+        unsafe access(path, X_OK) == 0 && status(resolving: path)?.isRegular == true
+    }
 
-    private static func status(resolving path: String) -> Bool {
+    /// Whether there is a directory, be it behind a symbolic link.
+    static func isDirectory(_ path: String) -> Bool { status(resolving: path)?.isDirectory == true }
+
+    private static func status(resolving path: String) -> Status? {
         var record = stat()
-        return unsafe stat(path, &record) == 0 && Status(record).isRegular
+        return unsafe stat(path, &record) == 0 ? Status(record) : nil
     }
 
     /// The path without symbolic links; nil if there is no such file.

@@ -14,30 +14,16 @@ import Sennit
 final class TreeWriter {
     private let root: FileDescriptor
     private let path: String
-    private let account: ProcessAccount?
 
-    /// Makes the directory, which belongs to the account, or to this process's user.
-    init(_ path: String, account: ProcessAccount?) throws(SystemError) {
-        try FileSystem.makeDirectory(path, mode: 0o700)
-        if let account { try FileSystem.changeOwner(path, to: account) }
+    /// Opens the directory.
+    init(_ path: String) throws(SystemError) {
         root = try FileSystem.open(path, O_RDONLY | O_DIRECTORY)
         self.path = path
-        self.account = account
-    }
-
-    private func own(_ descriptor: Int32) throws(SystemError) {
-        guard let account else { return }
-        if fchown(descriptor, account.user, account.group) != 0 {
-            throw SystemError(code: errno, operation: "chown in \(path)")
-        }
     }
 
     func write(_ entry: TemplateEntry, _ bytes: RawSpan) throws(SystemError) {
         if entry.isDirectory {
             guard unsafe mkdirat(root.rawValue, entry.path, 0o700) == 0 else { throw failure("mkdir", entry) }
-            guard let account else { return }
-            let code = unsafe fchownat(root.rawValue, entry.path, account.user, account.group, 0)
-            if code != 0 { throw failure("chown", entry) }
             return
         }
         let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW
@@ -48,7 +34,6 @@ final class TreeWriter {
         if entry.size > entry.content.count, ftruncate(file.rawValue, off_t(entry.size)) != 0 {
             throw failure("ftruncate", entry)
         }
-        try own(file.rawValue)
     }
 
     private func failure(_ operation: String, _ entry: TemplateEntry) -> SystemError {

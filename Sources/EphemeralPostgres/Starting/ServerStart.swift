@@ -2,6 +2,9 @@ import PostgresClient
 import Sennit
 
 /// The start of one server, from options to a server that answers.
+///
+/// The server's program is loaded while its files are laid out, and its guardian's while it starts itself: loading
+/// either takes about as long as the rest. See the README of this folder.
 struct ServerStart {
     private let options: PostgresOptions
     private let flag: CancellationFlag
@@ -37,24 +40,28 @@ struct ServerStart {
     private func start(_ template: Template) throws -> PostgresServer {
         try flag.check()
         let directory = try ServerDirectory.make(options.storage, account)
+        let port: Int
+        let gate: StartGate
         let guardian: Guardian
         do {
+            port = options.tcp ? try LoopbackPort.free() : 5432
             let log = try FileSystem.openLog(directory.logPath)
-            guardian = try Guardian(directory, log: log.rawValue)
+            gate = try StartGate(directory, account)
+            guardian = try Guardian(directory, request(directory, port), log: log.rawValue)
         } catch {
             directory.remove()
             throw error as? EphemeralPostgresError ?? EphemeralPostgresError(.startFailed, "\(error)")
         }
+        // Also if something fails: a server must not wait for ever.
+        defer { gate.open() }
         do {
-            // The guardian's program is loaded meanwhile, on another processor.
             do {
-                try template.layOut(at: directory.dataPath, account: account)
+                try template.layOut(in: directory.dataPath, account: account)
             } catch {
                 throw EphemeralPostgresError(.noDirectory, "\(error)")
             }
-            let port = options.tcp ? try LoopbackPort.free() : 5432
-            try guardian.start(order(directory, port))
-            try waitUntilReady(guardian, directory)
+            gate.open()
+            try waitUntilReady(guardian, directory, gate)
             let server = PostgresServer(
                 guardian: guardian, directory: directory, binaries: binaries, port: port, hasTCP: options.tcp)
             if options.tcp { try server.setPassword() }
@@ -66,28 +73,28 @@ struct ServerStart {
         }
     }
 
-    private func order(_ directory: ServerDirectory, _ port: Int) -> ServerOrder {
-        ServerOrder(
-            executable: binaries.path("postgres"),
-            arguments: ServerSettings.arguments(options, directory, port: port),
-            environment: TemplateMaker.environment, account: account,
-            limits: options.limits.map { .init(resource: $0.resource, soft: $0.soft, hard: $0.hard) })
+    private func request(_ directory: ServerDirectory, _ port: Int) -> SpawnRequest {
+        let executable = binaries.path("postgres")
+        var request = SpawnRequest(
+            executable: executable,
+            arguments: [executable] + ServerSettings.arguments(options, directory, port: port))
+        request.environment = TemplateMaker.environment
+        request.account = account
+        request.limits = options.limits
+        return request
     }
 
-    private func waitUntilReady(_ guardian: Guardian, _ directory: ServerDirectory) throws {
-        let path = "\(directory.dataPath)/postmaster.pid"
+    private func waitUntilReady(_ guardian: Guardian, _ directory: ServerDirectory, _ gate: StartGate) throws {
+        let path = ServerDirectory.postmasterPath(directory.path)
         let started = ContinuousClock.now
         while true {
             try flag.check()
-            switch guardian.state(waitingNanoseconds: Self.glanceNanoseconds) {
-            case .failed(let reason):
-                throw EphemeralPostgresError(.startFailed, reason, log: directory.logTail())
-            case .ended(let end):
+            if case .ended(let end) = guardian.state(waitingNanoseconds: Self.glanceNanoseconds) {
                 throw EphemeralPostgresError(.startFailed, "it \(end)", log: directory.logTail())
-            case .starting, .running:
-                break
             }
-            if PostmasterFile.read(path)?.status == "ready" { return }
+            let file = PostmasterFile.read(path)
+            if file?.status == "ready" { return }
+            if file == nil { gate.nudge() }
             if ContinuousClock.now - started > options.startTimeout {
                 throw EphemeralPostgresError(
                     .startFailed, "it was not ready after \(options.startTimeout)", log: directory.logTail())

@@ -21,7 +21,6 @@ package final class ServerDirectory: Sendable {
 
     var dataPath: String { "\(path)/data" }
     var logPath: String { "\(path)/log" }
-    func socketPath(port: Int) -> String { "\(path)/.s.PGSQL.\(port)" }
 
     /// A descriptor that keeps the directory from being swept for as long as it is open anywhere.
     var lockDescriptor: Int32 { lock.descriptor }
@@ -71,14 +70,26 @@ package final class ServerDirectory: Sendable {
     /// Removes the directory and its lock.
     package func remove() { Self.remove(path) }
 
+    /// Has the directory stay when this process is gone.
+    func release() { Self.release(path) }
+
+    /// The file in which the server of a directory says how it stands.
+    static func postmasterPath(_ path: String) -> String { "\(path)/data/postmaster.pid" }
+
+    /// Removes what a server that is ending has stored, which is most of its files.
+    static func removeTables(_ path: String) { DirectoryRemoval.remove("\(path)/data/base") }
+
     /// Removes a server's directory, and what the server has left elsewhere if it was killed.
     static func remove(_ path: String) {
-        if let segment = PostmasterFile.read("\(path)/data/postmaster.pid")?.sharedMemory {
+        if let segment = PostmasterFile.read(postmasterPath(path))?.sharedMemory {
             SharedMemoryRemains.remove(segment)
         }
         DirectoryRemoval.remove(path)
         FileSystem.removeFile(path + lockEnding)
     }
+
+    /// Has a directory stay when its owner is gone.
+    static func release(_ path: String) { FileSystem.removeFile(path + lockEnding) }
 
     /// Removes the directories of dead owners beside one.
     ///

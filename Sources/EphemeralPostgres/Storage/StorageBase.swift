@@ -16,10 +16,9 @@ enum StorageBase {
         }
         var problems: [String] = []
         for candidate in candidates {
-            do {
-                return try make(in: candidate, isEntered: isEntered)
-            } catch {
-                problems.append("\(candidate): \(error)")
+            switch make(in: candidate, isEntered: isEntered) {
+            case .made(let path): return path
+            case .refused(let reason): problems.append("\(candidate): \(reason)")
             }
         }
         if problems.isEmpty { problems = ["there is no memory file system with room"] }
@@ -42,21 +41,32 @@ enum StorageBase {
         return paths
     }
 
-    private static func make(in parent: String, isEntered: Bool) throws -> String {
-        guard parent.hasPrefix("/") else {
-            throw EphemeralPostgresError(.noDirectory, "the path must be absolute")
-        }
+    private enum Outcome {
+        case made(String)
+        /// Why not, in words.
+        case refused(String)
+    }
+
+    private static func make(in parent: String, isEntered: Bool) -> Outcome {
+        guard parent.hasPrefix("/") else { return .refused("the path must be absolute") }
+        guard FileSystem.isDirectory(parent) else { return .refused("there is no such directory; make it first") }
         let user = Account.effectiveUser
         let path = (parent.hasSuffix("/") ? String(parent.dropLast()) : parent) + "/sennit-postgres-\(user)"
-        // It may be there already; whose it is then, is looked at in any case.
-        let making = Result { () throws(SystemError) in
+        do {
             try FileSystem.makeDirectory(path, mode: isEntered ? 0o711 : 0o700)
+        } catch {
+            // It may be there already; whose it is then, is looked at in any case.
+            guard error.isAlreadyThere else { return .refused("\(error)") }
         }
-        if case .failure(let error) = making, !error.isAlreadyThere { throw error }
         guard let status = FileSystem.status(path), status.isDirectory, status.owner == user,
             status.permissions & 0o022 == 0
-        else { throw EphemeralPostgresError(.noDirectory, "\(path) is not this user's alone; remove it") }
-        if isEntered, status.permissions & 0o011 != 0o011 { try FileSystem.changeMode(path, 0o711) }
-        return path
+        else { return .refused("\(path) is not this user's alone; remove it") }
+        guard isEntered, status.permissions & 0o011 != 0o011 else { return .made(path) }
+        do {
+            try FileSystem.changeMode(path, 0o711)
+        } catch {
+            return .refused("\(error)")
+        }
+        return .made(path)
     }
 }

@@ -1,8 +1,8 @@
 /// What a guardian does next: a state machine without time, processes or files.
+///
+/// A guardian is born with its server.
 package struct GuardianLife: Equatable {
     package enum Event: Equatable {
-        case startOrdered
-        case startFailed
         case stopOrdered(keepsDirectory: Bool)
         /// The owner has died, or closed its end.
         case ownerGone
@@ -12,20 +12,25 @@ package struct GuardianLife: Equatable {
     }
 
     package enum Action: Equatable {
-        case startServer
         /// Ask the server to end at once; after a while, `patienceEnded`.
         case quitServer
+        /// Ask the server to write what it holds in memory, and to end; after a while, `patienceEnded`.
+        case shutDownServer
+        /// Remove what the server has stored, while it ends: nobody will read it again.
+        case removeTables
         case killServer
         /// End what a dead server's own processes have left running.
         case killRemains
         case tellOwner
         case removeDirectory
+        /// Let the directory be nobody's, so that no later start takes it for what a dead owner has left.
+        case releaseDirectory
         case leave
     }
 
-    private enum Server { case none, running, quitting, dead }
+    private enum Server { case running, quitting, dead }
 
-    private var server = Server.none
+    private var server = Server.running
     private var isLeaving = false
     private var keepsDirectory = false
 
@@ -33,13 +38,6 @@ package struct GuardianLife: Equatable {
 
     package mutating func handle(_ event: Event) -> [Action] {
         switch event {
-        case .startOrdered:
-            guard server == .none, !isLeaving else { return [] }
-            server = .running
-            return [.startServer]
-        case .startFailed:
-            server = .dead
-            return isLeaving ? departure : []
         case .stopOrdered(let keeps):
             keepsDirectory = keeps
             return leave()
@@ -57,13 +55,13 @@ package struct GuardianLife: Equatable {
         guard !isLeaving else { return [] }
         isLeaving = true
         switch server {
-        case .none, .dead:
+        case .dead:
             return departure
         case .running, .quitting:
             server = .quitting
-            return [.quitServer]
+            return keepsDirectory ? [.shutDownServer] : [.quitServer, .removeTables]
         }
     }
 
-    private var departure: [Action] { keepsDirectory ? [.leave] : [.removeDirectory, .leave] }
+    private var departure: [Action] { [keepsDirectory ? .releaseDirectory : .removeDirectory, .leave] }
 }

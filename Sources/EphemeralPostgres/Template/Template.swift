@@ -14,11 +14,24 @@ final class Template: Sendable {
         self.entries = entries
     }
 
-    /// Makes a data directory.
-    func layOut(at path: String, account: ProcessAccount?) throws(SystemError) {
-        let writer = try TreeWriter(path, account: account)
-        try file.withBytes { (bytes) throws(SystemError) in
-            for entry in entries { try writer.write(entry, bytes) }
+    /// The file that a server reads first.
+    static let configurationName = "postgresql.conf"
+
+    /// Fills a data directory, which belongs to the account, or to this process's user.
+    ///
+    /// The configuration appears last, as a whole, in the place of what may be there under its name.
+    func layOut(in path: String, account: ProcessAccount?) throws(SystemError) {
+        let writer = try TreeWriter(path)
+        try FileSystem.acting(as: account) { () throws(SystemError) in
+            try file.withBytes { (bytes) throws(SystemError) in
+                for var entry in entries {
+                    if entry.path == Self.configurationName { entry.path = Self.draftName }
+                    try writer.write(entry, bytes)
+                }
+            }
+            try FileSystem.move("\(path)/\(Self.draftName)", to: "\(path)/\(Self.configurationName)")
         }
     }
+
+    private static let draftName = "\(configurationName).draft"
 }

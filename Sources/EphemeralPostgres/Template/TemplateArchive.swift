@@ -24,11 +24,13 @@ package enum TemplateArchive {
     static let magic: UInt64 = 0x3130_5450_474E_4553
     private static let headerSize = 24
 
-    /// Puts a directory into an archive, but for the files whose paths are left out.
-    package static func make(of directory: String, without omitted: Set<String>) throws(SystemError) -> [UInt8] {
+    /// Puts a directory into an archive, but for the files and directories whose paths are left out.
+    package static func make(
+        of directory: String, leavingOut isLeftOut: (String) -> Bool
+    ) throws(SystemError) -> [UInt8] {
         var body = ByteWriter(capacity: 16 << 20)
         var count: UInt64 = 0
-        try append(directory, below: "", omitted, &body, &count)
+        try append(directory, below: "", isLeftOut, &body, &count)
         var counted = ByteWriter(capacity: body.count + 8)
         counted.append(fixed: count)
         unsafe body.withUnsafeBytes { unsafe counted.append($0) }
@@ -40,11 +42,12 @@ package enum TemplateArchive {
     }
 
     private static func append(
-        _ root: String, below path: String, _ omitted: Set<String>, _ body: inout ByteWriter, _ count: inout UInt64
+        _ root: String, below path: String, _ isLeftOut: (String) -> Bool, _ body: inout ByteWriter,
+        _ count: inout UInt64
     ) throws(SystemError) {
         for name in FileSystem.names(in: path.isEmpty ? root : "\(root)/\(path)").sorted() {
             let inner = path.isEmpty ? name : "\(path)/\(name)"
-            guard !omitted.contains(inner), let status = FileSystem.status("\(root)/\(inner)") else { continue }
+            guard !isLeftOut(inner), let status = FileSystem.status("\(root)/\(inner)") else { continue }
             guard status.isDirectory || status.isRegular else { continue }
             var content = status.isDirectory ? [] : try FileSystem.contents(of: "\(root)/\(inner)")
             let size = content.count
@@ -56,7 +59,7 @@ package enum TemplateArchive {
             body.append(Array(inner.utf8))
             body.append(content)
             count += 1
-            if status.isDirectory { try append(root, below: inner, omitted, &body, &count) }
+            if status.isDirectory { try append(root, below: inner, isLeftOut, &body, &count) }
         }
     }
 

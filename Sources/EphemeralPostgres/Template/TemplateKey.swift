@@ -3,7 +3,7 @@ import Sennit
 /// What tells one prepared data directory from another.
 struct TemplateKey: Sendable, Hashable {
     /// Changes whenever `TemplateMaker` makes something else than before.
-    private static let recipe = 3
+    private static let recipe = 4
 
     /// A file name without an ending.
     let name: String

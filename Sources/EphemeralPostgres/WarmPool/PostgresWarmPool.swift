@@ -1,10 +1,13 @@
 import Sennit
 import Synchronization
 
-/// Servers that are kept ready, each handed over once, within two milliseconds.
+/// Servers that are kept ready, each handed over once, with a connection: the first query is answered within a
+/// millisecond or two.
 ///
 /// For a suite of tests of which each wants a database of its own. A server is not given back: it ends with the scope
-/// that it was handed to, and another one is started in its place, in the background.
+/// that it was handed to, and another one is started in its place, in the background. The connection that is opened
+/// ahead of time is what the first ``PostgresServer/connect()`` returns; who asks for the server's address first, to
+/// connect by other means, finds a server without connections.
 public final class PostgresWarmPool: Sendable {
     private typealias Waiter = CheckedContinuation<PostgresServer, any Error>
     private typealias State = WarmPoolState<PostgresServer, Waiter>
@@ -105,8 +108,12 @@ public final class PostgresWarmPool: Sendable {
     private func start() {
         do {
             try SystemThread.start(name: "sennit-postgres", stackBytes: 512 << 10) { [self, options] in
-                let outcome = Result { try ServerStart(options, CancellationFlag()).run() }
-                end(outcome)
+                end(
+                    Result {
+                        let server = try ServerStart(options, CancellationFlag()).run()
+                        server.prepareConnection()
+                        return server
+                    })
             }
         } catch {
             end(.failure(error))

@@ -49,6 +49,12 @@ public final class PostgresConnection {
     /// Whether the connection is open and has not been found broken.
     public var isUsable: Bool { unsafe handle.map { unsafe PQstatus($0) == CONNECTION_OK } ?? false }
 
+    /// Whether the server has not ended the connection meanwhile, as far as can be seen without waiting.
+    package var isStillOpen: Bool {
+        guard let connection = unsafe handle else { return false }
+        return unsafe PQconsumeInput(connection) == 1 && isUsable
+    }
+
     /// The server's version, such as 150018 for 15.18; 0 when closed.
     public var serverVersion: Int { unsafe handle.map { unsafe Int(PQserverVersion($0)) } ?? 0 }
 

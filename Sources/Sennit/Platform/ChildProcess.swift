@@ -9,6 +9,7 @@ import Synchronization
     import Darwin
 #endif
 
+// Safety: the one call that takes a pointer writes a descriptor's number to a local variable.
 /// A process that this one has started and must reap.
 ///
 /// Letting go of it neither ends nor reaps the process: whoever starts one calls `reap()` until it returns a status.
@@ -24,6 +25,16 @@ package final class ChildProcess: Sendable {
     init(pid: Int32, pidfd: consuming FileDescriptor) {
         self.pid = pid
         self.handle = pidfd
+    }
+
+    /// Takes charge of a child that this process has not started itself: one that it was born with.
+    ///
+    /// - Throws: The system's refusal, such as ESRCH if there is no such process.
+    package init(adopting pid: Int32) throws(SystemError) {
+        var descriptor: Int32 = -1
+        try SystemError.check(unsafe sennit_pidfd_open(pid, &descriptor), "pidfd_open")
+        self.pid = pid
+        self.handle = FileDescriptor(adopting: descriptor)
     }
 
     /// Sends a signal to the process alone; does nothing once it has ended.

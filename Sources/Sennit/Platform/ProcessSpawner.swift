@@ -25,13 +25,52 @@ package struct ProcessSpawner: Spawner {
     package init() {}
 
     package func spawn(_ request: SpawnRequest) throws(SpawnError) -> ChildProcess {
+        let result = unsafe lend(request) { raw in unsafe sennit_spawn(&raw) }
+        return try child(result, of: request)
+    }
+
+    /// Starts a process that has a child of its own from the first moment: the ward runs while its guardian's file is
+    /// still being loaded.
+    ///
+    /// The guardian adopts what the ward leaves behind, and gets the ward's number as its last argument.
+    /// - Returns: The guardian, which this process reaps, and the number of the ward, which the guardian reaps.
+    /// - Throws: `SpawnError` of either; then neither runs.
+    package func spawn(
+        _ request: SpawnRequest, with ward: SpawnRequest
+    ) throws(SpawnError) -> (guardian: ChildProcess, ward: Int32) {
+        var request = request
+        request.arguments.append(String(repeating: " ", count: Int(SENNIT_WARD_NUMBER_SIZE) - 1))
+        let last = request.arguments.count - 1
+        let result = unsafe lend(ward) { rawWard in
+            unsafe withUnsafePointer(to: &rawWard) { rawWard in
+                unsafe lend(request) { raw in
+                    unsafe raw.ward = rawWard
+                    unsafe raw.ward_number = raw.arguments[last]
+                    return unsafe sennit_spawn(&raw)
+                }
+            }
+        }
+        return (try child(result, of: result.failed_in_ward ? ward : request), result.ward)
+    }
+
+    private func child(_ result: sennit_spawn_result, of request: SpawnRequest) throws(SpawnError) -> ChildProcess {
+        guard result.error == 0 else {
+            throw SpawnError(
+                code: result.error, step: SpawnError.Step(code: result.step), executable: request.executable)
+        }
+        return ChildProcess(pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd))
+    }
+
+    /// Lends a request in the system's form.
+    private func lend<Value>(_ request: SpawnRequest, _ body: (inout sennit_spawn_request) -> Value) -> Value {
         let arguments = CStringArray(request.arguments)
         let environment = CStringArray(inheritingWith: request.effectiveEnvironment)
         let limits = request.limits.map { sennit_limit(resource: $0.resource, soft: $0.soft, hard: $0.hard) }
         // Safety: the path and the limits are borrowed for the closure, and the arrays of strings, which cannot be
         // copied, live to the end of this function. The child reads all of it in our memory, but the call returns only
-        // when the child has executed its file or ended, and nothing else changes it meanwhile.
-        let result = unsafe request.executable.withCString { executable in
+        // when the child has executed its file or ended, and nothing else changes it meanwhile. Of a guardian's last
+        // argument the child overwrites no more than its own bytes.
+        return unsafe request.executable.withCString { executable in
             unsafe limits.withUnsafeBufferPointer { limits in
                 var raw = unsafe sennit_spawn_request()
                 unsafe raw.executable = executable
@@ -53,13 +92,8 @@ package struct ProcessSpawner: Spawner {
                     unsafe raw.user = account.user
                     unsafe raw.group = account.group
                 }
-                return unsafe sennit_spawn(&raw)
+                return unsafe body(&raw)
             }
         }
-        guard result.error == 0 else {
-            throw SpawnError(
-                code: result.error, step: SpawnError.Step(code: result.step), executable: request.executable)
-        }
-        return ChildProcess(pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd))
     }
 }

@@ -39,7 +39,8 @@ enum ForegroundChild {
         _ words: [String], _ environment: [String: String], _ wakeup: Wakeup
     ) throws -> WorkerExitStatus {
         guard let name = words.first else { throw SystemError(code: EINVAL, operation: "start of nothing") }
-        var request = SpawnRequest(executable: try path(of: name), arguments: words)
+        guard let path = path(of: name) else { throw SystemError(code: ENOENT, operation: "start of \(name)") }
+        var request = SpawnRequest(executable: path, arguments: words)
         request.standardInput = STDIN_FILENO
         request.environment = environment.mapValues { Optional($0) }
         let child = try ProcessSpawner().spawn(request)
@@ -84,13 +85,17 @@ enum ForegroundChild {
         _ = signal(SIGTTOU, handler)
     }
 
-    private static func path(of name: String) throws -> String {
+    /// The exit code by which a shell says that there is no such program.
+    static let notFoundCode: Int32 = 127
+
+    /// Where a shell would find a program; nil if nowhere.
+    static func path(of name: String) -> String? {
         if name.contains("/") { return name }
         for part in (environmentVariable("PATH") ?? "").split(separator: ":") {
             let path = "\(part)/\(name)"
             if unsafe access(path, X_OK) == 0 { return path }
         }
-        throw SystemError(code: ENOENT, operation: "start of \(name)")
+        return nil
     }
 
     /// Whether a person can type and see.

@@ -92,4 +92,11 @@ enum Directory {
         }
         return names
     }
+
+    /// A path from the root on, whatever it is from where this process is.
+    static func absolute(_ path: String) -> String {
+        guard !path.hasPrefix("/"), let current = unsafe getcwd(nil, 0) else { return path }
+        defer { unsafe free(current) }
+        return unsafe "\(String(cString: current))/\(path)"
+    }
 }

@@ -30,6 +30,12 @@ package struct PostgresCommand: AsyncParsableCommand {
 
     @Option(
         help: ArgumentHelp(
+            "Take the installation whose programs are in this directory, rather than search the machine.",
+            valueName: "directory"))
+    package var binaries: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Where its files are: 'memory', 'disk', a directory, or 'automatic': in memory if there is room.",
             valueName: "place"))
     package var storage = "automatic"
@@ -68,6 +74,10 @@ package struct PostgresCommand: AsyncParsableCommand {
 
     @concurrent
     package func run() async throws {
+        if let name = command.first, ForegroundChild.path(of: name) == nil {
+            try Console.current.notes.line("sennit: there is no program '\(name)' in PATH")
+            throw ExitCode(ForegroundChild.notFoundCode)
+        }
         let server = try await PostgresServer.start(options)
         do {
             let code = try await use(server)
@@ -82,6 +92,7 @@ package struct PostgresCommand: AsyncParsableCommand {
     private var options: PostgresOptions {
         var options = PostgresOptions()
         options.version = serverVersion
+        options.binaries = binaries.map(Directory.absolute)
         options.tcp = tcp
         options.schema = schema.map { .file($0) }
         options.storage =
@@ -89,7 +100,7 @@ package struct PostgresCommand: AsyncParsableCommand {
             case "automatic": .automatic
             case "memory": .memory
             case "disk": .disk
-            default: .directory(storage)
+            default: .directory(Directory.absolute(storage))
             }
         for setting in set {
             let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
@@ -109,7 +120,8 @@ package struct PostgresCommand: AsyncParsableCommand {
         } else {
             try console.output.line((server.tcpParameters ?? server.parameters).connectionString)
         }
-        // Until the task is cancelled, as by Ctrl-C.
+        if ForegroundChild.hasTerminal { try console.notes.line("sennit: the server runs until Ctrl-C") }
+        // Until the task is cancelled.
         while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
         return 0
     }

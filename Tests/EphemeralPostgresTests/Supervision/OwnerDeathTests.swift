@@ -69,4 +69,29 @@ import Testing
         #expect(!Processes.exists(family.server))
         #expect(!Files.exists(family.directory))
     }
+
+    @Test(arguments: [0, 2, 5, 9, 14, 20, 30, 45])
+    func `an owner that is killed while its server starts leaves nothing`(milliseconds: Int) async throws {
+        let base = try Files.makeDirectory()
+        defer { Files.remove(base) }
+        await #expect(processExitsWith: .signal(SIGKILL)) {
+            [base = base as String, milliseconds = milliseconds as Int] in
+            var options = PostgresOptions()
+            options.storage = .directory(base)
+            try SystemThread.start(name: "killer", stackBytes: 256 << 10) {
+                SystemThread.pause(nanoseconds: UInt64(milliseconds) * 1_000_000)
+                kill(getpid(), SIGKILL)
+            }
+            // Killed long before that; there is nothing else to wait for.
+            try await withPostgres(options) { _ in try await Task.sleep(for: .seconds(60)) }
+        }
+        // What died before it had a guardian is removed by the next start; a directory with a living one cannot be.
+        let servers = "\(base)/sennit-postgres-\(geteuid())"
+        let deadline = MonotonicClock.now() + 10_000_000_000
+        while !Files.names(in: servers).isEmpty, MonotonicClock.now() < deadline {
+            ServerDirectory.sweep(beside: servers + "/none")
+            await Task.yield()
+        }
+        #expect(Files.names(in: servers) == [])
+    }
 }

@@ -64,7 +64,7 @@ import Testing
         try Files.write("text", to: directory + "/inner/a")
         try Files.write("", to: directory + "/empty")
         try Files.write("omitted", to: directory + "/omitted")
-        var archive = try TemplateArchive.make(of: directory, without: ["omitted"])
+        var archive = try TemplateArchive.make(of: directory, leavingOut: { $0 == "omitted" })
         let entries = try #require(unsafe TemplateArchive.entries(of: archive.span.bytes))
         #expect(entries.map(\.path) == ["empty", "inner", "inner/a"])
         #expect(entries.map(\.isDirectory) == [false, true, false])

@@ -40,6 +40,38 @@ import Testing
         }
     }
 
+    @Test func `a server comes with a connection, which nobody sees who is told its address`() async throws {
+        try await withPostgresWarmPool(size: 1) { pool in
+            let count = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+            try await pool.withServer { server in
+                let first = try server.connect()
+                let second = try server.connect()
+                #expect(first.serverProcess != second.serverProcess)
+                #expect(try second.query(count)[0][0] == "2")
+            }
+            try await pool.withServer { server in
+                let connection = try PostgresConnection(server.parameters)
+                // It fails while anybody else is connected.
+                try connection.execute("CREATE DATABASE other TEMPLATE postgres")
+                #expect(try server.connect().serverProcess != connection.serverProcess)
+            }
+        }
+    }
+
+    @Test func `a connection that has broken while it waited is replaced`() async throws {
+        var options = PostgresOptions()
+        options.settings = ["idle_session_timeout": "1ms"]
+        try await withPostgresWarmPool(options, size: 1) { pool in
+            let server = try await pool.take()
+            defer { server.stop() }
+            while !server.logTail().contains("idle-session timeout") { await Task.yield() }
+            let log = server.logTail()
+            // The log names the process that has ended; the next connection may end as quickly, but is another one.
+            let process = try server.connect().serverProcess
+            #expect(!log.contains("[\(process)]"))
+        }
+    }
+
     @Test func `a failed start fails the taker, and a cancelled one leaves the queue`() async throws {
         var options = PostgresOptions()
         options.settings = ["no_such_setting": "1"]

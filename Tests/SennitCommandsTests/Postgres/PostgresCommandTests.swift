@@ -43,4 +43,28 @@ struct PostgresCommandTests {
         let ended = try await ProgramRun.run(["postgres"] + arguments) { $0.readToEnd() }
         #expect(ended.status == .exited(64))
     }
+
+    @Test func `a program that is not there is told before a server is started`() async throws {
+        let ended = try await ProgramRun.run(["postgres", "--server-version", "1", "--", "no-such-program"]) {
+            $0.readToEnd()
+        }
+        #expect(ended.status == .exited(127))
+        #expect(ended.notes == "sennit: there is no program 'no-such-program' in PATH\n")
+    }
+
+    @Test func `a machine without PostgreSQL is told what to install`() async throws {
+        for arguments in [["--server-version", "1"], ["--binaries", "no/such/directory"]] {
+            let ended = try await ProgramRun.run(["postgres"] + arguments + ["--", "true"]) { $0.readToEnd() }
+            #expect(ended.status == .exited(1))
+            #expect(ended.notes.contains("apt-get install postgresql"), "\(ended.notes)")
+        }
+    }
+
+    @Test func `a place is a directory from where the program is started`() async throws {
+        let ended = try await ProgramRun.run(["postgres", "--storage", "no-such-place", "--", "true"]) {
+            $0.readToEnd()
+        }
+        #expect(ended.status == .exited(1))
+        #expect(ended.notes.contains("/no-such-place: there is no such directory"), "\(ended.notes)")
+    }
 }
