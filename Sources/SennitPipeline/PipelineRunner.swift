@@ -37,4 +37,9 @@ public struct PipelineRunner: Sendable {
     }
 
     package var layout: StoreLayout { StoreLayout(root: store) }
+
+    /// How many rows the steps have counted last, by their names; what was never run, or counts none, is not there.
+    package func lastRows(of pipeline: Pipeline) -> [String: Int64] {
+        StepCache(layout, pipeline: pipeline.name).lastRows(of: pipeline.steps)
+    }
 }
