@@ -27,7 +27,7 @@ public struct PipelineRunner: Sendable {
     ///   - cancellationPatience: How long a cancelled step may take to end before its worker is killed.
     public init(
         store: String = ".sennit", maximumParallelSteps: Int? = nil, notifiers: [any RunNotifier] = [],
-        cancellationPatience: Duration = .seconds(2)
+        cancellationPatience: Duration = .milliseconds(750)
     ) {
         self.store = store
         self.maximumParallelSteps = max(1, maximumParallelSteps ?? ProcessIdentity.processorCount)

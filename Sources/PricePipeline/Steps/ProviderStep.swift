@@ -12,6 +12,8 @@ struct ProviderStep: StoredStepWork {
     var selection: PriceSelectionText?
     /// The names of the inputs that are files of checks.
     var checkInputs: [String] = []
+    /// Whether AWS's offers are read as CSV; nil for what the origin has.
+    var readsCSV: Bool?
 
     /// The artefact with the prices.
     static func dumpName(_ provider: CloudProvider) -> String { "\(provider).sql" }
@@ -39,13 +41,16 @@ struct ProviderStep: StoredStepWork {
         let progress = ScrapeProgress { report in
             workspace.report(rows: Int64(report.rows), bytes: Int64(report.bytes), message: report.document)
         }
+        var scrape = ProviderScrape(provider, from: origin, selection: chosen)
+        if let readsCSV { scrape.readsCSV = readsCSV }
         do {
-            return try await ProviderScrape(provider, from: origin, selection: chosen)
-                .load(into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)
+            return try await scrape.load(
+                into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)
         } catch let problems as PriceProblems {
             // Reading the same list again finds the same.
             throw StepFailure("\(problems)", isPermanent: true)
-        } catch let problem as PriceProblem where problem.code != .inputFailed {
+        } catch let problem as PriceProblem {
+            // The downloads behind it have been tried again and again already.
             throw StepFailure("\(problem)", isPermanent: true)
         }
     }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import EventStore
 import SennitPipeline
 
 /// `sennit run`: runs a pipeline.

@@ -52,7 +52,7 @@ import Testing
         #expect(
             lines(board, now: 9 * Self.second, columns: 80)[0]
                 == "  say    attempt 3    500,000 rows   55,556/s  123.4 MB   9.0 s  9.0 s left")
-        #expect(lines(board, now: 9 * Self.second, columns: 90)[0].hasSuffix("9.0 s left  offers/v1…"))
+        #expect(lines(board, now: 9 * Self.second, columns: 90)[0].hasSuffix("9.0 s left  offers/v1.0…"))
         #expect(lines(board, now: 9 * Self.second, columns: 60)[0].hasSuffix("55,556/s  123.4 MB"))
     }
 

@@ -8,7 +8,7 @@ struct RemoveArtefactsTests {
 
     /// Runs two pipelines that differ in their text, and prunes down to the second.
     private func prune(isRehearsal: Bool = false) async throws -> (RemovedArtefacts?, RunSummary, RunSummary) {
-        let first = try await bench.runner().run(bench.words("x y"))
+        let first = try await bench.runner().run(bench.words("y x"))
         let second = try await bench.runner().run(bench.words(Bench.sample))
         let store = try RunHistory.open(at: bench.layout.history)
         defer { try? store.close() }
@@ -30,7 +30,7 @@ struct RemoveArtefactsTests {
         #expect(isThere(first) == [false, false, false, false])
         #expect(isThere(second) == [true, true, true, true])
         // What is gone is made again, and what is there is not.
-        let again = try await bench.runner().run(bench.words("x y"))
+        let again = try await bench.runner().run(bench.words("y x"))
         #expect(again.steps.map(\.status) == [.finished, .finished, .finished, .finished])
         #expect(try await bench.runner().run(bench.words(Bench.sample)).steps.allSatisfy { $0.status == .cached })
     }
@@ -44,7 +44,7 @@ struct RemoveArtefactsTests {
 
     @Test func `while a run is under way nothing goes`() async throws {
         defer { bench.remove() }
-        _ = try await bench.runner().run(bench.words("x y"))
+        _ = try await bench.runner().run(bench.words("y x"))
         let store = try RunHistory.open(at: bench.layout.history)
         defer { try? store.close() }
         let lock = try bench.layout.lock(.first)
@@ -54,7 +54,7 @@ struct RemoveArtefactsTests {
 
     @Test func `what a step has made last stays, even if its run is gone`() async throws {
         defer { bench.remove() }
-        let run = try await bench.runner().run(bench.words("x y"))
+        let run = try await bench.runner().run(bench.words("y x"))
         let store = try RunHistory.open(at: bench.layout.history)
         defer { try? store.close() }
         try await store.delete(RunHistory.stream(of: run.run))
