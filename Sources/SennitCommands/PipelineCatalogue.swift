@@ -18,7 +18,9 @@ package struct PipelineCatalogue: Sendable {
         }
         if let name {
             if let found = declarations.first(where: { $0.name == name }) { return found }
-            throw CatalogueError("There is no pipeline '\(name)'; there is \(names).")
+            throw CatalogueError(
+                "There is no pipeline '\(name)'; there is \(names)."
+                    + NameSuggestion.question(name, among: declarations.map(\.name)))
         }
         guard declarations.count == 1 else { throw CatalogueError("Say which pipeline: \(names).") }
         return declarations[0]
@@ -37,7 +39,12 @@ package struct PipelineCatalogue: Sendable {
         }
         if let exact = found.first(where: { name == "\($0.pipeline.name).\($0.step)" }) { return exact }
         guard let first = found.first else {
-            throw CatalogueError("There is no step '\(name)'; 'sennit step list' shows what there is.")
+            let steps = pipelines.flatMap { pipeline in
+                pipeline.steps.map { name.contains(".") ? "\(pipeline.name).\($0.name)" : $0.name }
+            }
+            throw CatalogueError(
+                "There is no step '\(name)'; 'sennit step list' shows what there is."
+                    + NameSuggestion.question(name, among: steps))
         }
         guard found.count == 1 else {
             let names = found.map { "\($0.pipeline.name).\($0.step)" }.joined(separator: ", ")

@@ -27,7 +27,7 @@ public struct PipelineRunner: Sendable {
     ///   - cancellationPatience: How long a cancelled step may take to end before its worker is killed.
     public init(
         store: String = ".sennit", maximumParallelSteps: Int? = nil, notifiers: [any RunNotifier] = [],
-        cancellationPatience: Duration = .seconds(2)
+        cancellationPatience: Duration = .milliseconds(750)
     ) {
         self.store = store
         self.maximumParallelSteps = max(1, maximumParallelSteps ?? ProcessIdentity.processorCount)
@@ -37,4 +37,9 @@ public struct PipelineRunner: Sendable {
     }
 
     package var layout: StoreLayout { StoreLayout(root: store) }
+
+    /// How many rows the steps have counted last, by their names; what was never run, or counts none, is not there.
+    package func lastRows(of pipeline: Pipeline) -> [String: Int64] {
+        StepCache(layout, pipeline: pipeline.name).lastRows(of: pipeline.steps)
+    }
 }

@@ -42,6 +42,18 @@ final class GivenHistory: Sendable {
     func record(_ run: RunID, _ events: [any RunEventBody]) async throws {
         for event in events { try await store.append(to: RunHistory.stream(of: run), [event]) }
     }
+
+    /// What records events of a run when it is called for the first time.
+    func ending(_ run: RunID, with events: any RunEventBody...) -> @Sendable () async throws -> Void {
+        let isDone = Mutex(false)
+        return { [self] in
+            let isFirst = isDone.withLock { done in
+                defer { done = true }
+                return !done
+            }
+            if isFirst { try await record(run, events) }
+        }
+    }
 }
 
 /// Records events of the first run in a history of their own, and then looks at it.

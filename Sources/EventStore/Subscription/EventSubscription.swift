@@ -51,23 +51,44 @@ public struct EventSubscription: AsyncSequence, Sendable {
         /// - Returns: Nil when the store is closed or the task is cancelled.
         /// - Throws: ``EventStoreError`` if the store cannot be read.
         public mutating func next() async throws -> RecordedEvent? {
+            guard case .event(let event) = try await next(within: nil) else { return nil }
+            return event
+        }
+
+        /// What came of a wait for the next event.
+        package enum Arrival: Sendable {
+            case event(RecordedEvent)
+            /// No event has come; the subscription goes on.
+            case nothingYet
+            /// The store is closed or the task is cancelled.
+            case end
+        }
+
+        /// The next event, or word that none has come within a time or so.
+        ///
+        /// - Parameter patience: How long to wait; nil for as long as it takes.
+        /// - Returns: What came of it.
+        /// - Throws: ``EventStoreError`` if the store cannot be read.
+        package mutating func next(within patience: Duration?) async throws -> Arrival {
             while true {
                 if next < events.count {
                     defer { next += 1 }
-                    return events[next]
+                    return .event(events[next])
                 }
-                if reachedEnd { await store.waitForEvents(behind: position) }
-                guard !Task.isCancelled, !store.head.isClosed else { return nil }
+                let hasWaited = reachedEnd
+                if hasWaited { await store.waitForEvents(behind: position, atMost: patience) }
+                guard !Task.isCancelled, !store.head.isClosed else { return .end }
                 let chunk: EventChunk
                 do {
                     chunk = try store.chunk(after: position, limit: Self.chunk, matching: filter)
                 } catch let error as EventStoreError where error.code == .closed {
-                    return nil
+                    return .end
                 }
                 events = chunk.events
                 next = 0
                 position = chunk.scannedTo
                 reachedEnd = chunk.reachedEnd
+                if hasWaited, reachedEnd, events.isEmpty, patience != nil { return .nothingYet }
             }
         }
     }
@@ -84,7 +105,17 @@ extension EventStore {
         EventSubscription(self, after: position, matching: filter)
     }
 
-    func waitForEvents(behind position: Int) async {
+    func waitForEvents(behind position: Int, atMost patience: Duration?) async {
+        guard let patience else { return await waitForEvents(behind: position) }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.waitForEvents(behind: position) }
+            group.addTask { try? await Task.sleep(for: patience) }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+
+    private func waitForEvents(behind position: Int) async {
         await head.wait(behind: position) { [weak self, interval = options.pollInterval] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: interval)

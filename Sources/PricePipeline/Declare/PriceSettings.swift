@@ -5,6 +5,10 @@ import SennitPipeline
 struct PriceSettings: Decodable, Sendable {
     /// A folder of sample lists, read in place of the providers' servers.
     var samples: String?
+    /// The address of a server that answers in the providers' layout, such as `pscraper mock`, read in their place.
+    var mirror: String?
+    /// Whether AWS's offers are read as CSV, in which form alone the samples have them.
+    var csv: Bool?
     /// Whose prices are read; all three unless said otherwise.
     var providers: [String]?
     /// A file that says what is read of each provider.

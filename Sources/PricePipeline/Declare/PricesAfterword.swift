@@ -6,7 +6,7 @@ import SennitPipeline
 enum PricesAfterword {
     static func text(_ paths: ArtefactPaths) throws -> String {
         guard let path = paths.path(of: AggregateStep.summaryName) else { return "" }
-        let summary = try AggregateSummary.read(path)
+        let summary = try JSONFile.read(AggregateSummary.self, from: path)
         var lines = summary.providers.map { report in
             let kept = "\(report.rows) rows of \(report.documents) documents"
             let warnings = report.warnings.isEmpty ? "" : ", \(report.warnings.count) with a warning"

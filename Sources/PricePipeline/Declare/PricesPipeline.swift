@@ -19,11 +19,12 @@ public enum PricesPipeline {
 
     /// Makes the pipeline from the section `prices` of a configuration.
     ///
-    /// Without one it reads the bundled samples, or the providers' servers if the configuration is live.
+    /// Without one it reads the bundled samples, or the providers' servers if the configuration is live. With a mirror
+    /// it reads that, and selection, checks and bill are still those of the samples, where there are any.
     static func pipeline(_ configuration: PipelineConfiguration) throws -> Pipeline {
         var settings = try configuration.section("prices", as: PriceSettings.self) ?? PriceSettings()
         let bundle = configuration.isLive ? nil : SampleFolder.find(settings.samples)
-        if !configuration.isLive, bundle == nil {
+        if !configuration.isLive, bundle == nil, settings.mirror == nil {
             throw PipelineError(
                 .invalidConfiguration,
                 """
@@ -33,7 +34,8 @@ public enum PricesPipeline {
         }
         if let bundle { settings.fill(from: bundle) }
         let providers = try settings.chosenProviders()
-        let origin = bundle.map { PriceOrigin.samples($0.path) } ?? .live
+        let samples = bundle.map { PriceOrigin.samples($0.path) } ?? .live
+        let origin = configuration.isLive ? .live : settings.mirror.map { .mirror($0) } ?? samples
         var steps = try providers.map { try step(for: $0, origin, settings) }
         steps.append(aggregate(providers, settings))
         if let publish = settings.publish { steps.append(publishing(providers, publish)) }
@@ -49,7 +51,8 @@ public enum PricesPipeline {
         return Step(
             provider.rawValue,
             ProviderStep(
-                provider: provider, origin: origin, selection: selection, checkInputs: inputs.map(\.name)),
+                provider: provider, origin: origin, selection: selection, checkInputs: inputs.map(\.name),
+                readsCSV: settings.csv),
             summary: "Scrape, check and dump the prices of \(provider).",
             inputs: inputs, outputs: [ProviderStep.dumpName(provider), ProviderStep.reportName(provider)],
             timeout: .seconds(3600),

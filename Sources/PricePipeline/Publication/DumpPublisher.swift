@@ -40,9 +40,7 @@ public struct DumpPublisher: Sendable {
             checks: checks)
         try await storage.put(file, as: name.key())
         let path = "\(scratch)/\(name.provider)-manifest.json"
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try encoder.encode(manifest).write(to: URL(filePath: path))
+        try JSONFile.write(manifest, to: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await storage.put(path, as: name.manifestKey())
         return manifest
@@ -80,7 +78,7 @@ public struct DumpPublisher: Sendable {
         let path = "\(scratch)/read-manifest.json"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await storage.get(key, into: path)
-        return try? JSONDecoder().decode(DumpManifest.self, from: Data(contentsOf: URL(filePath: path)))
+        return try? JSONFile.read(DumpManifest.self, from: path)
     }
 
     @concurrent

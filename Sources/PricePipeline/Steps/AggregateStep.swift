@@ -6,7 +6,7 @@ import PostgresClient
 import SennitPipeline
 
 /// Adds the providers' dumps up to one priced database, dumps that, and prices a bill of materials with it.
-struct AggregateStep: StepWork {
+struct AggregateStep: StoredStepWork {
     var providers: [CloudProvider]
     /// The name of the input that is the bill of materials, if there is one.
     var billInput: String?
@@ -14,30 +14,30 @@ struct AggregateStep: StepWork {
     static let dumpName = "prices.sql"
     static let summaryName = "summary.json"
 
-    func run(in workspace: StepWorkspace) async throws {
-        var options = PostgresOptions()
-        options.sharedBuffersMegabytes = 128
-        options.schema = [.text(PriceSchema.tables)]
-        try await withPostgres(options) { server in
-            let connection = try server.connect()
-            defer { connection.close() }
-            let reports = try providers.map { try ProviderReport.read(workspace.input(ProviderStep.reportName($0))) }
-            let total = reports.map(\.rows).reduce(0, +)
-            var rows = 0
-            for provider in providers {
-                try Task.checkCancellation()
-                let dump = try workspace.input(ProviderStep.dumpName(provider))
-                _ = try DumpRows.load(dump, schema: "api_price", into: connection)
-                rows += reports.first { $0.provider == provider }?.rows ?? 0
-                workspace.report(rows: Int64(rows), totalRows: Int64(total), message: "\(provider)")
-            }
-            try Self.checkCount(total, on: server, workspace)
-            _ = try await server.load(.text(PriceSchema.indexes))
-            let estimate = try await estimate(on: server, workspace)
-            try await server.dump(to: workspace.output(Self.dumpName))
-            try AggregateSummary(providers: reports, rows: total, estimate: estimate)
-                .write(to: workspace.output(Self.summaryName))
+    func run(in workspace: StepWorkspace, with storage: PriceDatabase) async throws {
+        let server = storage.server
+        let connection = try server.connect()
+        defer { connection.close() }
+        let reports = try providers.map {
+            try JSONFile.read(
+                ProviderReport.self, from: workspace.input(ProviderStep.reportName($0)))
         }
+        let total = reports.map(\.rows).reduce(0, +)
+        var rows = 0
+        for provider in providers {
+            try Task.checkCancellation()
+            let dump = try workspace.input(ProviderStep.dumpName(provider))
+            _ = try DumpRows.load(dump, schema: "api_price", into: connection)
+            rows += reports.first { $0.provider == provider }?.rows ?? 0
+            workspace.report(rows: Int64(rows), totalRows: Int64(total), message: "\(provider)")
+        }
+        try Self.checkCount(total, on: server, workspace)
+        _ = try await server.load(.text(PriceSchema.indexes))
+        let estimate = try await estimate(on: server, workspace)
+        try await server.dump(to: workspace.output(Self.dumpName))
+        try JSONFile.write(
+            AggregateSummary(providers: reports, rows: total, estimate: estimate),
+            to: workspace.output(Self.summaryName))
     }
 
     /// What was dumped is what was loaded: no more and no less.
@@ -76,13 +76,4 @@ public struct AggregateSummary: Sendable, Hashable, Codable {
     /// The example bill, priced.
     public var estimate: Estimate?
 
-    func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try encoder.encode(self).write(to: URL(filePath: path))
-    }
-
-    static func read(_ path: String) throws -> AggregateSummary {
-        try JSONDecoder().decode(AggregateSummary.self, from: Data(contentsOf: URL(filePath: path)))
-    }
 }

@@ -35,13 +35,4 @@ public struct ProviderReport: Sendable, Hashable, Codable {
         warnings = report.checks.filter { $0.outcome == .warn }.map(\.name)
     }
 
-    func write(to path: String) throws {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try encoder.encode(self).write(to: URL(filePath: path))
-    }
-
-    static func read(_ path: String) throws -> ProviderReport {
-        try JSONDecoder().decode(ProviderReport.self, from: Data(contentsOf: URL(filePath: path)))
-    }
 }

@@ -6,38 +6,34 @@ import PostgresClient
 import SennitPipeline
 
 /// Scrapes one provider into a Postgres of its own, checks what came, and dumps it: only what passed leaves the step.
-struct ProviderStep: StepWork {
+struct ProviderStep: StoredStepWork {
     var provider: CloudProvider
     var origin: PriceOrigin
     var selection: PriceSelectionText?
     /// The names of the inputs that are files of checks.
     var checkInputs: [String] = []
+    /// Whether AWS's offers are read as CSV; nil for what the origin has.
+    var readsCSV: Bool?
 
     /// The artefact with the prices.
     static func dumpName(_ provider: CloudProvider) -> String { "\(provider).sql" }
     /// The artefact with what was read and how the checks came out.
     static func reportName(_ provider: CloudProvider) -> String { "\(provider).json" }
 
-    func run(in workspace: StepWorkspace) async throws {
-        var options = PostgresOptions()
-        options.sharedBuffersMegabytes = 128
-        options.schema = [.text(PriceSchema.tables)]
-        try await withPostgres(options) { server in
-            let summary = try await scrape(into: server, workspace)
-            workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "checking")
-            let connection = try server.connect()
-            defer { connection.close() }
-            try connection.execute("SET search_path TO api_price, public")
-            for statement in PriceSchema.indexes.split(separator: ";") {
-                let text = statement.trimmingCharacters(in: .whitespacesAndNewlines)
-                if !text.isEmpty { try connection.execute(text) }
-            }
-            let report = PriceChecks.run(with: try checkInputs.map { try workspace.input($0) }).run(on: connection)
-            try Self.conclude(report, provider, workspace)
-            workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "dumping")
-            try await server.dump(to: workspace.output(Self.dumpName(provider)))
-            try ProviderReport(summary, report, provider).write(to: workspace.output(Self.reportName(provider)))
-        }
+    func run(in workspace: StepWorkspace, with storage: PriceDatabase) async throws {
+        let server = storage.server
+        let summary = try await scrape(into: server, workspace)
+        workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "checking")
+        let connection = try server.connect()
+        defer { connection.close() }
+        try connection.execute("SET search_path TO api_price, public")
+        _ = try connection.run(.text(PriceSchema.indexes))
+        let report = PriceChecks.run(with: try checkInputs.map { try workspace.input($0) }).run(on: connection)
+        try Self.conclude(report, provider, workspace)
+        workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "dumping")
+        try await server.dump(to: workspace.output(Self.dumpName(provider)))
+        try JSONFile.write(
+            ProviderReport(summary, report, provider), to: workspace.output(Self.reportName(provider)))
     }
 
     private func scrape(into server: PostgresServer, _ workspace: StepWorkspace) async throws -> ScrapeSummary {
@@ -45,13 +41,16 @@ struct ProviderStep: StepWork {
         let progress = ScrapeProgress { report in
             workspace.report(rows: Int64(report.rows), bytes: Int64(report.bytes), message: report.document)
         }
+        var scrape = ProviderScrape(provider, from: origin, selection: chosen)
+        if let readsCSV { scrape.readsCSV = readsCSV }
         do {
-            return try await ProviderScrape(provider, from: origin, selection: chosen)
-                .load(into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)
+            return try await scrape.load(
+                into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)
         } catch let problems as PriceProblems {
             // Reading the same list again finds the same.
             throw StepFailure("\(problems)", isPermanent: true)
-        } catch let problem as PriceProblem where problem.code != .inputFailed {
+        } catch let problem as PriceProblem {
+            // The downloads behind it have been tried again and again already.
             throw StepFailure("\(problem)", isPermanent: true)
         }
     }

@@ -23,7 +23,8 @@ struct PublishStep: StepWork {
         let now = Int64(Date().timeIntervalSince1970)
         var manifests: [DumpManifest] = []
         for provider in providers {
-            let report = try ProviderReport.read(workspace.input(ProviderStep.reportName(provider)))
+            let report = try JSONFile.read(
+                ProviderReport.self, from: workspace.input(ProviderStep.reportName(provider)))
             let dump = try workspace.input(ProviderStep.dumpName(provider))
             workspace.report(rows: Int64(manifests.count), message: "\(provider) to \(storage.place)")
             manifests.append(
@@ -31,8 +32,6 @@ struct PublishStep: StepWork {
                     dump, as: DumpName(provider: provider, created: now), rows: report.rows, checks: report.outcome))
         }
         _ = try await publisher.deleteOld(DumpRetention(weeks: weeks), now: now)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try encoder.encode(manifests).write(to: URL(filePath: workspace.output(Self.listName)))
+        try JSONFile.write(manifests, to: workspace.output(Self.listName))
     }
 }

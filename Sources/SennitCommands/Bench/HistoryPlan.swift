@@ -34,6 +34,7 @@ struct HistoryPlan: Sendable {
         }
         try await withStore { store in
             try await fill(store)
+            report.listPerSecond = try await HistoryRuns.rebuildPerSecond(events: events, at: store.path + ".runs")
             report.rebuildPerSecond = try await rebuild(store, CountingProjection())
             report.decodedPerSecond = try await rebuild(store, SummingProjection())
             report.deliveryMedian = try await deliveries(store, to: store)
@@ -153,6 +154,7 @@ struct HistoryReport: Report {
     var groupedPerSecond = 0.0
     var rebuildPerSecond = 0.0
     var decodedPerSecond = 0.0
+    var listPerSecond = 0.0
     var deliveryMedian = 0.0
     var otherDeliveryMedian = 0.0
 
@@ -172,6 +174,7 @@ struct HistoryReport: Report {
             Figure("100 writers, each on the disk", groupedPerSecond, places: 0, "/s"),
             Figure("rebuild, counting", rebuildPerSecond, places: 0, "events/s"),
             Figure("rebuild, decoding", decodedPerSecond, places: 0, "events/s"),
+            Figure("rebuild, the list of runs", listPerSecond, places: 0, "events/s"),
             Figure("delivery, same store", deliveryMedian, places: 3, "ms"),
             Figure("delivery, another store", otherDeliveryMedian, places: 3, "ms"),
         ]
@@ -186,6 +189,7 @@ struct HistoryReport: Report {
         case groupedPerSecond = "full_grouped_appends_per_s"
         case rebuildPerSecond = "rebuild_events_per_s"
         case decodedPerSecond = "rebuild_decoded_events_per_s"
+        case listPerSecond = "rebuild_list_events_per_s"
         case deliveryMedian = "delivery_ms_p50"
         case otherDeliveryMedian = "other_store_delivery_ms_p50"
     }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import EventStore
 import SennitPipeline
 
 /// `sennit run`: runs a pipeline.
@@ -23,7 +24,7 @@ package struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Run every step, even if nothing has changed.")
     package var force = false
 
-    @Option(help: "Take up a run that did not end well: its name, or 'last'.")
+    @Option(help: "Take up a run that did not end well: its name, the beginning of one, or 'last'.")
     package var resume: String?
 
     @Flag(help: "Show which steps would run, and why, and do nothing.")
@@ -44,6 +45,12 @@ package struct RunCommand: AsyncParsableCommand {
     @Flag(help: "Use live sources, where the pipeline has bundled ones too.")
     package var live = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Tell a Slack-compatible webhook when the run fails: the environment variable that holds its address.",
+            valueName: "variable"))
+    package var notify: [String] = []
+
     @Flag(help: "Print one JSON object for each event.")
     package var json = false
 
@@ -53,6 +60,11 @@ package struct RunCommand: AsyncParsableCommand {
 
     package func validate() throws {
         if let parallel { try OptionRange.check(parallel, "parallel", in: OptionRange.processes) }
+        for variable in notify where !Self.isVariable(variable) {
+            throw ValidationError(
+                "--notify takes the name of an environment variable. The address itself is a secret, and does not "
+                    + "belong on a command line.")
+        }
         if from != nil, only != nil { throw ValidationError("--from and --only exclude each other.") }
         if resume != nil, force || dryRun || from != nil || only != nil {
             throw ValidationError("--resume takes up what was asked for then; it goes with no other choice of steps.")
@@ -65,23 +77,47 @@ package struct RunCommand: AsyncParsableCommand {
         configuration.isLive = live
         let declaration = try PipelineCatalogue.current.declaration(pipeline)
         let pipeline = try declaration.make(configuration)
-        let runner = store.runner(configuration, parallel: parallel)
+        let runner = store.runner(configuration, parallel: parallel, notifications: try notifications())
         let selection = RunSelection(isForced: force, from: from, only: only)
         guard !dryRun else {
             return try Console.current.show(try runner.plan(pipeline, selection), asJSON: json)
         }
-        let display = RunDisplay(pipeline, console: .current, asJSON: json)
+        let display = RunDisplay(
+            pipeline, console: .current, asJSON: json, expectedRows: runner.lastRows(of: pipeline))
         let summary = try await display.showing { observer in
             guard let resume else { return try await runner.run(pipeline, selection, observer: observer) }
-            return try await runner.resume(try runID(resume), of: pipeline, observer: observer)
+            return try await runner.resume(try runID(resume, runner.layout), of: pipeline, observer: observer)
         }
         try await conclude(summary, pipeline, declaration, runner)
     }
 
-    private func runID(_ text: String) throws -> RunID? {
-        if text == "last" { return nil }
-        if let run = RunID(text) { return run }
-        throw ValidationError("'\(text)' names no run; 'sennit runs' lists them.")
+    /// The run that is meant; nil for the last one of the pipeline.
+    private func runID(_ text: String, _ layout: StoreLayout) throws -> RunID? {
+        if text == "last" || text == "latest" { return nil }
+        guard let run = RunID(text) else {
+            throw ValidationError("'\(text)' names no run; 'sennit runs' lists them.")
+        }
+        guard let history = try RunHistory.openExisting(inStore: layout.root) else { return run }
+        defer { try? history.close() }
+        return try RunHistory.find(text, in: history)
+    }
+
+    /// The channels that the command line names.
+    ///
+    /// - Throws: ``PipelineError`` for a variable that is not set: better known now than when something has failed.
+    private func notifications() throws -> [NotificationSettings] {
+        try notify.map { variable in
+            let address = Secret.environment(variable)
+            _ = try address.reveal()
+            return NotificationSettings(name: variable, type: .slack, url: address)
+        }
+    }
+
+    private static func isVariable(_ text: String) -> Bool {
+        text.first?.isNumber == false
+            && text.utf8.allSatisfy { byte in
+                (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F
+            }
     }
 
     private func conclude(

@@ -17,11 +17,22 @@ package final class RunDisplay: Sendable {
     private let state: Mutex<State>
 
     /// A display of a pipeline's run.
-    package init(_ pipeline: Pipeline, console: Console, asJSON: Bool) {
+    ///
+    /// - Parameters:
+    ///   - pipeline: The pipeline that runs.
+    ///   - only: The step that runs alone; nil for all of them.
+    ///   - console: Where it is shown.
+    ///   - asJSON: Whether each event is shown as one line of JSON, and nothing else.
+    ///   - expectedRows: How many rows steps had last time.
+    package init(
+        _ pipeline: Pipeline, only: String? = nil, console: Console, asJSON: Bool, expectedRows: [String: Int64] = [:]
+    ) {
         self.console = console
         self.asJSON = asJSON
         state = Mutex(
-            State(board: RunBoard(pipeline), lines: LiveLines(on: console.notes), narrator: RunNarrator()))
+            State(
+                board: RunBoard(pipeline, only: only, expectedRows: expectedRows),
+                lines: LiveLines(on: console.notes), narrator: RunNarrator()))
     }
 
     private var isLive: Bool { console.notes.isTerminal && !asJSON }

@@ -11,6 +11,7 @@ package struct RunNarrator: Sendable {
     /// The line for what has happened, or nil when it is not worth one.
     package mutating func line(for notice: RunNotice, now: UInt64) -> String? {
         switch notice {
+        case .takenUp(let summary): RunNarrator.line(for: summary)
         case .progress(let step, _, let progress): progressLine(step, progress, now: now)
         case .event(let recorded): RunNarrator.line(for: recorded)
         }
@@ -34,7 +35,6 @@ package struct RunNarrator: Sendable {
         switch recorded.event {
         case .runRequested(let body):
             "run \(recorded.run) of '\(body.pipeline)': \(body.steps.count) step\(body.steps.count == 1 ? "" : "s")"
-        case .runStarted(let body): body.session > 1 ? "run \(recorded.run) is taken up again" : nil
         case .stepScheduled(let body): "\(body.step): runs, because \(body.reason)"
         case .stepSkipped(let body): "\(body.step): from the cache"
         case .stepRetried(let body):
@@ -47,11 +47,15 @@ package struct RunNarrator: Sendable {
             "\(body.producer): runs again, because its output '\(body.artefact.name)' was damaged"
         case .checkEvaluated(let body):
             body.outcome == .pass ? nil : "\(body.step): check '\(body.check)': \(body.outcome.rawValue)"
-        case .notificationSent(let body):
-            body.isDelivered ? nil : "notification to '\(body.channel)' failed: \(body.failure ?? "")"
-        case .runFinished, .runFailed, .runCancelled, .stepStarted, .stepProgressed, .stepTimedOut, .artefactPublished:
+        case .runStarted, .runFinished, .runFailed, .runCancelled, .stepStarted, .stepProgressed, .stepTimedOut,
+            .artefactPublished, .notificationSent:
             nil
         }
+    }
+
+    private static func line(for summary: RunSummary) -> String {
+        let done = summary.steps.count { [.finished, .cached].contains($0.status) }
+        return "run \(summary.run) is taken up again: \(done) of \(summary.steps.count) steps are done"
     }
 
     private static func finished(_ body: StepFinished) -> String {

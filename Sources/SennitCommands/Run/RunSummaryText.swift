@@ -59,6 +59,7 @@ extension Console {
             try output.line(index == 0 ? output.styled(line, .bold) : line)
         }
         if let checks = text.checks { try output.line(checks) }
+        for sent in text.summary.notifications { try notes.line(RunText.sentence(.notificationSent(sent))) }
         if text.summary.status == .finished {
             for artefact in text.results {
                 try output.line("\(artefact.name): \(text.path(artefact))")

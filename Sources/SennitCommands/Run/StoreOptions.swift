@@ -19,11 +19,23 @@ package struct StoreOptions: ParsableArguments {
         return try PipelineConfiguration(contentsOf: "sennit.yaml")
     }
 
+    /// The directory of the store, by the option, the configuration or default.
+    package func directory(_ configuration: PipelineConfiguration) -> String {
+        store ?? configuration.store ?? ".sennit"
+    }
+
     /// A runner with what the options and the configuration say.
-    package func runner(_ configuration: PipelineConfiguration, parallel: Int? = nil) -> PipelineRunner {
+    ///
+    /// - Parameters:
+    ///   - configuration: What the file says.
+    ///   - parallel: How many steps may run at once; nil for what the configuration says.
+    ///   - notifications: Channels beside those of the configuration.
+    /// - Returns: The runner.
+    package func runner(
+        _ configuration: PipelineConfiguration, parallel: Int? = nil, notifications: [NotificationSettings] = []
+    ) -> PipelineRunner {
         PipelineRunner(
-            store: store ?? configuration.store ?? ".sennit",
-            maximumParallelSteps: parallel ?? configuration.parallel,
-            notifiers: configuration.notifications.map { WebhookNotifier($0) })
+            store: directory(configuration), maximumParallelSteps: parallel ?? configuration.parallel,
+            notifiers: (configuration.notifications + notifications).map { WebhookNotifier($0) })
     }
 }

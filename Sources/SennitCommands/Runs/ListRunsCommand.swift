@@ -9,7 +9,7 @@ package struct ListRunsCommand: AsyncParsableCommand {
     @Option(help: "Only runs of this pipeline.")
     package var pipeline: String?
 
-    @Option(help: "Only runs that stand so: waiting, running, finished, failed or cancelled.")
+    @Option(help: "Only runs that stand so: running, interrupted, finished, failed or cancelled.")
     package var status: String?
 
     @Option(help: "How many at most.")
@@ -31,15 +31,15 @@ package struct ListRunsCommand: AsyncParsableCommand {
     package func run() async throws {
         let query = ListRuns(
             pipeline: pipeline, status: status.flatMap(ListedRun.Status.init(rawValue:)), limit: limit)
-        let runs = try await history.withHistory { store in
-            guard let store else { return [ListedRun]() }
-            return try await query.answer(from: store)
+        let (runs, place) = try await history.withHistory { store, layout in
+            guard let store else { return ([ListedRun](), layout.root) }
+            return (try await query.answer(from: store, isHeld: layout.isHeld), layout.root)
         }
         let output = Console.current.output
         if history.json {
             for run in runs { try output.line(JSONLine.text(of: run)) }
         } else if runs.isEmpty {
-            try output.line("No runs in '\(history.store)'.")
+            try output.line("No runs in '\(place)'.")
         } else {
             for line in Self.table(of: runs).lines { try output.line(line) }
         }

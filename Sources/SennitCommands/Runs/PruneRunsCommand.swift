@@ -6,10 +6,11 @@ import SennitPipeline
 package struct PruneRunsCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "prune",
-        abstract: "Remove old runs from the history.",
+        abstract: "Remove old runs from the history, and the artefacts that no other run has.",
         discussion: """
-            With both options a run goes only if both let it go. A run that has not ended stays, and so does the \
-            newest run of each pipeline that ended well. Artefacts are not touched.
+            With both options a run goes only if both let it go. A run that is under way stays, and so does the \
+            newest run of each pipeline that ended well. Artefacts go unless a run that stays has made or used them, \
+            or a step has made them last; while a run is under way they all stay.
             """)
 
     @Option(help: "How many of each pipeline's newest runs stay.")
@@ -38,15 +39,19 @@ package struct PruneRunsCommand: AsyncParsableCommand {
         let age = olderThan.flatMap(Self.milliseconds(ofAge:))
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let command = PruneRuns(keep: keep, endedBefore: age.map { now - $0 }, isRehearsal: dryRun)
-        let removed = try await history.withHistory { store in
-            guard let store else { return [RunID]() }
-            return try await command.carryOut(in: store)
+        let pruned = try await history.withHistory { store, layout in
+            guard let store else { return PrunedRuns(removed: [], artefacts: RemovedArtefacts(), isRehearsal: dryRun) }
+            let removed = try await command.carryOut(in: store, isHeld: layout.isHeld)
+            let artefacts = try RemoveArtefacts(without: Set(removed), isRehearsal: dryRun).carryOut(in: store, layout)
+            return PrunedRuns(removed: removed, artefacts: artefacts, isRehearsal: dryRun)
         }
         let output = Console.current.output
-        if history.json { return try output.line(JSONLine.text(of: PrunedRuns(removed: removed, isRehearsal: dryRun))) }
-        for run in removed { try output.line(run.rawValue) }
-        let runs = removed.count == 1 ? "1 run" : "\(removed.count) runs"
-        try output.line(dryRun ? "\(runs) would be removed." : "\(runs) removed.")
+        if history.json { return try output.line(JSONLine.text(of: pruned)) }
+        for run in pruned.removed { try output.line(run.rawValue) }
+        try output.line(pruned.text)
+        if pruned.artefacts == nil {
+            try Console.current.notes.line("Artefacts stay, because a run is under way: prune again when it has ended.")
+        }
     }
 
     /// The milliseconds of an age such as "30d"; nil if it is none.
@@ -61,12 +66,32 @@ package struct PruneRunsCommand: AsyncParsableCommand {
     }
 }
 
+/// What went, or would go.
 private struct PrunedRuns: Encodable {
     let removed: [RunID]
+    /// Nil if they were left alone.
+    let artefacts: RemovedArtefacts?
     let isRehearsal: Bool
 
-    enum CodingKeys: String, CodingKey {
-        case removed
+    var text: String {
+        var parts = [removed.count == 1 ? "1 run" : "\(removed.count) runs"]
+        if let artefacts, artefacts.count > 0 {
+            let files = artefacts.count == 1 ? "1 artefact" : "\(Decimals.text(artefacts.count)) artefacts"
+            parts.append("\(files) (\(Decimals.bytes(artefacts.bytes)))")
+        }
+        return parts.joined(separator: " and ") + (isRehearsal ? " would be removed." : " removed.")
+    }
+
+    private enum CodingKeys: String, CodingKey {
+        case removed, artefacts, bytes
         case isRehearsal = "dry_run"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(removed, forKey: .removed)
+        try container.encode(artefacts?.count, forKey: .artefacts)
+        try container.encode(artefacts?.bytes, forKey: .bytes)
+        try container.encode(isRehearsal, forKey: .isRehearsal)
     }
 }

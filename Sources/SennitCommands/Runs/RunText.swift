@@ -23,18 +23,13 @@ package enum RunText {
         if let total = progress.totalRows { text += " of \(Decimals.text(Int(total)))" }
         text += " rows"
         if let fraction = progress.fraction { text += " (\(Int(fraction * 100)) %)" }
-        if let bytes = progress.bytes { text += ", \(size(bytes))" }
+        if let bytes = progress.bytes { text += ", \(Decimals.bytes(bytes))" }
         return progress.message.isEmpty ? text : text + ", \(progress.message)"
     }
 
-    /// A size in bytes, such as "12.3 MB".
-    package static func size(_ bytes: Int64) -> String {
-        switch bytes {
-        case ..<1000: "\(bytes) B"
-        case ..<1_000_000: "\(Decimals.text(Double(bytes) / 1e3, places: 1)) kB"
-        case ..<1_000_000_000: "\(Decimals.text(Double(bytes) / 1e6, places: 1)) MB"
-        default: "\(Decimals.text(Double(bytes) / 1e9, places: 1)) GB"
-        }
+    /// How to go on with a run that did not end well.
+    package static func resumption(of run: RunID, _ pipeline: String) -> String {
+        "Take it up again with: sennit run \(pipeline) --resume \(run)"
     }
 
     /// What an event says, without its step and its time.
@@ -60,7 +55,7 @@ package enum RunText {
         case .stepFailed(let body): "failed: \(body.failure.message)"
         case .stepTimedOut(let body): "ran longer than its \(duration(body.limitMilliseconds))"
         case .stepBlocked(let body): "cannot run because '\(body.because)' failed"
-        case .artefactPublished(let body): "made '\(body.artefact.name)', \(size(body.artefact.bytes))"
+        case .artefactPublished(let body): "made '\(body.artefact.name)', \(Decimals.bytes(body.artefact.bytes))"
         case .artefactDamaged(let body): "'\(body.artefact.name)' is damaged and is made again"
         case .checkEvaluated(let body):
             "check '\(body.check)': \(body.outcome.rawValue)" + (body.message.map { ", \($0)" } ?? "")

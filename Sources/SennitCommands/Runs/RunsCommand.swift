@@ -19,20 +19,20 @@ package struct RunsCommand: AsyncParsableCommand {
 
 /// Where the history is, and how it is shown.
 package struct HistoryOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The directory that holds the history.", valueName: "path"))
-    package var store = ".sennit"
+    @OptionGroup package var place: StoreOptions
 
     @Flag(help: "Print JSON, one object on each line.")
     package var json = false
 
     package init() {}
 
-    /// Opens the history, and closes it behind the body, which is given nil if there is no history yet.
-    func withHistory<T>(_ body: (EventStore?) async throws -> T) async throws -> T {
-        let history = try RunHistory.openExisting(inStore: store)
+    /// Opens the history, and closes it behind the body, which is given no history if there is none yet.
+    func withHistory<T>(_ body: (EventStore?, StoreLayout) async throws -> T) async throws -> T {
+        let directory = place.directory(try place.configuration())
+        let history = try RunHistory.openExisting(inStore: directory)
         let result: T
         do {
-            result = try await body(history)
+            result = try await body(history, StoreLayout(root: directory))
         } catch {
             try? history?.close()
             throw error
@@ -42,13 +42,13 @@ package struct HistoryOptions: ParsableArguments {
     }
 
     /// Opens a history that has to be there, and closes it.
-    func withExistingHistory<T>(_ body: (EventStore) async throws -> T) async throws -> T {
-        try await withHistory { history in
+    func withExistingHistory<T>(_ body: (EventStore, StoreLayout) async throws -> T) async throws -> T {
+        try await withHistory { history, layout in
             guard let history else {
                 throw ValidationError(
-                    "There is no history in '\(store)'. Run a pipeline first, or name another --store.")
+                    "There is no history in '\(layout.root)'. Run a pipeline first, or name another --store.")
             }
-            return try await body(history)
+            return try await body(history, layout)
         }
     }
 }

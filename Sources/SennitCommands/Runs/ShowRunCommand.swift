@@ -23,7 +23,9 @@ package struct ShowRunCommand: AsyncParsableCommand {
     @concurrent
     package func run() async throws {
         let query = ShowRun(run: run, upTo: upTo)
-        let shown = try await history.withExistingHistory { store in try query.answer(from: store) }
+        let shown = try await history.withExistingHistory { store, layout in
+            try query.answer(from: store, isHeld: layout.isHeld)
+        }
         let output = Console.current.output
         if history.json { return try output.line(JSONLine.text(of: shown)) }
         for line in ShownRunText(run: shown).lines(on: output) { try output.line(line) }
@@ -39,7 +41,13 @@ package struct ShownRunText {
     /// All of it.
     package func lines(on channel: OutputChannel) -> [String] {
         header(on: channel) + [""] + table.lines + section("Artefacts", artefacts) + section("Checks", checks)
-            + section("Failures", failures) + section("Notifications", notifications)
+            + section("Failures", failures) + section("Notifications", notifications) + resumption
+    }
+
+    /// How to go on, where there is something to go on with.
+    private var resumption: [String] {
+        guard let name = run.run, run.isResumable else { return [] }
+        return ["", RunText.resumption(of: name, run.pipeline)]
     }
 
     private func header(on channel: OutputChannel) -> [String] {
@@ -61,7 +69,7 @@ package struct ShownRunText {
             table.append([
                 step.name, step.status.rawValue, "\(step.attempts.count)",
                 step.milliseconds.map(RunText.duration) ?? "-", step.rows.map { Decimals.text(Int($0)) } ?? "-",
-                step.artefacts.isEmpty ? "-" : RunText.size(bytes),
+                step.artefacts.isEmpty ? "-" : Decimals.bytes(bytes),
                 step.blockedBy.map { "'\($0)' failed" } ?? step.reason ?? "",
             ])
         }
@@ -70,7 +78,7 @@ package struct ShownRunText {
 
     private var artefacts: [String] {
         run.steps.flatMap { step in
-            step.artefacts.map { "\($0.name) of \(step.name): \(RunText.size($0.bytes)), \($0.hash.short)" }
+            step.artefacts.map { "\($0.name) of \(step.name): \(Decimals.bytes($0.bytes)), \($0.hash.short)" }
         }
     }
 

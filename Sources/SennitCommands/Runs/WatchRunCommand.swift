@@ -8,11 +8,11 @@ package struct WatchRunCommand: AsyncParsableCommand {
         commandName: "watch",
         abstract: "Watch a run until it ends, from its first event on.",
         discussion: """
-            Without RUN it is the newest run that has not ended, or else the next one that starts. On a terminal the \
+            Without RUN it is the newest run that runs, or else the next one that starts. On a terminal the \
             steps are shown live; elsewhere, and with --json, each event is a line. The run may be in another \
             process: its events arrive within about 5 ms.
 
-            Exits with 0 if the run ends well, and with 1 if it fails or is cancelled.
+            Exits with 0 if the run ends well, and with 1 if it fails, is cancelled, or its process dies.
             """)
 
     @Argument(help: "The run.")
@@ -24,9 +24,9 @@ package struct WatchRunCommand: AsyncParsableCommand {
 
     @concurrent
     package func run() async throws {
-        let query = WatchRun(run: run)
         let json = history.json
-        let hasEndedWell = try await history.withExistingHistory { store in
+        let hasEndedWell = try await history.withExistingHistory { store, layout in
+            let query = WatchRun(run: run) { layout.isHeld($0) }
             let watched = try await query.answer(from: store)
             var view = RunView(console: .current, asJSON: json)
             for try await event in watched { try view.show(event) }
@@ -44,6 +44,7 @@ package struct RunView {
     private static let interval: UInt64 = 50_000_000
 
     private let output: OutputChannel
+    private let notes: OutputChannel
     private let asJSON: Bool
     private var run = ShownRun()
     private var drawnLines = 0
@@ -51,6 +52,7 @@ package struct RunView {
 
     package init(console: Console, asJSON: Bool) {
         output = console.output
+        notes = console.notes
         self.asJSON = asJSON
     }
 
@@ -69,7 +71,12 @@ package struct RunView {
     ///
     /// - Returns: Whether it has ended well.
     package mutating func finish() throws -> Bool {
+        run.interrupt()
         if output.isTerminal, !asJSON { try draw() }
+        if run.status == .interrupted {
+            try notes.line("The process that ran it has ended, and the run has not.")
+        }
+        if let name = run.run, run.isResumable { try notes.line(RunText.resumption(of: name, run.pipeline)) }
         return run.status == .finished
     }
 

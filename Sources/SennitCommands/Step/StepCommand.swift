@@ -42,7 +42,7 @@ package struct StepRunCommand: AsyncParsableCommand {
         let configuration = try store.configuration()
         let (pipeline, step) = try PipelineCatalogue.current.step(name, configuration)
         let runner = store.runner(configuration)
-        let display = RunDisplay(pipeline, console: .current, asJSON: json)
+        let display = RunDisplay(pipeline, only: step, console: .current, asJSON: json)
         let report = try await display.showing { observer in
             try await runner.runStep(step, of: pipeline, fixture: fixture, output: output, observer: observer)
         }

@@ -35,21 +35,52 @@ package struct StoreLayout: Sendable, Hashable {
         }
     }
 
-    /// Takes a run for this process.
+    /// Takes a run for this process, and the store's artefacts out of reach of whoever removes old ones.
     ///
-    /// - Throws: ``PipelineError`` with `runIsActive` when another process has it.
+    /// - Throws: ``PipelineError`` with `runIsActive` when another process has it, and with `storeUnavailable` while
+    ///   old artefacts are being removed.
     package func lock(_ run: RunID) throws -> RunLock {
         do {
-            if let lock = try FileLock(lock(of: run)) { return RunLock(lock) }
-        } catch {
+            guard let use = try UseLock.shared(useLock) else {
+                throw PipelineError(
+                    .storeUnavailable,
+                    "Old artefacts of the store in '\(root)' are being removed, and it takes long. Try again later.")
+            }
+            if let lock = try FileLock(lock(of: run)) { return RunLock(lock, use) }
+        } catch let error as SystemError {
             throw PipelineError(.storeUnavailable, "Run \(run) cannot be locked.", cause: error)
         }
         throw PipelineError(.runIsActive, "Run \(run) is running in another process at this moment.")
     }
 
-    /// Removes the working directories of runs that no process runs any more.
+    /// Whether a process runs the run at this moment.
+    package func isHeld(_ run: RunID) -> Bool { FileLock.isHeld(lock(of: run)) }
+
+    /// Does something to the artefacts while no run uses them.
+    ///
+    /// - Parameter body: Must be short: runs wait for it before they begin.
+    /// - Returns: What the body returns; nil if a run is under way, and nothing was done.
+    /// - Throws: What the body throws; ``PipelineError`` when the store cannot be locked.
+    package func unlessInUse<Result>(_ body: () throws -> Result) throws -> Result? {
+        let lock: UseLock
+        do {
+            guard let found = try UseLock.alone(useLock) else { return nil }
+            lock = found
+        } catch {
+            throw PipelineError(.storeUnavailable, "The store in '\(root)' cannot be locked.", cause: error)
+        }
+        let result = try body()
+        _ = consume lock
+        return result
+    }
+
+    /// Held by every run together, and by whoever removes artefacts alone.
+    private var useLock: String { "\(root)/in-use" }
+
+    /// Removes what runs have left whose processes have died: their working directories and their locks.
     package func sweep() {
-        for name in (try? FileSystem.names(in: work)) ?? [] {
+        let left = [work, locks].flatMap { (try? FileSystem.names(in: $0)) ?? [] }
+        for name in Set(left) {
             guard let run = RunID(name), let lock = try? FileLock(lock(of: run)) else { continue }
             try? FileSystem.remove(work(of: run))
             _ = consume lock
@@ -60,6 +91,10 @@ package struct StoreLayout: Sendable, Hashable {
 /// A run that this process holds, until the value is let go.
 package final class RunLock: Sendable {
     private let lock: FileLock
+    private let use: UseLock
 
-    init(_ lock: consuming FileLock) { self.lock = lock }
+    init(_ lock: consuming FileLock, _ use: consuming UseLock) {
+        self.lock = lock
+        self.use = use
+    }
 }

@@ -39,6 +39,11 @@ package struct StepCache: Sendable {
     /// What the step has made last.
     package func lastRecord(of step: String) -> CacheRecord? { read("\(folder(step))/last") }
 
+    /// How many rows each step has counted last, by its name; nothing for those that count none.
+    package func lastRows(of steps: [Step]) -> [String: Int64] {
+        steps.reduce(into: [:]) { rows, step in rows[step.name] = lastRecord(of: step.name)?.rows }
+    }
+
     private func read(_ path: String) -> CacheRecord? {
         guard let bytes = try? FileSystem.read(path, limit: 4 << 20) else { return nil }
         return try? JSONDecoder().decode(CacheRecord.self, from: Data(bytes))
@@ -64,17 +69,32 @@ package struct StepCache: Sendable {
         for name in byAge.prefix(names.count - StepCache.limit) { try FileSystem.remove("\(folder)/\(name)") }
     }
 
-    /// The artefacts that records of any pipeline in the store name.
-    package static func references(in layout: StoreLayout) -> Set<ContentHash> {
+    /// The artefacts that each step of any pipeline in the store has made last.
+    package static func lastReferences(in layout: StoreLayout) -> Set<ContentHash> {
         var found: Set<ContentHash> = []
-        for pipeline in (try? FileSystem.names(in: layout.cache)) ?? [] {
-            let cache = StepCache(layout, pipeline: pipeline)
-            for step in (try? FileSystem.names(in: cache.directory)) ?? [] {
-                for name in (try? FileSystem.names(in: cache.folder(step))) ?? [] {
-                    cache.read("\(cache.folder(step))/\(name)")?.artefacts.forEach { found.insert($0.hash) }
-                }
-            }
+        forEachStep(in: layout) { cache, step in
+            found.formUnion(cache.lastRecord(of: step)?.artefacts.map(\.hash) ?? [])
         }
         return found
+    }
+
+    /// Removes the records, of any pipeline in the store, that name one of these artefacts.
+    package static func forget(_ artefacts: Set<ContentHash>, in layout: StoreLayout) throws {
+        try forEachStep(in: layout) { cache, step in
+            for name in (try? FileSystem.names(in: cache.folder(step))) ?? [] {
+                let path = "\(cache.folder(step))/\(name)"
+                guard let record = cache.read(path) else { continue }
+                if record.artefacts.contains(where: { artefacts.contains($0.hash) }) { try FileSystem.remove(path) }
+            }
+        }
+    }
+
+    private static func forEachStep(
+        in layout: StoreLayout, _ body: (StepCache, String) throws -> Void
+    ) rethrows {
+        for pipeline in (try? FileSystem.names(in: layout.cache)) ?? [] {
+            let cache = StepCache(layout, pipeline: pipeline)
+            for step in (try? FileSystem.names(in: cache.directory)) ?? [] { try body(cache, step) }
+        }
     }
 }

@@ -64,9 +64,11 @@ public struct Pipeline: Sendable {
     /// The number of the step of a name.
     package func index(of step: String) throws -> Int {
         if let index = graph.numbers[step] { return index }
+        let names = steps.map(\.name)
         throw PipelineError(
             .unknownStep,
-            "Pipeline '\(name)' has no step '\(step)'; it has \(steps.map(\.name).joined(separator: ", ")).")
+            "Pipeline '\(name)' has no step '\(step)'; it has \(names.joined(separator: ", "))."
+                + NameSuggestion.question(step, among: names))
     }
 }
 

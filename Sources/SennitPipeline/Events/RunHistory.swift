@@ -61,7 +61,9 @@ package enum RunHistory {
         let streams = try store.streams(startingWith: category + "-" + (newest ? "" : text), limit: newest ? 1 : 5)
         let runs = streams.compactMap(run(of:))
         if let run = runs.first(where: { runs.count == 1 || $0.rawValue == text }) { return run }
-        throw UnknownRun(text: text, candidates: runs)
+        let others = runs.isEmpty ? try self.newest(1000, in: store).map(\.rawValue) : []
+        throw UnknownRun(
+            text: text, candidates: runs, suggestion: newest ? nil : NameSuggestion.nearest(to: text, among: others))
     }
 }
 
@@ -71,6 +73,8 @@ package struct UnknownRun: Error, Hashable, CustomStringConvertible {
     package let text: String
     /// Runs whose names begin so, a few of them.
     package let candidates: [RunID]
+    /// A run whose name is nearly that; nil if there is none.
+    package var suggestion: String?
 
     package var description: String {
         guard candidates.isEmpty else {
@@ -78,7 +82,9 @@ package struct UnknownRun: Error, Hashable, CustomStringConvertible {
             return "More than one run begins with '\(text)': \(names). Give more of its name."
         }
         return text == "latest"
-            ? "There are no runs yet." : "There is no run '\(text)'; 'sennit runs' lists those that there are."
+            ? "There are no runs yet."
+            : "There is no run '\(text)'; 'sennit runs' lists those that there are."
+                + (suggestion.map { " Did you mean '\($0)'?" } ?? "")
     }
 }
 

@@ -41,20 +41,18 @@ package final class HistoryJournal: RunJournal {
 
     package func newestRuns(of pipeline: String, limit: Int) async throws -> [RunID] {
         do {
-            var runs: Set<RunID> = []
-            var position = 0
-            let last = try store.lastPosition()
-            while position < last {
-                let page = try store.events(after: position, matching: .types(RunRequested.self), limit: 10_000)
-                for stored in page {
-                    guard let event = try? RecordedRunEvent(stored), case .runRequested(let request) = event.event,
-                        request.pipeline == pipeline
-                    else { continue }
-                    runs.insert(event.run)
+            var found: [RunID] = []
+            var seen = 0
+            // Names of runs sort by time, and those that are wanted are most often among the newest few.
+            for page in [20, 2000, EventStore.readLimit] where found.count < limit {
+                let runs = try RunHistory.newest(page, in: store)
+                for run in runs.dropFirst(seen) where found.count < limit {
+                    let first = try store.events(in: RunHistory.stream(of: run), limit: 1).first
+                    if try first?.value(as: RunRequested.self).pipeline == pipeline { found.append(run) }
                 }
-                position += 10_000
+                seen = runs.count
             }
-            return Array(runs.sorted(by: >).prefix(limit))
+            return found
         } catch {
             throw PipelineError(.historyFailed, "The runs of '\(pipeline)' cannot be read.", cause: error)
         }

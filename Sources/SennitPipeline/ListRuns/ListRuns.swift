@@ -20,17 +20,50 @@ package struct ListRuns: Sendable {
 
     /// Answers it.
     ///
+    /// - Parameters:
+    ///   - store: The history.
+    ///   - isHeld: Whether a process runs a run at this moment: the history does not know of a process that was killed.
+    /// - Returns: The runs.
     /// - Throws: `EventStoreError`.
-    package func answer(from store: EventStore) async throws -> [ListedRun] {
+    package func answer(
+        from store: EventStore, isHeld: (RunID) async -> Bool = { _ in true }
+    ) async throws -> [ListedRun] {
+        var abandoned: Set<RunID> = []
+        for run in try await open(in: store) where await !isHeld(run) { abandoned.insert(run) }
+        // What was open and held by nobody before, and is so now, does not end between the two looks.
+        let runs = try await recorded(in: store, limit: limit + abandoned.count)
+        return runs.map { run in
+            guard run.status.isOpen, abandoned.contains(run.run) else { return run }
+            var run = run
+            run.interrupt()
+            return run
+        }
+        .filter { status == nil || $0.status == status }
+        .prefix(limit).map(\.self)
+    }
+
+    /// The runs of which no end is recorded.
+    private func open(in store: EventStore) async throws -> [RunID] {
         try await store.query(ListedRunsProjection()) { db, tables in
+            try String.fetchAll(
+                db, sql: "SELECT run FROM \(tables["runs"]) WHERE status IN ('waiting', 'running')"
+            ).compactMap { RunID($0) }
+        }
+    }
+
+    /// The newest runs whose recorded status fits.
+    private func recorded(in store: EventStore, limit: Int) async throws -> [ListedRun] {
+        let isOpen = status == .interrupted
+        return try await store.query(ListedRunsProjection()) { db, tables in
             let rows = try String.fetchAll(
                 db,
                 sql: """
                     SELECT listed FROM \(tables["runs"])
-                    WHERE (?1 IS NULL OR pipeline = ?1) AND (?2 IS NULL OR status = ?2)
-                    ORDER BY requested DESC, run DESC LIMIT ?3
+                    WHERE (?1 IS NULL OR pipeline = ?1)
+                    AND (?2 IS NULL OR status = ?2) AND (NOT ?3 OR status IN ('waiting', 'running'))
+                    ORDER BY requested DESC, run DESC LIMIT ?4
                     """,
-                arguments: [pipeline, status?.rawValue, limit])
+                arguments: [pipeline, isOpen ? nil : status?.rawValue, isOpen, limit])
             return try rows.map { try JSONDecoder().decode(ListedRun.self, from: Data($0.utf8)) }
         }
     }

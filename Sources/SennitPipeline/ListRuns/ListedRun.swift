@@ -6,7 +6,12 @@ package struct ListedRun: Codable, Hashable, Sendable {
         case waiting
         /// A process has taken it up, and no end is recorded.
         case running
+        /// A process had taken it up and died before its end; it can be taken up again.
+        case interrupted
         case finished, failed, cancelled
+
+        /// Whether no end is recorded.
+        var isOpen: Bool { self == .waiting || self == .running }
     }
 
     /// How one of its steps stands.
@@ -64,6 +69,12 @@ package struct ListedRun: Codable, Hashable, Sendable {
         case .runRequested, .stepScheduled, .stepProgressed, .stepTimedOut, .artefactPublished, .notificationSent:
             break
         }
+    }
+
+    /// Nobody runs it any more, although no end is recorded.
+    mutating func interrupt() {
+        status = .interrupted
+        for (name, status) in steps where status == .running { steps[name] = .waiting }
     }
 
     private mutating func begin() {

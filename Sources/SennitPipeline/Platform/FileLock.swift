@@ -35,6 +35,17 @@ package struct FileLock: ~Copyable, Sendable {
 
     deinit { try? FileSystem.remove(path) }
 
+    /// Whether some process has the lock at this moment.
+    ///
+    /// One that may not be looked at counts as held.
+    package static func isHeld(_ path: String) -> Bool {
+        // Safety: the path is a C string that Swift keeps for the length of the call.
+        let file = FileDescriptor(adopting: unsafe open(path, O_RDONLY | O_CLOEXEC))
+        guard file.rawValue >= 0 else { return errno != ENOENT }
+        // A lock that is got here is let go with the descriptor.
+        return flock(file.rawValue, LOCK_SH | LOCK_NB) != 0
+    }
+
     private static func inode(of file: borrowing FileDescriptor) -> UInt64? {
         // Safety: the call fills a local variable and keeps no pointer.
         var info = stat()

@@ -3,7 +3,8 @@ import GRDB
 
 /// The command: remove old runs from the history.
 ///
-/// A run that has not ended is never removed, nor is the newest run of a pipeline that ended well.
+/// A run that a process runs is never removed, nor is the newest run of a pipeline that ended well. A run whose process
+/// has died counts as ended when it was asked for.
 package struct PruneRuns: Sendable {
     /// How many of each pipeline's newest runs stay; nil for no such rule.
     package var keep: Int?
@@ -23,13 +24,24 @@ package struct PruneRuns: Sendable {
 
     /// Carries it out.
     ///
+    /// - Parameters:
+    ///   - store: The history.
+    ///   - isHeld: Whether a process runs a run at this moment: the history does not know of a process that was killed.
     /// - Returns: The runs that were removed, the oldest first. One that somebody takes up meanwhile stays.
     /// - Throws: `EventStoreError`, `CancellationError`.
-    package func carryOut(in store: EventStore) async throws -> [RunID] {
+    package func carryOut(
+        in store: EventStore, isHeld: (RunID) -> Bool = { _ in true }
+    ) async throws -> [RunID] {
         let runs = try await store.query(PrunableRunsProjection()) { db, tables in
             try PrunableRunsProjection.all(in: db, tables)
         }
-        let chosen = choose(from: runs)
+        let chosen = choose(
+            from: runs.map { run in
+                guard run.ended == nil, !isHeld(run.run) else { return run }
+                var run = run
+                run.ended = run.requested
+                return run
+            })
         guard !isRehearsal else { return chosen.map(\.run) }
         var removed: [RunID] = []
         for run in chosen {
@@ -76,7 +88,7 @@ package struct PrunableRun: Hashable, Sendable {
     package var pipeline: String
     /// Milliseconds since 1970.
     package var requested: Int64
-    /// When it ended; nil while it runs.
+    /// When it ended; nil while no end is recorded.
     package var ended: Int64?
     package var hasEndedWell: Bool
     /// Its last event.

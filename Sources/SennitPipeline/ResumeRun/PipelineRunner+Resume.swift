@@ -36,6 +36,7 @@ extension PipelineRunner {
                     number: replay.sessions + 1, opening: [],
                     completed: outside.merging(completed) { $1 },
                     demands: demands.filter { completed[$0.key] == nil }, observer: observer)
+                observer(.takenUp(session.summary))
                 return try await start(session, in: pool)
             }
             return try result.get()

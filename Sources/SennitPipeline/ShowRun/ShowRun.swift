@@ -17,10 +17,22 @@ package struct ShowRun: Sendable {
 
     /// Answers it.
     ///
+    /// - Parameters:
+    ///   - store: The history.
+    ///   - isHeld: Whether a process runs a run at this moment: the history does not know of a process that was killed.
+    /// - Returns: The run.
     /// - Throws: ``UnknownRun``, `EventStoreError`.
-    package func answer(from store: EventStore) throws -> ShownRun {
+    package func answer(from store: EventStore, isHeld: (RunID) -> Bool = { _ in true }) throws -> ShownRun {
         let run = try RunHistory.find(run, in: store)
-        let replayed = try store.replay(RunHistory.stream(of: run), upTo: upTo, as: ShownRun.self)
-        return replayed.state
+        let shown = try replay(run, in: store)
+        guard upTo == nil, shown.status.isOpen, !isHeld(run) else { return shown }
+        // It may have ended between the two looks.
+        var later = try replay(run, in: store)
+        if later.status.isOpen { later.interrupt() }
+        return later
+    }
+
+    private func replay(_ run: RunID, in store: EventStore) throws -> ShownRun {
+        try store.replay(RunHistory.stream(of: run), upTo: upTo, as: ShownRun.self).state
     }
 }

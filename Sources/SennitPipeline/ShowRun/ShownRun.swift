@@ -5,6 +5,11 @@ package struct ShownRun: StreamState, Codable, Hashable {
     /// How a run stands.
     package enum Status: String, Codable, Sendable {
         case waiting, running, finished, failed, cancelled
+        /// Its process died before its end.
+        case interrupted
+
+        /// Whether no end is recorded.
+        var isOpen: Bool { self == .waiting || self == .running }
     }
 
     /// The time in which one process worked at it.
@@ -68,6 +73,16 @@ package struct ShownRun: StreamState, Codable, Hashable {
             steps[index].apply(recorded.event, at: recorded.milliseconds)
         }
     }
+
+    /// Nobody runs it any more, although no end is recorded.
+    package mutating func interrupt() {
+        guard status.isOpen else { return }
+        status = .interrupted
+        for index in steps.indices { steps[index].endSession() }
+    }
+
+    /// Whether it can be taken up again.
+    package var isResumable: Bool { [.failed, .cancelled, .interrupted].contains(status) }
 
     private mutating func end(_ status: Status, _ recorded: RecordedRunEvent, took milliseconds: Int64) {
         self.status = status

@@ -4,32 +4,41 @@ package import EventStore
 package struct WatchRun: Sendable {
     /// The run's name, the beginning of it, or "latest"; nil for one that runs, or else the next one.
     package var run: String?
+    /// Whether a process runs a run at this moment: the history does not know of a process that was killed.
+    package var isHeld: @Sendable (RunID) async -> Bool
 
     /// Makes the query.
-    package init(run: String? = nil) { self.run = run }
+    package init(run: String? = nil, isHeld: @escaping @Sendable (RunID) async -> Bool = { _ in true }) {
+        self.run = run
+        self.isHeld = isHeld
+    }
 
     /// Answers it.
     ///
     /// - Returns: The events, in order, without gaps. Waits for a run to begin if none was named and none runs.
     /// - Throws: ``UnknownRun``, `EventStoreError`, `CancellationError`.
     package func answer(from store: EventStore) async throws -> WatchedRun {
-        if let run { return try WatchedRun(RunHistory.find(run, in: store), in: store) }
+        if let run { return try watched(RunHistory.find(run, in: store), in: store) }
         let position = try store.lastPosition()
-        if let newest = try newestOpenRun(in: store) { return WatchedRun(newest, in: store) }
+        if let newest = try await newestOpenRun(in: store) { return watched(newest, in: store) }
         for try await event in store.subscribe(after: position, matching: .types(RunStarted.self)) {
-            if let run = RunHistory.run(of: event.stream) { return WatchedRun(run, in: store) }
+            if let run = RunHistory.run(of: event.stream) { return watched(run, in: store) }
         }
         throw CancellationError()
     }
 
-    /// The newest run that has not ended, among the newest few.
-    private func newestOpenRun(in store: EventStore) throws -> RunID? {
+    private func watched(_ run: RunID, in store: EventStore) -> WatchedRun {
+        WatchedRun(run, in: store, isHeld: isHeld)
+    }
+
+    /// The newest run that runs, among the newest few.
+    private func newestOpenRun(in store: EventStore) async throws -> RunID? {
         for run in try RunHistory.newest(20, in: store) {
             var life = RunLife()
             for event in try store.events(in: RunHistory.stream(of: run), limit: EventStore.readLimit) {
                 life.apply(event.type)
             }
-            if !life.hasEnded { return run }
+            if !life.hasEnded, await isHeld(run) { return run }
         }
         return nil
     }

@@ -3,25 +3,34 @@ import EventStore
 /// The events of one run until it ends.
 ///
 /// It ends behind the event that ends the run, with what is recorded by then behind it, such as notifications; also if
-/// the run is deleted, the store is closed or the task is cancelled.
+/// the process that runs it has died, the run is deleted, the store is closed or the task is cancelled.
 package struct WatchedRun: AsyncSequence, Sendable {
     package typealias Element = RecordedRunEvent
 
     /// The run.
     package let run: RunID
     private let store: EventStore
+    private let isHeld: @Sendable (RunID) async -> Bool
 
-    init(_ run: RunID, in store: EventStore) {
+    init(_ run: RunID, in store: EventStore, isHeld: @escaping @Sendable (RunID) async -> Bool) {
         self.run = run
         self.store = store
+        self.isHeld = isHeld
     }
 
-    package func makeAsyncIterator() -> Iterator { Iterator(run, in: store) }
+    package func makeAsyncIterator() -> Iterator {
+        Iterator(RunHistory.stream(of: run), in: store) { [run, isHeld] in await isHeld(run) }
+    }
 
     /// Where a consumer is.
     package struct Iterator: AsyncIteratorProtocol {
+        /// How long nothing may happen before it is asked whether the process is still there.
+        private static let patience = Duration.milliseconds(250)
+
         private let stream: StreamID
         private let store: EventStore
+        private let isHeld: @Sendable () async -> Bool
+        private var isAbandoned = false
         private var life = RunLife()
         private var version = 0
         private var position = 0
@@ -29,9 +38,10 @@ package struct WatchedRun: AsyncSequence, Sendable {
         private var next = 0
         private var live: EventSubscription.Iterator?
 
-        init(_ run: RunID, in store: EventStore) {
-            stream = RunHistory.stream(of: run)
+        init(_ stream: StreamID, in store: EventStore, isHeld: @escaping @Sendable () async -> Bool) {
+            self.stream = stream
             self.store = store
+            self.isHeld = isHeld
         }
 
         package mutating func next() async throws -> RecordedRunEvent? {
@@ -46,14 +56,24 @@ package struct WatchedRun: AsyncSequence, Sendable {
                     events = more
                     next = 0
                     if !events.isEmpty { continue }
-                    guard !life.hasEnded else { return nil }
+                    guard !life.hasEnded, !isAbandoned else { return nil }
+                    guard await isHeld() else {
+                        // What it recorded before it died may have come since: one more look at the stream.
+                        isAbandoned = true
+                        continue
+                    }
                     live = store.subscribe(after: position, matching: .streams([stream])).makeAsyncIterator()
                 }
-                guard let event = try await live?.next(), !event.isTombstone else { return nil }
-                let recorded = try take(event)
-                // What follows the end is read from the stream, and then there is nothing more.
-                if life.hasEnded { live = nil }
-                return recorded
+                switch try await live?.next(within: Self.patience) {
+                case .event(let event):
+                    guard !event.isTombstone else { return nil }
+                    let recorded = try take(event)
+                    // What follows the end is read from the stream, and then there is nothing more.
+                    if life.hasEnded { live = nil }
+                    return recorded
+                case .nothingYet: if await !isHeld() { live = nil }
+                case .end, nil: return nil
+                }
             }
             return nil
         }
@@ -70,6 +90,8 @@ package struct WatchedRun: AsyncSequence, Sendable {
             version = event.version
             position = event.position
             life.apply(event.type)
+            // Somebody has taken it up again.
+            if event.type.name == RunStarted.name { isAbandoned = false }
             return try RecordedRunEvent(event)
         }
     }

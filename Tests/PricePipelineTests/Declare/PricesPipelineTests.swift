@@ -16,6 +16,12 @@ struct PricesPipelineTests {
         #expect(pipeline.steps[2].inputs.contains("summary.json"))
     }
 
+    @Test func `a mirror needs no samples, and has the same steps`() throws {
+        let text = "prices: {samples: /nowhere, mirror: 'http://127.0.0.1:8080', csv: true}"
+        let pipeline = try PricesPipeline.declaration.make(PipelineConfiguration(text: text))
+        #expect(pipeline.steps.map(\.name) == ["aws", "azure", "gcp", "aggregate"])
+    }
+
     @Test(arguments: ["prices: {samples: /nowhere}", "prices: {samples: SAMPLES, providers: [oracle]}"])
     func `what cannot be is said`(text: String) throws {
         let configuration = try PipelineConfiguration(text: text.replacing("SAMPLES", with: samples))

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import SennitCommands
 import SennitPipeline
 import Testing
@@ -42,13 +43,28 @@ struct RunCommandTests {
         #expect(failed.notes.contains("step 'shout' failed: no voice\n"))
         let hint = try #require(failed.notes.firstRange(of: "sennit run shouting --resume "))
         let run = failed.notes[hint.upperBound...].trimmingCharacters(in: .whitespacesAndNewlines)
-        let resumed = try await place.run("run --resume \(run)")
+        // The beginning of its name will do, as everywhere.
+        let resumed = try await place.run("run --resume \(run.dropLast(2))")
         #expect(resumed.code == 0, "\(resumed.notes)")
-        #expect(resumed.notes.contains("is taken up again"))
+        #expect(resumed.notes.contains("is taken up again: 1 of 2 steps are done"))
         #expect(!resumed.notes.contains("say: "))
         let over = try await place.run("run --resume last")
         #expect(over.code == 1)
         #expect(over.notes.contains("there is nothing to resume"))
+    }
+
+    @Test func `who is to be told of a failure is told, and the address stays secret`() async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        // Nobody listens there.
+        unsafe setenv("SHOUTING_HOOK", "http://127.0.0.1:9/s3cr3t-path", 1)
+        let good = try await place.run("run --notify SHOUTING_HOOK")
+        #expect(good.code == 0 && !good.notes.contains("SHOUTING_HOOK"))
+        let failed = try await place.run("run --force --notify SHOUTING_HOOK", fails: true)
+        #expect(failed.code == 1)
+        #expect(failed.notes.contains("SHOUTING_HOOK could not be told: "), "\(failed.notes)")
+        let shown = try await place.run("runs show --json")
+        #expect(!(failed.notes + failed.output + shown.output).contains("s3cr3t-path"))
     }
 
     @Test func `a dry run says why`() async throws {
@@ -72,6 +88,11 @@ struct RunCommandTests {
         ("run --from nothing", 1, "has no step 'nothing'; it has say, shout."),
         ("run --from say --only shout", 64, "--from and --only exclude each other."),
         ("run --resume last --force", 64, "--resume takes up what was asked for then"),
+        ("run shuoting", 1, "Did you mean 'shouting'?"), ("run --from sya", 1, "Did you mean 'say'?"),
+        ("step run shuot --fixture .", 1, "Did you mean 'shout'?"),
+        ("step run shouting.shuot --fixture .", 1, "Did you mean 'shouting.shout'?"),
+        ("run --notify https://hooks.example/x", 64, "does not belong on a command line"),
+        ("run --notify HOOK_THAT_IS_NOT_SET", 1, "'HOOK_THAT_IS_NOT_SET' is missing; set the variable"),
         ("run --resume a/b", 64, "'a/b' names no run"), ("run --resume last", 1, "has no run"),
         ("run --parallel 0", 64, "--parallel is 0"), ("run --config missing.yaml", 1, "'missing.yaml' cannot be read"),
         ("run --only shout", 1, "Step 'shout' cannot run alone"),

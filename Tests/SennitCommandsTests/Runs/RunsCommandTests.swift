@@ -8,7 +8,8 @@ import Testing
 private final class SampleStore: Sendable {
     let folder: String
 
-    init() async throws {
+    // With a third one, whose process has died, if it is cut short.
+    init(isCutShort: Bool = false) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "runs-\(UUID().uuidString)").path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let store = try RunHistory.open(at: RunHistory.path(inStore: folder))
@@ -28,7 +29,9 @@ private final class SampleStore: Sendable {
                     rows: 120_000),
                 RunFinished(milliseconds: 1200, stepsRun: 1, stepsFromCache: 0),
             ]
-        for (name, events) in [("20250421-120000-00000a", bad), ("20250421-130000-00000b", good)] {
+        var runs = [("20250421-120000-00000a", bad), ("20250421-130000-00000b", good)]
+        if isCutShort { runs.append(("20250421-140000-00000c", Array(bad.prefix(3)))) }
+        for (name, events) in runs {
             try await store.append(to: RunHistory.stream(of: try #require(RunID(name))), events)
         }
         try store.close()
@@ -108,7 +111,29 @@ struct RunsCommandTests {
         }
         #expect(try !view.finish())
         #expect(kept.text.hasPrefix("prices r: waiting\n  load: waiting\n"))
-        #expect(kept.text.hasSuffix("\u{1B}[2A\r\u{1B}[Jprices r: cancelled in 5 ms\n  load: interrupted\n"))
+        let last = "\u{1B}[2A\r\u{1B}[Jprices r: cancelled in 5 ms\n  load: interrupted\n"
+        #expect(kept.text.hasSuffix(last + "Take it up again with: sennit run prices --resume r\n"))
+    }
+
+    @Test func `a run whose process has died is interrupted wherever it is shown`() async throws {
+        let store = try await SampleStore(isCutShort: true)
+        let listed = try await store.run("list --status interrupted --json").objects()
+        #expect(listed.map { $0["run"] as? String } == ["20250421-140000-00000c"])
+        let shown = await store.run("show latest")
+        #expect(shown.output.contains("interrupted, began"))
+        #expect(shown.output.hasSuffix("sennit run prices --resume 20250421-140000-00000c\n"))
+        let watched = await store.run("watch latest")
+        #expect(watched.code == 1)
+        #expect(watched.notes.hasPrefix("The process that ran it has ended, and the run has not.\n"))
+        #expect(watched.notes.hasSuffix("sennit run prices --resume 20250421-140000-00000c\n"))
+    }
+
+    @Test func `the store is the one of the configuration, as for a run`() async throws {
+        let store = try await SampleStore()
+        let file = "\(store.folder)/sennit.yaml"
+        try "store: \(store.folder)\n".write(toFile: file, atomically: true, encoding: .utf8)
+        let listed = try await CapturedRun("runs --json --config \(file)").objects()
+        #expect(listed.count == 2)
     }
 
     @Test func `pruning says what goes, and does it`() async throws {

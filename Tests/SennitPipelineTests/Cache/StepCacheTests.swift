@@ -53,10 +53,18 @@ import Testing
         #expect(try FileSystem.names(in: "\(bench.layout.cache)/p/split").count == StepCache.limit + 1)
     }
 
-    @Test func `references are those of all records`() throws {
+    @Test func `what was made last is known, and what is forgotten is not`() throws {
         defer { bench.remove() }
-        let artefact = ArtefactReference(name: "x", hash: ContentHasher.hash("x".utf8), bytes: 1)
-        try cache.keep(CacheRecord(recipe: try recipe("a"), artefacts: [artefact], rows: nil))
-        #expect(StepCache.references(in: bench.layout) == [artefact.hash])
+        let hashes = ["x", "y"].map { ContentHasher.hash($0.utf8) }
+        let records = try zip(["a", "b"], hashes).map { text, hash in
+            CacheRecord(
+                recipe: try recipe(text), artefacts: [ArtefactReference(name: "x", hash: hash, bytes: 1)], rows: nil)
+        }
+        for record in records { try cache.keep(record) }
+        #expect(StepCache.lastReferences(in: bench.layout) == [hashes[1]])
+        try StepCache.forget([hashes[0]], in: bench.layout)
+        #expect(cache.record(of: "split", fingerprint: records[0].recipe.fingerprint) == nil)
+        #expect(cache.record(of: "split", fingerprint: records[1].recipe.fingerprint) == records[1])
+        #expect(cache.lastRecord(of: "split") == records[1])
     }
 }

@@ -91,4 +91,34 @@ struct ListRunsTests {
             #expect(inSteps == atOnce && inSteps != before)
         }
     }
+
+    @Test func `given runs whose processes have died, they are interrupted, and can be chosen`() async throws {
+        try await given([Sample.requested, Sample.started(), Sample.scrapeStarted]) { history in
+            try await history.record(.second, [Sample.requested, Sample.started()])
+            try await history.record(.third, Sample.good)
+            let store = history.store
+            func list(_ status: ListedRun.Status?, limit: Int = 20) async throws -> [ListedRun] {
+                try await ListRuns(status: status, limit: limit).answer(from: store) { $0 == .second }
+            }
+            #expect(try await list(nil).map(\.status) == [.finished, .running, .interrupted])
+            #expect(try await list(nil, limit: 2).map(\.status) == [.finished, .running])
+            #expect(try await list(.running).map(\.run) == [.second])
+            let interrupted = try await list(.interrupted)
+            #expect(interrupted.map(\.run) == [.first])
+            #expect(interrupted.first?.steps["scrape"] == .waiting)
+        }
+    }
+
+    @Test func `given a run that ends between two looks, it is not taken for an interrupted one`() async throws {
+        try await given([Sample.requested, Sample.started()]) { history in
+            try await history.record(.second, Sample.good)
+            // Whoever ran it has recorded its end and let it go, as soon as somebody asks.
+            let end = history.ending(.first, with: Sample.finished)
+            let runs = try await ListRuns().answer(from: history.store) { _ in
+                try? await end()
+                return false
+            }
+            #expect(runs.map(\.status) == [.finished, .finished])
+        }
+    }
 }

@@ -62,4 +62,13 @@ struct PruneRunsTests {
             #expect(removed == [.second])
         }
     }
+
+    @Test func `given a run whose process has died, it goes like one that failed`() async throws {
+        try await given([Sample.requested, Sample.started()]) { history in
+            try await history.record(.second, [Sample.requested, Sample.started()])
+            try await history.record(.third, Sample.good)
+            let removed = try await PruneRuns(keep: 1).carryOut(in: history.store) { $0 == .second }
+            #expect(removed == [.first])
+        }
+    }
 }

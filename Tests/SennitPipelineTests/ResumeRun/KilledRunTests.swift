@@ -88,11 +88,27 @@ struct KilledRunTests {
             }
         }
         #expect(bench.begun["count"] == 1)
-        let resumed = try await bench.runner().resume(of: bench.words(Bench.sample))
+        #expect(try await statuses(bench) == [.interrupted])
+        let told = Mutex<[RunNotice]>([])
+        let resumed = try await bench.runner().resume(of: bench.words(Bench.sample)) { notice in
+            told.withLock { $0.append(notice) }
+        }
+        #expect(try await statuses(bench) == [.finished])
+        guard case .takenUp(let summary) = told.withLock({ $0.first }) else {
+            Issue.record("the first notice does not say how far the run has come")
+            return
+        }
+        #expect(summary.steps.first?.status == .finished)
         #expect(resumed.status == .finished)
         #expect(bench.begun["count"] == 2)
         #expect(bench.begun["split"] == 1)
         #expect(try bench.text(of: resumed.steps.last?.artefacts.first) == Bench.report)
+    }
+
+    private func statuses(_ bench: Bench) async throws -> [ListedRun.Status] {
+        let store = try RunHistory.open(at: bench.layout.history)
+        defer { try? store.close() }
+        return try await ListRuns().answer(from: store, isHeld: bench.layout.isHeld).map(\.status)
     }
 
     @Test func `a failed run, a stopped run and a finished run`() async throws {

@@ -82,4 +82,16 @@ struct ShowRunTests {
             #expect(none?.candidates == [])
         }
     }
+
+    @Test func `given a run whose process has died, it is interrupted now and ran then`() async throws {
+        try await given([Sample.requested, Sample.started(), Sample.scrapeStarted]) { history in
+            let dead = try ShowRun(run: "latest").answer(from: history.store) { _ in false }
+            #expect(dead.status == .interrupted && dead.isResumable)
+            #expect(dead.steps.map(\.status) == [.interrupted, .waiting])
+            let then = try ShowRun(run: "latest", upTo: 3).answer(from: history.store) { _ in false }
+            #expect(then.status == .running)
+            let live = try ShowRun(run: "latest").answer(from: history.store) { _ in true }
+            #expect(live.status == .running && !live.isResumable)
+        }
+    }
 }

@@ -71,7 +71,9 @@ struct RunTests {
         #expect(summary.steps.map(\.status) == [.finished, .failed, .finished, .blocked])
         #expect(summary.steps[1].failure?.kind == kind, "\(String(describing: summary.steps[1].failure))")
         #expect(summary.steps[1].artefacts == [])
-        #expect(bench.begun["count"] == attempts)
+        // On a busy machine the time of an attempt may be up before its work begins.
+        let begun = try #require(bench.begun["count"])
+        #expect(misdeed == .hang ? begun <= attempts : begun == attempts)
         #expect(notices.all.count(where: \.isTimeout) == (misdeed == .hang ? attempts : 0))
         #expect(summary.message?.hasPrefix("Step 'count' failed: ") == true)
     }

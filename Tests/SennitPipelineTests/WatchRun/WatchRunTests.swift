@@ -1,5 +1,6 @@
 import EventStore
 import SennitPipeline
+import Synchronization
 import Testing
 
 struct WatchRunTests {
@@ -66,6 +67,39 @@ struct WatchRunTests {
             #expect(life.hasEnded)
             life.apply(RunStarted.eventType)
             #expect(!life.hasEnded)
+        }
+    }
+
+    @Test func `given a run whose process dies, watching it shows what it left and ends`() async throws {
+        try await given(Array(Sample.good.prefix(3))) { history in
+            let isAlive = Mutex(true)
+            let watched = try await WatchRun { _ in isAlive.withLock { $0 } }.answer(from: history.store)
+            var iterator = watched.makeAsyncIterator()
+            for _ in 0..<3 { _ = try await iterator.next() }
+            try await history.record(.first, [Sample.scrapeFinished])
+            isAlive.withLock { $0 = false }
+            #expect(try await iterator.next()?.event.name == StepFinished.name)
+            #expect(try await iterator.next() == nil)
+        }
+    }
+
+    @Test func `given a run that is taken up again at the last moment, watching it goes on`() async throws {
+        try await given(Array(Sample.good.prefix(3))) { history in
+            let again = history.ending(.first, with: Sample.started(2), Sample.finished)
+            let watched = try await WatchRun(run: "latest") { _ in
+                try? await again()
+                return false
+            }.answer(from: history.store)
+            #expect(try await names(watched).suffix(2) == [RunStarted.name, RunFinished.name])
+        }
+    }
+
+    @Test func `given only runs whose processes have died, the next one that starts is watched`() async throws {
+        try await given(Array(Sample.good.prefix(3))) { history in
+            async let watched = WatchRun { $0 != .first }.answer(from: history.store)
+            try await history.record(.second, Array(Sample.good.prefix(3)))
+            let run = try await watched.run
+            #expect(run == .second)
         }
     }
 }
