@@ -88,11 +88,12 @@ extension TimeAmount {
 extension PriceListClient {
     /// Runs `body` with a client for the network, and closes every connection afterwards, whatever happens.
     ///
+    /// A recording is of whole replies, so no copies are used while one is made.
     /// - Throws: what `body` throws.
     public static func withClient<Result>(
         retry: RetryPolicy = RetryPolicy(),
         limits: DownloadLimits = DownloadLimits(),
-        validators: ValidatorFolder? = nil,
+        cache: PriceListCache? = nil,
         recordingTo folder: String? = nil,
         _ body: (PriceListClient) async throws -> Result
     ) async throws -> Result {
@@ -104,7 +105,8 @@ extension PriceListClient {
                 transport = network
             }
             return try await body(
-                PriceListClient(transport: transport, retry: retry, limits: limits, validators: validators))
+                PriceListClient(
+                    transport: transport, retry: retry, limits: limits, cache: folder == nil ? cache : nil))
         }
     }
 

@@ -49,7 +49,8 @@ public enum PricesPipeline {
         return Step(
             provider.rawValue,
             ProviderStep(
-                provider: provider, origin: origin, selection: selection, checkInputs: inputs.map(\.name)),
+                provider: provider, origin: origin, selection: selection, checkInputs: inputs.map(\.name),
+                cache: settings.cache.map { URL(filePath: $0).path }),
             summary: "Scrape, check and dump the prices of \(provider).",
             inputs: inputs, outputs: [ProviderStep.dumpName(provider), ProviderStep.reportName(provider)],
             timeout: .seconds(3600),

@@ -12,6 +12,8 @@ struct ProviderStep: StepWork {
     var selection: PriceSelectionText?
     /// The names of the inputs that are files of checks.
     var checkInputs: [String] = []
+    /// A folder with copies of lists.
+    var cache: String?
 
     /// The artefact with the prices.
     static func dumpName(_ provider: CloudProvider) -> String { "\(provider).sql" }
@@ -32,7 +34,10 @@ struct ProviderStep: StepWork {
                 let text = statement.trimmingCharacters(in: .whitespacesAndNewlines)
                 if !text.isEmpty { try connection.execute(text) }
             }
-            let report = PriceChecks.run(with: try checkInputs.map { try workspace.input($0) }).run(on: connection)
+            let environment = ProcessInfo.processInfo.environment
+            let report = PriceChecks.run(
+                with: try checkInputs.map { try workspace.input($0) }, variables: environment
+            ).run(on: connection)
             try Self.conclude(report, provider, workspace)
             workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "dumping")
             try await server.dump(to: workspace.output(Self.dumpName(provider)))
@@ -46,8 +51,10 @@ struct ProviderStep: StepWork {
             workspace.report(rows: Int64(report.rows), bytes: Int64(report.bytes), message: report.document)
         }
         do {
-            return try await ProviderScrape(provider, from: origin, selection: chosen)
-                .load(into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)
+            var scrape = ProviderScrape(provider, from: origin, selection: chosen)
+            scrape.cache = cache
+            return try await scrape.load(
+                into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)
         } catch let problems as PriceProblems {
             // Reading the same list again finds the same.
             throw StepFailure("\(problems)", isPermanent: true)
