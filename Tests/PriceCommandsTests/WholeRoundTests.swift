@@ -101,10 +101,10 @@ import Testing
         (["pgdump", "--file", "/dev/null/price.sql"], 1, "/dev/null/price.sql"),
         (["delold", "--storage", "s3://prices", "--endpoint", "x"], 1, "STORAGE_KEY"), (["delold"], 64, "--storage"),
     ])
-    func `what is not there is named`(arguments: [String], code: Int32, words: String) async throws {
+    func `what is not there is named`(arguments: [String], code: Int, words: String) async throws {
         try await withServer { _, server in
             let run = await pscraper(arguments + (arguments[0] == "delold" ? [] : server))
-            #expect(run.code == code && run.notes.contains(words), "\(run.code): \(run.output)\(run.notes)")
+            #expect(Int(run.code) == code && run.notes.contains(words), "\(run.code): \(run.output)\(run.notes)")
         }
     }
 

@@ -31,7 +31,7 @@ import Testing
             try await Self.withStore { store in
                 await #expect(processExitsWith: .signal(SIGKILL)) {
                     [place = place as Int, store = store as String] in
-                    _ = try await PipelineRunner(store: store).run(Self.pipeline()) { notice in
+                    _ = try await PipelineRunner(store: store).run(SamplePipelineTests.pipeline()) { notice in
                         guard case .event(let recorded) = notice else { return }
                         if recorded.sequence == place { kill(getpid(), SIGKILL) }
                         // Fewer events than there were the first time.
