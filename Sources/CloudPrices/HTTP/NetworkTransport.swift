@@ -112,8 +112,14 @@ extension PriceListClient {
 
     /// Makes a client that answers from what `recordingTo` wrote, without any network.
     ///
-    /// - Throws: an error of the file system if the folder cannot be read.
+    /// - Throws: `PriceProblem` with code `inputFailed` if the folder cannot be read.
     public static func replaying(_ folder: String) throws -> PriceListClient {
-        PriceListClient(transport: try ReplayTransport(folder: folder))
+        do {
+            return PriceListClient(transport: try ReplayTransport(folder: folder))
+        } catch {
+            throw PriceProblem(
+                .inputFailed, "the recording cannot be read", source: folder,
+                advice: "Check the path; a scrape that records makes one.")
+        }
     }
 }
