@@ -107,7 +107,8 @@ let package = Package(
             exclude: ["README.md", "Supervision/README.md"]),
         .target(
             name: "DataChecks",
-            dependencies: ["PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams")]),
+            dependencies: ["PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams")],
+            exclude: ["README.md"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CCloudPrices"),
         .target(
@@ -120,7 +121,7 @@ let package = Package(
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: [
-                "AWS/README.md", "Azure/README.md", "HTTP/README.md", "JSON/README.md", "Units/README.md",
+                "AWS/README.md", "Azure/README.md", "HTTP/README.md", "JSON/README.md", "README.md", "Units/README.md",
             ],
             // Spans into a tokenizer's window and into a row borrow their owner: the compiler checks that they end
             // first.
@@ -165,8 +166,8 @@ let package = Package(
         .target(
             name: "PriceCommands",
             dependencies: [
-                "CloudPrices", "CostEstimate", "DataChecks", "EphemeralPostgres", "ObjectStorage", "PostgresClient",
-                "PriceListServer", "PricePipeline", "Sennit", "SennitCommands",
+                "CloudPrices", "CostEstimate", "DataChecks", "DataChecksCommands", "EphemeralPostgres", "ObjectStorage",
+                "PostgresClient", "PriceListServer", "PricePipeline", "Sennit", "SennitCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -174,7 +175,7 @@ let package = Package(
         .target(
             name: "DataChecksCommands",
             dependencies: [
-                "DataChecks", "PostgresClient",
+                "DataChecks", "EphemeralPostgres", "PostgresClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -215,7 +216,10 @@ let package = Package(
         .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
         .testTarget(
             name: "DataChecksCommandsTests",
-            dependencies: ["DataChecksCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+            dependencies: [
+                "DataChecksCommands", "PostgresClient",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .testTarget(
             name: "CloudPricesTests",
             dependencies: [
@@ -243,7 +247,8 @@ let package = Package(
         .testTarget(
             name: "PriceCommandsTests",
             dependencies: [
-                "PriceCommands", "CloudPrices", "PostgresClient", "PricePipeline", "SennitCommands",
+                "PriceCommands", "CloudPrices", "EphemeralPostgres", "PostgresClient", "PriceListServer",
+                "PricePipeline", "SennitCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(name: "TidyTests"),

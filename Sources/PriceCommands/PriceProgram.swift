@@ -22,14 +22,14 @@ package struct PriceRootCommand: AsyncParsableCommand {
             and in another, with the ports that those print:
 
               pscraper pgload --port 5377              make the price tables
-              pscraper awsscrape --port 5377 --root http://127.0.0.1:8080 --csv
+              pscraper awsscrape --port 5377 --root http://127.0.0.1:8080 --csv --filter Samples/selection.yml
               pscraper check --port 5377               check what came
               pscraper pgdump --port 5377 --file price.sql
 
             'sennit run prices' does all of it for three providers at once.
 
-            Exit codes: 0 for success, 1 for a failure, 2 where checks failed, 64 for arguments that make no sense, \
-            130 after Ctrl-C.
+            Exit codes: 0 for success, 1 for a failure, 64 for arguments that make no sense, 130 after Ctrl-C; of \
+            'check' 1 for a warning, 2 for a failure, 3 where a check could not be made.
             """,
         version: "0.1.0",
         subcommands: [

@@ -10,7 +10,8 @@ struct AWSProductReader: ~Copyable {
     private var places: AWSPlaces
     private var fields = AWSPlaces.Fields()
     private let keptNames: [[UInt8]]
-    private let conditions: [(name: [UInt8], values: TextMatcher)]
+    private let conditionNames: [[UInt8]]
+    private let conditionValues: [TextMatcher]
     private var met: UInt64 = 0
     private var sku: Range<Int> = 0..<0
     private var isUnwanted = false
@@ -22,7 +23,8 @@ struct AWSProductReader: ~Copyable {
         self.offerCode = Array(offerCode.utf8)
         places = AWSPlaces(regions)
         keptNames = selection.keptAttributes.map { Array($0.utf8) }
-        conditions = selection.attributes.map { (Array($0.name.utf8), $0.values) }
+        conditionNames = selection.attributes.map { Array($0.name.utf8) }
+        conditionValues = selection.attributes.map(\.values)
     }
 
     /// Reads the object that holds the products.
@@ -76,7 +78,7 @@ struct AWSProductReader: ~Copyable {
         }
         let emptyFamily: [UInt8] = []
         if product.family < 0, !selection.families.matches(emptyFamily.span) { isUnwanted = true }
-        if met != (UInt64(1) << conditions.count) - 1 { isUnwanted = true }
+        if met != (UInt64(1) << conditionNames.count) - 1 { isUnwanted = true }
         guard !isUnwanted else { return table.leaveOutLast() }
         guard let region = places.region(fields) else { return leaveOutUnknownRegion(index, at: offset) }
         guard selection.regions.matches(region) else { return table.leaveOutLast() }
@@ -113,7 +115,7 @@ extension AWSProductReader {
         _ json: inout JSONTokenizer, _ product: inout Table.Product
     ) throws(PriceProblem) {
         let isKept = index(of: json.text, in: keptNames)
-        let condition = conditions.isEmpty ? nil : self.condition(named: json.text)
+        let condition = index(of: json.text, in: conditionNames)
         let role = Role(json.text)
         guard role != .other || isKept != nil || condition != nil else { return try json.skipValue() }
         try json.string()
@@ -127,7 +129,7 @@ extension AWSProductReader {
         case .other: break
         }
         if let condition {
-            if conditions[condition].values.matches(json.text) { met |= 1 << condition } else { isUnwanted = true }
+            if conditionValues[condition].matches(json.text) { met |= 1 << condition } else { isUnwanted = true }
         }
         if let isKept { table.addAttribute(keptNames[isKept], json.text) }
     }
@@ -153,14 +155,6 @@ extension AWSProductReader {
     private func index(of name: Span<UInt8>, in names: [[UInt8]]) -> Int? {
         for index in names.indices {
             let candidate = names[index]
-            if name.equals(candidate.span) { return index }
-        }
-        return nil
-    }
-
-    private func condition(named name: Span<UInt8>) -> Int? {
-        for index in conditions.indices {
-            let candidate = conditions[index].name
             if name.equals(candidate.span) { return index }
         }
         return nil

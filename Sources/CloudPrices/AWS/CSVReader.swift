@@ -7,8 +7,7 @@ struct CSVReader: ~Copyable {
     private let source: any ByteSource
     private let capacity: Int
     // Safety: the memory belongs to this value alone; `count` bytes of it are initialised. The ranges of fields lie
-    // below
-    // `count` and are void once the next record is read.
+    // below `count` and are void once the next record is read.
     private let bytes: UnsafeMutablePointer<UInt8>
     private var start = 0
     private var count = 0
@@ -50,8 +49,34 @@ struct CSVReader: ~Copyable {
         if start == 0, position == 0 { skipByteOrderMark() }
         guard position < count else { return false }
         offset = start + position
+        let first = position
         while try !readField() {}
+        try checkText(from: first)
         return true
+    }
+
+    /// Refuses what is not UTF-8, and zero, which no text of a database holds.
+    ///
+    /// Most records are ASCII and cost one look.
+    private func checkText(from first: Int) throws(PriceProblem) {
+        var (bits, least) = (UInt8(0), UInt8.max)
+        for place in first..<position {
+            bits |= self[place]
+            least = min(least, self[place])
+        }
+        guard bits >= 0x80 || least == 0 else { return }
+        for (index, range) in fields.enumerated() {
+            let text = field(index)
+            for place in 0..<text.count where text[place] == 0 {
+                throw problem(.malformed, "a text has a zero in it", at: start + range.lowerBound + place)
+            }
+            do throws(UTF8.ValidationError) {
+                _ = try UTF8Span(validating: text)
+            } catch {
+                let place = start + range.lowerBound + error.byteOffsets.lowerBound
+                throw problem(.malformed, "a text is not UTF-8", at: place)
+            }
+        }
     }
 
     /// Reads one field and what ends it; `true` if the record ends there.

@@ -5,7 +5,7 @@
 struct DownloadMachine {
     let retry: RetryPolicy
     let limits: DownloadLimits
-    /// What is known of the last good version; sent with the first request only.
+    /// What tells the version of which there is a copy; sent until the first byte has come.
     let known: Validators?
 
     /// How many bytes were handed on.

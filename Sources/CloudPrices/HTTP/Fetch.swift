@@ -9,15 +9,20 @@ struct Fetch {
     private var machine: DownloadMachine
     private var url: String
     private var body: FetchedBody
+    private let cache: PriceListCache?
+    private let copy: PriceListCache.Copy?
+    private var draft: PriceListCache.Draft?
 
     init(
         request: PriceListRequest, transport: any HTTPTransport, environment: FetchEnvironment,
-        machine: DownloadMachine
+        cache: PriceListCache?, copy: PriceListCache.Copy?, machine: DownloadMachine
     ) {
         self.request = request
         self.transport = transport
         self.environment = environment
         self.machine = machine
+        self.cache = cache
+        self.copy = copy
         elapsed = environment.stopwatch()
         url = request.url
         body = FetchedBody(content: request.content, limit: machine.limits.maximumExpandedBytes)
@@ -30,15 +35,39 @@ struct Fetch {
             try Task.checkCancellation()
             switch machine.ended(ending, excerpt: excerpt, random: environment.random()) {
             case .finished:
-                do throws(ContentSniffer.Fault) { try body.finish() } catch { throw failure(error.code, error.detail) }
+                try finishBody()
+                draft?.keep(machine.validators, isGzip: body.isGzip)
                 return result(isUnchanged: false)
-            case .notModified: return result(isUnchanged: true)
+            case .notModified:
+                try await handOnCopy(into: consume)
+                return result(isUnchanged: true)
             case .fail(let code, let detail): throw failure(code, detail)
             case .redirect(let target): url = try follow(target)
             case .again(let wait):
                 guard elapsed() + wait < machine.limits.longestTime else { throw tooSlow() }
                 try await environment.sleep(wait)
             }
+        }
+    }
+
+    private func finishBody() throws(PriceListFetchError) {
+        do throws(ContentSniffer.Fault) { try body.finish() } catch { throw failure(error.code, error.detail) }
+    }
+
+    /// Hands on the copy, of which the server has said that it holds.
+    private mutating func handOnCopy(into consume: ([UInt8]) async throws -> Void) async throws {
+        guard let copy else { return }
+        body.start(isGzip: copy.isGzip)
+        do {
+            while let piece = try copy.next() {
+                try Task.checkCancellation()
+                try await expand(piece, into: consume)
+            }
+            try finishBody()
+        } catch let error as PriceListFetchError {
+            // It is damaged: the next fetch shall not find it.
+            cache?.forget(request.url)
+            throw error
         }
     }
 
@@ -54,7 +83,10 @@ struct Fetch {
         do {
             try await transport.get(get) { head in
                 reading = machine.received(head, now: environment.now())
-                if reading == .body { body.start(isGzip: head.isGzip) }
+                if reading == .body {
+                    body.start(isGzip: head.isGzip)
+                    if draft == nil, machine.delivered == 0 { draft = cache?.draft(of: request.url) }
+                }
                 return reading != .nothing
             } chunk: { chunk in
                 guard elapsed() < machine.limits.longestTime else { throw tooSlow() }
@@ -77,8 +109,14 @@ struct Fetch {
         guard let known = machine.received(bytes: chunk.count) else {
             throw failure(.tooLarge, "more than \(machine.limits.maximumBytes) bytes came")
         }
+        let fresh = known == 0 ? chunk : Array(chunk.dropFirst(known))
+        draft?.write(fresh)
+        try await expand(fresh, into: consume)
+    }
+
+    private mutating func expand(_ chunk: [UInt8], into consume: ([UInt8]) async throws -> Void) async throws {
         do {
-            try await body.take(known == 0 ? chunk : Array(chunk.dropFirst(known)), into: consume)
+            try await body.take(chunk, into: consume)
         } catch let fault as ContentSniffer.Fault {
             throw failure(fault.code, redact(fault.detail))
         }
@@ -124,22 +162,26 @@ struct FetchedBody {
     private(set) var expandedBytes: Int64 = 0
     private var sniffer: ContentSniffer
     private var inflater: GzipInflater?
-    private var hasStarted = false
+    private var hasTaken = false
     private let limit: Int64
+
+    /// Whether it came compressed.
+    var isGzip: Bool { inflater != nil }
 
     init(content: PriceListRequest.Content, limit: Int64) {
         sniffer = ContentSniffer(content)
         self.limit = limit
     }
 
-    /// Called with every reply that carries a part of the body; the first one decides whether it is gzip.
+    /// Called with every reply that carries a part of the body; the one that brings the first byte decides whether it
+    /// is gzip.
     mutating func start(isGzip: Bool) {
-        guard !hasStarted else { return }
-        hasStarted = true
+        guard !hasTaken else { return }
         inflater = isGzip ? try? GzipInflater() : nil
     }
 
     mutating func take(_ chunk: [UInt8], into consume: ([UInt8]) async throws -> Void) async throws {
+        hasTaken = hasTaken || !chunk.isEmpty
         guard let inflater else {
             try await pass(chunk, into: consume)
             return

@@ -88,11 +88,12 @@ extension TimeAmount {
 extension PriceListClient {
     /// Runs `body` with a client for the network, and closes every connection afterwards, whatever happens.
     ///
+    /// A recording is of whole replies, so no copies are used while one is made.
     /// - Throws: what `body` throws.
     public static func withClient<Result>(
         retry: RetryPolicy = RetryPolicy(),
         limits: DownloadLimits = DownloadLimits(),
-        validators: ValidatorFolder? = nil,
+        cache: PriceListCache? = nil,
         recordingTo folder: String? = nil,
         _ body: (PriceListClient) async throws -> Result
     ) async throws -> Result {
@@ -104,14 +105,21 @@ extension PriceListClient {
                 transport = network
             }
             return try await body(
-                PriceListClient(transport: transport, retry: retry, limits: limits, validators: validators))
+                PriceListClient(
+                    transport: transport, retry: retry, limits: limits, cache: folder == nil ? cache : nil))
         }
     }
 
     /// Makes a client that answers from what `recordingTo` wrote, without any network.
     ///
-    /// - Throws: an error of the file system if the folder cannot be read.
+    /// - Throws: `PriceProblem` with code `inputFailed` if the folder cannot be read.
     public static func replaying(_ folder: String) throws -> PriceListClient {
-        PriceListClient(transport: try ReplayTransport(folder: folder))
+        do {
+            return PriceListClient(transport: try ReplayTransport(folder: folder))
+        } catch {
+            throw PriceProblem(
+                .inputFailed, "the recording cannot be read", source: folder,
+                advice: "Check the path; a scrape that records makes one.")
+        }
     }
 }

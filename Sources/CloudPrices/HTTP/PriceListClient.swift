@@ -8,8 +8,8 @@ public struct PriceListClient: Sendable {
     public var retry: RetryPolicy
     /// How much one list may bring and how long it may take.
     public var limits: DownloadLimits
-    /// Where validators are kept; `nil` makes every request unconditional.
-    public var validators: ValidatorFolder?
+    /// Where copies are kept; `nil` fetches every list anew.
+    public var cache: PriceListCache?
     private let transport: any HTTPTransport
     private let environment: FetchEnvironment
 
@@ -18,29 +18,31 @@ public struct PriceListClient: Sendable {
         transport: any HTTPTransport,
         retry: RetryPolicy = RetryPolicy(),
         limits: DownloadLimits = DownloadLimits(),
-        validators: ValidatorFolder? = nil,
+        cache: PriceListCache? = nil,
         environment: FetchEnvironment = .system
     ) {
         self.transport = transport
         self.retry = retry
         self.limits = limits
-        self.validators = validators
+        self.cache = cache
         self.environment = environment
     }
 
     /// Fetches one list and hands it on piece by piece, gzip undone.
     ///
     /// The next piece is read only after `consume` has returned, so a slow consumer slows the server down and memory
-    /// stays constant. After a cut the download goes on at the same byte: `consume` never sees a byte twice.
+    /// stays constant. After a cut the download goes on at the same byte: `consume` never sees a byte twice. Where a
+    /// copy is kept and the server says that it still holds, the copy is handed on in place of a download.
     ///
     /// - Throws: `PriceListFetchError`; `CancellationError`, soon after the task is cancelled; what `consume` throws,
     ///   untouched.
     public func fetch(
         _ request: PriceListRequest, into consume: ([UInt8]) async throws -> Void
     ) async throws -> FetchResult {
+        let copy = cache?.copy(of: request.url)
         var fetch = Fetch(
-            request: request, transport: transport, environment: environment,
-            machine: DownloadMachine(retry: retry, limits: limits, known: validators?.validators(for: request.url)))
+            request: request, transport: transport, environment: environment, cache: cache, copy: copy,
+            machine: DownloadMachine(retry: retry, limits: limits, known: copy?.validators))
         return try await fetch.run(into: consume)
     }
 
@@ -54,17 +56,11 @@ public struct PriceListClient: Sendable {
         let result = try await client.fetch(request) { body += $0 }
         return (result, body)
     }
-
-    /// Keeps the validators of a list whose content is safe, so that the next run is told when nothing has changed.
-    public func remember(_ result: FetchResult, for request: PriceListRequest) throws {
-        guard !result.isUnchanged else { return }
-        try validators?.keep(result.validators, for: request.url)
-    }
 }
 
 /// What a fetch brought.
 public struct FetchResult: Sendable, Hashable {
-    /// Whether the list is as it was when its validators were kept; then nothing was handed on.
+    /// Whether the list is as it was when its copy was kept, which was handed on.
     public var isUnchanged = false
     /// Bytes as they crossed the wire.
     public var bytes: Int64 = 0

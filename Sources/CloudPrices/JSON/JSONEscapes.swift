@@ -2,7 +2,8 @@
 enum JSONEscapes {
     /// Replaces each escape by what it means, which is never longer, and gives the new length.
     ///
-    /// - Returns: `nil` if an escape is not one of JSON's, or half a surrogate pair.
+    /// - Returns: `nil` if an escape is not one of JSON's, or half a surrogate pair, or is zero: JSON has it, and no
+    ///   text of a database.
     static func remove(from text: inout MutableSpan<UInt8>) -> Int? {
         var position = 0
         while position < text.count, text[position] != UInt8(ascii: "\\") { position += 1 }
@@ -19,7 +20,7 @@ enum JSONEscapes {
             let kind = text[position]
             position += 1
             if kind == UInt8(ascii: "u") {
-                guard let scalar = scalar(text.span, at: &position) else { return nil }
+                guard let scalar = scalar(text.span, at: &position), scalar.value != 0 else { return nil }
                 for unit in UTF8.encode(scalar) ?? .init() {
                     text[length] = unit
                     length += 1

@@ -63,7 +63,7 @@ public final class PostgresPriceSink: PriceSink {
         } catch {
             throw PriceProblem(
                 .outputFailed, "the row cannot be copied: \(error)", provider: row.provider, source: row.source.path,
-                offset: row.offset, sku: String(copying: row.text(.sku)))
+                offset: row.offset, sku: String(copying: row.text(.sku)), advice: PriceSchema.advice(about: error))
         }
     }
 
@@ -161,7 +161,7 @@ private final class Outcome: Sendable {
         } catch {
             throw PriceProblem(
                 .outputFailed, "the database did not take the rows: \(error)",
-                advice: "Nothing was kept. Look at the server, and run the step again.")
+                advice: PriceSchema.advice(about: error))
         }
     }
 }

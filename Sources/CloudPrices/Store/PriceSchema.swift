@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// The tables that prices are loaded into.
 ///
 /// One row of `api_price.infra_price` is one `PriceRow`. Indexes are made after the load: kept up to date row by row
@@ -31,6 +33,15 @@ public enum PriceSchema {
         ANALYZE api_price.infra_price;
 
         """
+
+    /// The way out when rows are not taken.
+    static func advice(about error: any Error) -> String {
+        // A table or a schema that is not there.
+        guard let error = error as? PostgresError, ["42P01", "3F000"].contains(error.sqlState) else {
+            return "Nothing was kept. Look at the server, and run it again."
+        }
+        return "Make the price tables first: 'pscraper pgload' does it."
+    }
 
     /// The columns of `api_price.infra_price`, in order.
     public static let columns: [(name: String, type: String)] = [

@@ -2,6 +2,10 @@
 package struct PostmasterFile: Hashable {
     /// The server's process.
     package var process: Int32?
+    /// The port of its sockets.
+    package var port: Int?
+    /// The address that it listens on; nil if it has no TCP.
+    package var address: String?
     /// The number of its System V memory segment.
     package var sharedMemory: Int32?
     /// "starting", "ready" or "stopping".
@@ -20,6 +24,8 @@ package struct PostmasterFile: Hashable {
             lines.indices.contains(line) ? lines[line].split(separator: " ") : []
         }
         process = words(0).first.flatMap { Int32($0) }
+        port = words(3).first.flatMap { Int($0) }
+        address = words(5).first.map(String.init)
         sharedMemory = words(6).last.flatMap { Int32($0) }
         status = words(7).first.map(String.init) ?? ""
     }

@@ -25,6 +25,14 @@ enum StorageBase {
         throw EphemeralPostgresError(.noDirectory, problems.joined(separator: "; "))
     }
 
+    /// Those that are there, wherever servers may have been started without being told where.
+    static var present: [String] {
+        let parents = ["/dev/shm", "/run/user/\(Account.effectiveUser)"] + diskDirectories()
+        return parents.map { "\($0)/sennit-postgres-\(Account.effectiveUser)" }.filter { path in
+            FileSystem.status(path).map { $0.isDirectory && $0.owner == Account.effectiveUser } ?? false
+        }
+    }
+
     private static func memoryDirectories(wanted: UInt64) -> [String] {
         ["/dev/shm", "/run/user/\(Account.effectiveUser)"].filter { path in
             MemoryFileSystem.holds(path) && FileSystem.isWritable(path)

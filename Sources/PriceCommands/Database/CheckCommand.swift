@@ -1,31 +1,31 @@
 package import ArgumentParser
-import DataChecks
-import Foundation
-import PostgresClient
+package import DataChecksCommands
 import PricePipeline
 import SennitCommands
 
-/// `pscraper check`.
+/// `pscraper check`: what `sennit-check` does, on the price tables and with the checks that any prices must pass.
 package struct CheckCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Check scraped prices before they are trusted",
         discussion: """
             Runs checks that must hold of any prices, and those of the SodaCL files that are named.
 
-            Exit codes: 0 when all passed, 1 with warnings, 2 with failures, 3 where a check could not be made.
+              > pscraper check --port 5377 price_aws_checks.yml
+
+            \(CheckOptions.statuses)
             """,
         helpNames: [.short, .long])
 
     @OptionGroup package var connection: ConnectionOptions
 
-    @Argument(help: "Files of checks, in addition to the general ones.")
+    @Argument(
+        help: "Files of checks, in addition to the general ones.", completion: .file(extensions: ["yml", "yaml"]))
     package var files: [String] = []
 
     @Flag(help: "Run the files alone.")
     package var only = false
 
-    @Flag(help: "Print the report as one JSON object.")
-    package var json = false
+    @OptionGroup package var checks: CheckOptions
 
     package init() {}
 
@@ -35,13 +35,10 @@ package struct CheckCommand: AsyncParsableCommand {
 
     @concurrent
     package func run() async throws {
-        let connection = try PostgresConnection(try connection.parameters())
-        defer { connection.close() }
-        let environment = ProcessInfo.processInfo.environment
-        var run = PriceChecks.run(with: files, variables: environment)
-        if only { run.files.removeFirst() }
-        let report = run.run(on: connection)
-        try Console.current.output.line(json ? report.json() : report.text)
-        if report.exitCode != 0 { throw ExitCode(report.exitCode) }
+        let console = Console.current
+        try checks.run(
+            on: try connection.parameters(), schema: PriceChecks.schema, output: { try console.output.line($0) },
+            notes: { try console.notes.line("pscraper \($0)") },
+            files: { PriceChecks.files(files, variables: $0, withGeneral: !only) })
     }
 }

@@ -10,7 +10,8 @@ package struct EmbedCommand: AsyncParsableCommand {
         commandName: "pgembed", abstract: "Run up local embeddedPG on a random port for tests",
         discussion: """
             A private server that is gone, with all that it stores, when this command ends: with Ctrl-C, or however \
-            else. It listens on 127.0.0.1 and prints its port.
+            else. It listens on 127.0.0.1 and prints its port, by which the other commands find it. Other programs \
+            need the whole connection, which has a password in it.
             """,
         helpNames: [.short, .long])
 

@@ -1,5 +1,6 @@
 package import ArgumentParser
 import CloudPrices
+package import DataChecksCommands
 import EphemeralPostgres
 import PostgresClient
 import SennitCommands

@@ -1,6 +1,7 @@
 package import ArgumentParser
 import CloudPrices
 import CostEstimate
+package import DataChecksCommands
 import Foundation
 import SennitCommands
 

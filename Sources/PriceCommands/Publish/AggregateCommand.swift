@@ -1,5 +1,6 @@
 package import ArgumentParser
 import CloudPrices
+package import DataChecksCommands
 import EphemeralPostgres
 import PostgresClient
 import PricePipeline
@@ -12,7 +13,9 @@ package struct AggregateCommand: AsyncParsableCommand {
         discussion: """
               > pscraper aggregate --port 5377 aws.sql azure.sql gcp.sql
 
-            Makes the price tables if they are not there, loads the rows of each dump, and makes the indexes.
+            Makes the price tables if they are not there, loads the rows of each dump, and makes the indexes. All \
+            dumps are added up, or none: a dump that is broken, or whose prices are there already, ends it. The counts \
+            are those of the table of prices.
             """,
         helpNames: [.short, .long])
 
@@ -35,7 +38,8 @@ package struct AggregateCommand: AsyncParsableCommand {
         var rows: [String: Int] = [:]
         for dump in dumps {
             try Task.checkCancellation()
-            rows[dump] = try DumpRows.load(dump, schema: "api_price", into: connection)
+            let loaded = try DumpRows.load(dump, schema: "api_price", into: connection)
+            rows[dump] = try DumpRows.prices(in: loaded, of: dump)
         }
         try connection.execute("COMMIT")
         _ = try connection.run(.text(PriceSchema.indexes))

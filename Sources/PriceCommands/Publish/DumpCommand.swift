@@ -1,6 +1,7 @@
 package import ArgumentParser
 import CloudPrices
 import DataChecks
+package import DataChecksCommands
 import EphemeralPostgres
 import Foundation
 import ObjectStorage
@@ -64,9 +65,10 @@ package struct DumpCommand: AsyncParsableCommand {
         if let storage {
             let name = DumpName(
                 provider: CloudProvider(rawValue: provider), created: Int64(Date().timeIntervalSince1970))
+            let prices = try DumpRows.prices(in: DumpRows.count(file, schema: "api_price"), of: file)
             let folder = FileManager.default.temporaryDirectory.path
             _ = try await DumpPublisher(storage, scratch: folder)
-                .publish(file, as: name, rows: summary.rows, checks: outcome)
+                .publish(file, as: name, rows: prices, checks: outcome)
             report.published = "\(storage.place)/\(try name.key())"
         }
         try Console.current.show(report, asJSON: json)

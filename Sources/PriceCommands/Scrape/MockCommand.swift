@@ -9,7 +9,7 @@ package struct MockCommand: AsyncParsableCommand {
         commandName: "mock", abstract: "Serve sample price lists in the providers' URL layout, on loopback",
         discussion: """
               > pscraper mock --port 8080
-              > pscraper awsscrape --port 5377 --root http://127.0.0.1:8080 --csv
+              > pscraper awsscrape --port 5377 --root http://127.0.0.1:8080 --csv --filter Samples/selection.yml
 
             With --misbehave it does something wrong on purpose, to see what a scrape makes of it: \
             \(Misbehaviour.words.joined(separator: ", ")).

@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import CloudPrices
+package import DataChecksCommands
 import Foundation
 package import PricePipeline
 import SennitCommands
@@ -17,6 +18,9 @@ package struct ScrapeOptions: ParsableArguments {
     @Option(help: "Keep what is read in this folder.")
     package var record: String?
 
+    @Option(help: "Keep copies of lists in this folder, and fetch those alone that have changed.")
+    package var cache: String?
+
     @Option(help: "A YAML file that says what is read: services, regions, terms, families. (default: everything)")
     package var filter: String?
 
@@ -30,6 +34,9 @@ package struct ScrapeOptions: ParsableArguments {
 
     package func validate() throws {
         if root != nil, fixture != nil { throw ValidationError("--root and --fixture exclude each other.") }
+        if cache != nil, fixture != nil || record != nil {
+            throw ValidationError("--cache excludes --fixture and --record.")
+        }
     }
 
     /// The scrape that is asked for.
@@ -40,6 +47,7 @@ package struct ScrapeOptions: ParsableArguments {
         var scrape = ProviderScrape(provider, from: origin, selection: selection ?? .everything)
         scrape.keepsRows = append
         scrape.recording = record
+        scrape.cache = cache
         return scrape
     }
 

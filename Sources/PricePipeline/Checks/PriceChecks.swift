@@ -5,7 +5,10 @@ public import DataChecks
 /// They hold for any selection; a file of one's own says in addition how many rows and which ranges there must be.
 public enum PriceChecks {
     /// The name of the price table, with its schema.
-    public static let table = "api_price.infra_price"
+    public static let table = "\(schema).infra_price"
+
+    /// The schema of the price tables.
+    public static let schema = "api_price"
 
     /// What must hold of the prices of every provider.
     public static let general = """
@@ -23,6 +26,15 @@ public enum PriceChecks {
               name: no tier ends before it starts
               fail condition: end_usage_amount <= start_usage_amount
           - failed rows:
+              name: each tier starts where another one ends
+              fail query: |
+                SELECT cloud_provider, sku_id, rate_code, region, start_usage_amount FROM api_price.infra_price AS tier
+                WHERE start_usage_amount > 0 AND NOT EXISTS (
+                  SELECT FROM api_price.infra_price AS before
+                  WHERE before.end_usage_amount = tier.start_usage_amount AND before.sku_id = tier.sku_id
+                    AND before.region = tier.region AND before.term = tier.term
+                    AND before.cloud_provider = tier.cloud_provider)
+          - failed rows:
               name: no price ends before it starts
               fail condition: effective_to < effective_from
           - duplicate_count(cloud_provider, sku_id, rate_code, region, start_usage_amount, effective_from) = 0
@@ -37,8 +49,15 @@ public enum PriceChecks {
     /// - Returns: A run; faults in the files become errors of its report.
     public static func run(with own: [String] = [], variables: [String: String] = [:]) -> CheckRun {
         var options = CheckRun.Options()
-        options.schema = "api_price"
-        let files = [CheckFile.parse(general, name: "general")] + own.map { CheckFile.load($0, variables: variables) }
-        return CheckRun(files, options: options)
+        options.schema = schema
+        return CheckRun(files(own, variables: variables), options: options)
+    }
+
+    /// Files of checks, after the general ones or alone.
+    package static func files(
+        _ own: [String], variables: [String: String], withGeneral: Bool = true
+    ) -> [CheckFile] {
+        (withGeneral ? [CheckFile.parse(general, name: "general")] : [])
+            + own.map { CheckFile.load($0, variables: variables) }
     }
 }

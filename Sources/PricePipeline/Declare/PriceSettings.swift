@@ -15,6 +15,8 @@ struct PriceSettings: Decodable, Sendable {
     var selection: String?
     /// Files of checks, by provider, in addition to the general ones.
     var checks: [String: [String]]?
+    /// A folder with copies of the providers' lists, of which only those that have changed are fetched.
+    var cache: String?
     /// A bill of materials that is priced at the end.
     var bill: String?
     /// Where checked dumps are published.

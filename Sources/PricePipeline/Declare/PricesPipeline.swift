@@ -52,7 +52,7 @@ public enum PricesPipeline {
             provider.rawValue,
             ProviderStep(
                 provider: provider, origin: origin, selection: selection, checkInputs: inputs.map(\.name),
-                readsCSV: settings.csv),
+                readsCSV: settings.csv, cache: settings.cache.map { URL(filePath: $0).path }),
             summary: "Scrape, check and dump the prices of \(provider).",
             inputs: inputs, outputs: [ProviderStep.dumpName(provider), ProviderStep.reportName(provider)],
             timeout: .seconds(3600),

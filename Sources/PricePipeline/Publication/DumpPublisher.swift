@@ -39,7 +39,7 @@ public struct DumpPublisher: Sendable {
             provider: name.provider, created: name.created, rows: rows, byteCount: byteCount, sha256: hash,
             checks: checks)
         try await storage.put(file, as: name.key())
-        let path = "\(scratch)/\(name.provider)-manifest.json"
+        let path = "\(scratch)/\(UUID()).json"
         try JSONFile.write(manifest, to: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await storage.put(path, as: name.manifestKey())
@@ -75,7 +75,7 @@ public struct DumpPublisher: Sendable {
 
     /// A manifest; `nil` for one that makes no sense, whose dump then counts as unchecked.
     private func manifest(_ key: ObjectKey) async throws -> DumpManifest? {
-        let path = "\(scratch)/read-manifest.json"
+        let path = "\(scratch)/\(UUID()).json"
         defer { try? FileManager.default.removeItem(atPath: path) }
         try await storage.get(key, into: path)
         return try? JSONFile.read(DumpManifest.self, from: path)

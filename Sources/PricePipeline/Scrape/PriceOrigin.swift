@@ -27,23 +27,25 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
     ///   - provider: Whose lists.
     ///   - environment: Where the key of Google Cloud's catalog is looked up, for its own servers.
     ///   - recording: A folder that keeps what is read, to be read again with ``recording(_:)``.
+    ///   - cache: A folder with copies of lists, of which only those that have changed are fetched.
     ///   - body: Reads from it.
     /// - Returns: What the body returns.
     /// - Throws: What the body throws; `PriceProblem` where a key is missing; a fault of the samples' folder.
     func open<Result: Sendable>(
         for provider: CloudProvider, environment: [String: String], recordingTo recording: String?,
-        _ body: @escaping @Sendable (any PriceListOrigin) async throws -> Result
+        cache: String? = nil, _ body: @escaping @Sendable (any PriceListOrigin) async throws -> Result
     ) async throws -> Result {
         switch self {
         case .live:
             let key = provider == .googleCloud ? try GoogleCloudScraper.keyHeader(environment: environment) : nil
-            return try await Self.connect(Self.root(of: provider), key: key, recordingTo: recording, body)
+            return try await Self.connect(Self.root(of: provider), key: key, recording, cache, body)
         case .mirror(let root):
             let key = provider == .googleCloud ? try? GoogleCloudScraper.keyHeader(environment: environment) : nil
-            return try await Self.connect(root, key: key, recordingTo: recording, body)
+            return try await Self.connect(root, key: key, recording, cache, body)
         case .samples(let folder):
             return try await PriceListServer.withServer(.init(folder: folder)) { server in
-                try await Self.connect(server.url, key: nil, recordingTo: recording, body)
+                // Its address is another one each time, so a copy would never be found again.
+                try await Self.connect(server.url, key: nil, recording, nil, body)
             }
         case .recording(let folder):
             let client = try PriceListClient.replaying(folder)
@@ -52,10 +54,11 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
     }
 
     private static func connect<Result>(
-        _ root: String, key: SecretHeader?, recordingTo folder: String?,
+        _ root: String, key: SecretHeader?, _ recording: String?, _ cache: String?,
         _ body: (any PriceListOrigin) async throws -> Result
     ) async throws -> Result {
-        try await PriceListClient.withClient(recordingTo: folder) { client in
+        let cache = cache.map { PriceListCache(path: $0) }
+        return try await PriceListClient.withClient(cache: cache, recordingTo: recording) { client in
             try await body(HTTPPriceListOrigin(client, root: root, secretHeader: key))
         }
     }

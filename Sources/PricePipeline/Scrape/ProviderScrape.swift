@@ -17,6 +17,8 @@ public struct ProviderScrape: Sendable {
     public var readsCSV: Bool
     /// A folder that keeps what is read.
     public var recording: String?
+    /// A folder with copies of lists, of which only those that have changed are fetched.
+    public var cache: String?
 
     /// Makes a scrape that replaces what the table holds.
     public init(_ provider: CloudProvider, from origin: PriceOrigin, selection: ProviderSelection) {
@@ -40,7 +42,9 @@ public struct ProviderScrape: Sendable {
     public func load(
         into parameters: PostgresParameters, environment: [String: String] = [:], progress: ScrapeProgress = .none
     ) async throws -> ScrapeSummary {
-        try await origin.open(for: provider, environment: environment, recordingTo: recording) { origin in
+        try await origin.open(
+            for: provider, environment: environment, recordingTo: recording, cache: cache
+        ) { origin in
             let sink = try PostgresPriceSink(parameters, mode: keepsRows ? .append : .replace)
             do {
                 let summary = try await scraper().scrape(from: origin, into: sink, progress: progress)

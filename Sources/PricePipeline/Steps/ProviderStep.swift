@@ -14,6 +14,8 @@ struct ProviderStep: StoredStepWork {
     var checkInputs: [String] = []
     /// Whether AWS's offers are read as CSV; nil for what the origin has.
     var readsCSV: Bool?
+    /// A folder with copies of lists.
+    var cache: String?
 
     /// The artefact with the prices.
     static func dumpName(_ provider: CloudProvider) -> String { "\(provider).sql" }
@@ -28,7 +30,10 @@ struct ProviderStep: StoredStepWork {
         defer { connection.close() }
         try connection.execute("SET search_path TO api_price, public")
         _ = try connection.run(.text(PriceSchema.indexes))
-        let report = PriceChecks.run(with: try checkInputs.map { try workspace.input($0) }).run(on: connection)
+        let environment = ProcessInfo.processInfo.environment
+        let report = PriceChecks.run(
+            with: try checkInputs.map { try workspace.input($0) }, variables: environment
+        ).run(on: connection)
         try Self.conclude(report, provider, workspace)
         workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "dumping")
         try await server.dump(to: workspace.output(Self.dumpName(provider)))
@@ -43,6 +48,7 @@ struct ProviderStep: StoredStepWork {
         }
         var scrape = ProviderScrape(provider, from: origin, selection: chosen)
         if let readsCSV { scrape.readsCSV = readsCSV }
+        scrape.cache = cache
         do {
             return try await scrape.load(
                 into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)

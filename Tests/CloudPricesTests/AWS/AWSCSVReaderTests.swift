@@ -83,6 +83,17 @@ struct AWSCSVReaderTests {
         #expect(problem?.code.rawValue == code)
     }
 
+    @Test(arguments: [[0xFF], [0xC3], [0xED, 0xA0, 0x80], [0x00]] as [[UInt8]])
+    func `bytes that are no text are refused with their place`(wrong: [UInt8]) throws {
+        let good = Self.header + line("a") + line("b", location: "EU (Ireland)").replacing("the ", with: "thé ")
+        #expect(try read(good, format: .csv).rows.last?.description == "$0.023, thé \"first\"")
+        var bytes = Array(good.utf8)
+        let place = try #require(bytes.firstRange(of: Array("thé".utf8))?.lowerBound)
+        bytes.replaceSubrange(place..<place + 1, with: wrong)
+        let problem = #expect(throws: PriceProblem.self) { try read(bytes, format: .csv) }
+        #expect(problem?.code == .malformed && problem?.offset == place)
+    }
+
     @Test func `a file that is cut short is told so`() {
         let text = Self.header + line("a")
         for cut in ["\"0.0230000", ",\"GB-Mo\",", "\"S\",\"O\""] {

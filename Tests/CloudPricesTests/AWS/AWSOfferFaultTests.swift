@@ -103,6 +103,8 @@ struct AWSOfferFaultTests {
         let bytes = Array(json.replacing("what", with: "wh\u{1}t").utf8).map { $0 == 1 ? 0xFF : $0 }
         let text = #expect(throws: PriceProblem.self) { try read(bytes) }
         #expect(text?.code == .malformed && text?.offset == bytes.firstIndex(of: 0xFF))
+        let zero = #expect(throws: PriceProblem.self) { try read(json.replacing("what", with: "wh\\u0000t")) }
+        #expect(zero?.code == .malformed)
         let deep = "{\"products\" : " + String(repeating: "{\"a\":", count: 1000)
         #expect(throws: PriceProblem.self) { try read(deep) }
     }

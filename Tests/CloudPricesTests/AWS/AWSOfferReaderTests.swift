@@ -111,6 +111,37 @@ struct AWSOfferReaderTests {
         #expect(rows.map(\.price.isZero) == [true])
     }
 
+    /// Reserved capacity, dedicated hosts and blocks of capacity stand in the list at nothing.
+    @Test func `prices of nothing are kept, and can be left out by their attributes`() throws {
+        let kinds = [
+            [("capacitystatus", "Used"), ("tenancy", "Shared"), ("marketoption", "OnDemand")],
+            [("capacitystatus", "UnusedCapacityReservation"), ("tenancy", "Shared"), ("marketoption", "OnDemand")],
+            [("capacitystatus", "AllocatedHost"), ("tenancy", "Host"), ("marketoption", "OnDemand")],
+            [("capacitystatus", "Used"), ("tenancy", "Shared"), ("marketoption", "CapacityBlock")],
+        ]
+        let offer = OfferText(
+            products: kinds.enumerated().map { OfferText.product("S\($0)", $1) },
+            terms: [
+                (
+                    "OnDemand",
+                    kinds.indices.map { index in
+                        let price = index == 0 ? "0.1000000000" : "0.0000000000"
+                        let rate = OfferText.rate("S\(index).J.6", price)
+                        return ("S\(index)", [("S\(index).JRTCKXETXF", OfferText.offer([rate]))])
+                    }
+                )
+            ])
+        let all = try read(offer.json).rows
+        #expect(all.map(\.price.text) == ["0.1000000000", "0.0000000000", "0.0000000000", "0.0000000000"])
+        var selection = ProviderSelection.everything
+        selection.attributes = [
+            .init(name: "capacitystatus", values: TextMatcher(["Used"])),
+            .init(name: "tenancy", values: TextMatcher(["Shared"])),
+            .init(name: "marketoption", values: TextMatcher(["OnDemand"])),
+        ]
+        #expect(try read(offer.json, selection).rows.map(\.sku) == ["S0"])
+    }
+
     @Test func `terms without a product and products without terms are counted`() throws {
         var offer = Self.both
         offer.products.remove(at: 1)

@@ -83,10 +83,10 @@ extension PriceListClient {
     init(
         scripted transport: any HTTPTransport, clock: SleepingClock = SleepingClock(),
         retry: RetryPolicy = RetryPolicy(),
-        limits: DownloadLimits = DownloadLimits(), validators: ValidatorFolder? = nil
+        limits: DownloadLimits = DownloadLimits(), cache: PriceListCache? = nil
     ) {
         self.init(
-            transport: transport, retry: retry, limits: limits, validators: validators,
+            transport: transport, retry: retry, limits: limits, cache: cache,
             environment: FetchEnvironment(
                 clock: clock, now: { PriceInstant(microseconds: 1_700_000_000_000_000) }, random: { 0 }))
     }

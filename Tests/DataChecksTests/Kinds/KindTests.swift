@@ -19,16 +19,38 @@ struct KindTests {
         let passing = [
             "row_count = 5", "min(price) = 0", "max(price) = 4", "avg(price) = 2", "sum(weight) = 10",
             "stddev(weight) between 1.2 and 1.3", "variance(weight) < 1.7", "percentile(id, 0.5) = 3",
+            "stddev_pop(weight) between 1.11 and 1.12", "stddev_samp(weight) between 1.29 and 1.3",
+            "var_pop(weight) = 1.25", "var_samp(weight) between 1.66 and 1.67",
             "min_length(name) = 1", "max_length(name) = 3", "avg_length(name) = 2.25", "missing_count(name) = 1",
-            "missing_percent(name) = 20", "duplicate_count(id) = 1", "duplicate_percent(id) = 20",
+            "missing_percent(name) = 20", "missing_count(name) = 2: {missing regex: '^n/'}", "duplicate_count(id) = 1",
+            "duplicate_percent(id) = 20",
             "duplicate_count(id, name) = 0", "share = 20: {condition: price = 0}", "row_count = 2: {filter: id > 3}",
             "missing_count(name) = 2: {missing values: [n/a]}", "invalid_count(name) = 2: {valid max length: 2}",
-            "invalid_percent(name) = 40: {valid max length: 2}", "valid_count(name) = 2: {valid regex: '^(a|bb)$'}",
+            "invalid_percent(name) = 40: {valid max length: 2}", "invalid_count(name) = 1: {valid min length: 2}",
+            "invalid_count(name) = 2: {valid length: 3}", "invalid_count(name) = 1: {valid values: [a, bb, ccc]}",
+            "invalid_count(name) = 1: {invalid regex: '/'}", "invalid_count(price) = 1: {valid min: 1}",
+            "invalid_count(name) = 4: {valid format: integer}", "valid_count(name) = 2: {valid regex: '^(a|bb)$'}",
             "max(price) = 2.5: {valid max: 3}", "span = 4: {span expression: MAX(price) - MIN(price)}",
             "ids = 4: {ids query: SELECT COUNT(DISTINCT id) FROM t}", "invalid_count(name) = 1: {invalid values: [a]}",
             "missing_count(name) = 1: {missing values: [\"it's\", 'back\\slash']}",
         ]
         #expect(try await outcomes(of: passing) == passing.map { _ in .pass })
+    }
+
+    @Test func `a named filter`() async throws {
+        try await CheckedTables.with(Self.table) { tables in
+            let report = tables.run(
+                """
+                filter t [large]:
+                  where: id > 2
+                checks for t [large]:
+                  - row_count = 3
+                  - row_count same as other
+                  - duplicate_count(id) = 1
+                  - failed rows: {fail condition: price = 0}
+                """)
+            #expect(report.checks.map(\.outcome) == [.pass, .fail, .pass, .pass])
+        }
     }
 
     @Test func `thresholds`() async throws {

@@ -22,11 +22,23 @@ import Testing
         try await withPriceTables { server in
             let connection = try server.connect()
             defer { connection.close() }
+            var prices = 0
             for provider in [CloudProvider.azure, .googleCloud] {
-                _ = try DumpRows.load("\(folder)/\(provider).sql", schema: "api_price", into: connection)
+                let path = "\(folder)/\(provider).sql"
+                let loaded = try DumpRows.load(path, schema: "api_price", into: connection)
+                let counted = try DumpRows.count(path, schema: "api_price")
+                #expect(loaded == counted)
+                // One list each, which is no price.
+                #expect(loaded["api_price.price_source"] == 1)
+                prices += try DumpRows.prices(in: loaded, of: path)
             }
+            #expect(prices == expected)
             let count = try connection.query("SELECT count(*) FROM api_price.infra_price")[0][0]
             #expect(count == "\(expected)")
+            let twice = #expect(throws: DumpRowsError.self) {
+                try DumpRows.load("\(folder)/azure.sql", schema: "api_price", into: connection)
+            }
+            #expect(twice?.code == .alreadyThere)
         }
     }
 
@@ -38,10 +50,23 @@ import Testing
         try await withPriceTables { server in
             let connection = try server.connect()
             defer { connection.close() }
-            #expect(throws: DumpRowsError.self) {
+            let error = #expect(throws: DumpRowsError.self) {
                 try DumpRows.load(path, schema: "api_price", into: connection)
             }
+            #expect(error?.code == .brokenOff && error?.table == "api_price.price_source")
+            #expect(throws: DumpRowsError.self) { try DumpRows.count(path, schema: "api_price") }
             #expect(try connection.query("SELECT count(*) FROM api_price.price_source")[0][0] == "0")
         }
+    }
+
+    @Test(arguments: ["", "SELECT 1;\n", "COPY public.other (a) FROM stdin;\n1\n\\.\n"])
+    func `a file without the table of prices is named`(text: String) throws {
+        let path = FileManager.default.temporaryDirectory.appending(path: "no-prices-\(UUID()).sql").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        try Data(text.utf8).write(to: URL(filePath: path))
+        let rows = try DumpRows.count(path, schema: "api_price")
+        #expect(rows.isEmpty)
+        let error = #expect(throws: DumpRowsError.self) { try DumpRows.prices(in: rows, of: path) }
+        #expect(error?.code == .noPrices && error?.description.contains(path) == true)
     }
 }

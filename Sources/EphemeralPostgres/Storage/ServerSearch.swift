@@ -1,0 +1,21 @@
+package import PostgresClient
+
+extension PostgresServer {
+    /// Finds a private server of this user's, of any process, by the TCP port on which it listens.
+    ///
+    /// Through its Unix socket it needs no password: whoever may enter its directory is its user.
+    ///
+    /// - Returns: How to connect to it; nil if no such server runs, and for one without TCP.
+    package static func find(listeningOn port: Int) -> PostgresParameters? {
+        for base in StorageBase.present {
+            for name in FileSystem.names(in: base) {
+                let directory = "\(base)/\(name)"
+                guard let file = PostmasterFile.read("\(directory)/data/postmaster.pid"), file.port == port,
+                    file.address == "127.0.0.1", file.status == "ready"
+                else { continue }
+                return PostgresParameters(host: directory, port: port, user: userName, database: databaseName)
+            }
+        }
+        return nil
+    }
+}

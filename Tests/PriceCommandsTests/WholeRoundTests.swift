@@ -1,0 +1,155 @@
+import EphemeralPostgres
+import Foundation
+import PostgresClient
+import PriceListServer
+import Testing
+
+/// The commands one after the other, as a person would run them.
+@Suite(.timeLimit(.minutes(5))) struct WholeRoundTests {
+    @Test func `two providers are scraped, checked, dumped, added up and priced`() async throws {
+        try await withFolder { folder in
+            let expected = try await PriceListServer.withServer(.init(folder: samples)) { mock in
+                var expected: [String: Int] = [:]
+                for (command, options) in [("awsscrape", ["--csv"]), ("azurescrape", [])] {
+                    try await withServer(hasTables: false) { _, server in
+                        let loaded = await pscraper(["pgload", "--json"] + server)
+                        #expect(loaded.code == 0)
+                        #expect(try loaded.figures()["rows"] as? Int == 0)
+                        let scraped = await pscraper(
+                            [command, "--root", mock.url, "--filter", "\(samples)/selection.yml", "--json"] + options
+                                + server)
+                        #expect(scraped.code == 0, "\(scraped.notes)")
+                        let figures = try scraped.figures()
+                        let provider = try #require(figures["provider"] as? String)
+                        let rows = try #require(figures["rows"] as? Int)
+                        let checked = await pscraper(
+                            ["check", "\(samples)/checks/price_\(provider)_checks.yml"] + server)
+                        #expect(checked.code == 0, "\(checked.output)")
+                        let file = "\(folder)/\(provider).sql"
+                        let dumped = await pscraper(
+                            [
+                                "pgdump", "--file", file, "--provider", provider, "--storage", "\(folder)/out",
+                                "--json",
+                            ] + server)
+                        #expect(dumped.code == 0 && dumped.output.contains("\(folder)/out/\(provider)/\(provider)-"))
+                        #expect(try Self.publishedRows(folder, provider) == rows)
+                        expected[file] = rows
+                    }
+                }
+                return expected
+            }
+            try await withServer(hasTables: false) { _, server in
+                let files = expected.keys.sorted()
+                let added = await pscraper(["aggregate", "--json"] + files + server)
+                #expect(added.code == 0, "\(added.notes)")
+                #expect(try added.figures()["rows"] as? [String: Int] == expected)
+                let again = await pscraper(["aggregate"] + files + server)
+                #expect(again.code == 1 && again.notes.contains("has rows of \(files[0]) already"))
+                let priced = await pscraper(["estimate", "\(samples)/bill.yml", "--json"] + server)
+                #expect(priced.code == 0 && priced.output.contains("XWEGA3UJZ88J37T5"), "\(priced.notes)")
+                let unpriced = await pscraper(["estimate", "\(samples)/bill.yml", "--date", "1999-01-01"] + server)
+                #expect(unpriced.code == 1 && unpriced.notes.contains("nodes"))
+            }
+            #expect(try leftovers(folder).isEmpty)
+        }
+    }
+
+    /// The rows that the manifest tells: those of the table of prices alone.
+    private static func publishedRows(_ folder: String, _ provider: String) throws -> Int? {
+        let place = "\(folder)/out/\(provider)"
+        let manifest = try #require(
+            FileManager.default.contentsOfDirectory(atPath: place).first { $0.hasSuffix(".json") })
+        let data = try Data(contentsOf: URL(filePath: "\(place)/\(manifest)"))
+        return (try JSONSerialization.jsonObject(with: data) as? [String: Any])?["rows"] as? Int
+    }
+
+    private func leftovers(_ folder: String) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "out" && !$0.hasSuffix(".sql") }
+    }
+
+    @Test func `what fails its checks is dumped for its maker and published for nobody`() async throws {
+        try await withFolder { folder in
+            try await withServer { _, server in
+                let file = "\(folder)/price.sql"
+                let run = await pscraper(["pgdump", "--file", file, "--storage", "\(folder)/out"] + server)
+                #expect(run.code == 1 && run.notes.contains("checks did not pass"))
+                #expect(!FileManager.default.fileExists(atPath: "\(folder)/out"))
+                #expect(!FileManager.default.fileExists(atPath: file))
+                let plain = await pscraper(["pgdump", "--file", file] + server)
+                #expect(plain.code == 0 && FileManager.default.fileExists(atPath: file))
+            }
+        }
+    }
+
+    @Test func `a database without the tables says how to make them`() async throws {
+        try await withServer(hasTables: false) { _, server in
+            try await PriceListServer.withServer(.init(folder: samples)) { mock in
+                let run = await pscraper(["azurescrape", "--root", mock.url] + server)
+                #expect(run.code == 1 && run.notes.contains("pgload"), "\(run.notes)")
+            }
+            let checked = await pscraper(["check"] + server)
+            #expect(checked.code == 3)
+        }
+    }
+
+    @Test(
+        arguments: [
+            (["pgload", "--file", "missing.sql"], 1, "missing.sql"), (["aggregate", "missing.sql"], 1, "missing.sql"),
+            (["aggregate", "/dev/null"], 1, "/dev/null has no rows of api_price.infra_price"),
+            (["check", "missing.yml"], 3, "missing.yml"), (["estimate", "/dev/null"], 1, "empty"),
+            (["azurescrape", "--fixture", "missing"], 1, "missing"),
+            (["azurescrape", "--filter", "/dev/null"], 1, "the selection cannot be read"),
+            (["pgdump", "--file", "/dev/null/price.sql"], 1, "/dev/null/price.sql"),
+            (["delold", "--storage", "s3://prices", "--endpoint", "x"], 1, "STORAGE_KEY"),
+            (["delold"], 64, "--storage"),
+        ] as [([String], Int, String)])
+    func `what is not there is named`(arguments: [String], code: Int, words: String) async throws {
+        try await withServer { _, server in
+            let run = await pscraper(arguments + (arguments[0] == "delold" ? [] : server))
+            let said = run.output + run.notes
+            #expect(Int(run.code) == code && said.contains(words), "\(run.code): \(run.output)\(run.notes)")
+        }
+    }
+
+    @Test(arguments: [
+        ("html", "web page"), ("404", "404"), ("damaged-gzip", "gzip"), ("truncated=40", "gzip"),
+    ])
+    func `a server that goes wrong is named, and the table is as it was`(rule: String, words: String) async throws {
+        var configuration = PriceListServer.Configuration(folder: samples)
+        configuration.misbehaviour = [try #require(Misbehaviour(rule))]
+        try await PriceListServer.withServer(configuration) { mock in
+            try await withServer { postgres, server in
+                for command in ["awsscrape", "azurescrape", "gcpscrape"] {
+                    let run = await pscraper([command, "--root", mock.url] + server)
+                    #expect(run.code == 1 && run.notes.contains(words), "\(run.notes)")
+                }
+                let connection = try postgres.connect()
+                defer { connection.close() }
+                #expect(try connection.query("SELECT count(*) FROM api_price.infra_price")[0][0] == "0")
+            }
+        }
+    }
+
+    @Test func `Google's own server is not asked without a key`() async throws {
+        guard ProcessInfo.processInfo.environment["GCP_BILLING_KEY"] == nil else { return }
+        try await withServer { _, server in
+            let run = await pscraper(["gcpscrape"] + server)
+            #expect(run.code == 1 && run.notes.contains("GCP_BILLING_KEY"))
+        }
+    }
+
+    @Test func `an unchanged list is scraped from its copies`() async throws {
+        try await withFolder { folder in
+            try await PriceListServer.withServer(.init(folder: samples)) { mock in
+                try await withServer { _, server in
+                    let command = ["azurescrape", "--root", mock.url, "--cache", folder, "--json"] + server
+                    let first = await pscraper(command)
+                    // Whatever is sent now is damaged.
+                    mock.misbehave(Misbehaviour(.damagedGzip))
+                    let second = await pscraper(command)
+                    #expect(first.code == 0 && second.code == 0 && first.output == second.output, "\(second.notes)")
+                }
+            }
+        }
+    }
+}
