@@ -14,7 +14,8 @@ import Testing
                     try await withServer(hasTables: false) { _, server in
                         let loaded = await pscraper(["pgload", "--json"] + server)
                         #expect(loaded.code == 0)
-                        #expect(try loaded.figures()["rows"] as? Int == 0)
+                        let copied = try loaded.figures()["rows"] as? Int
+                        #expect(copied == 0)
                         let scraped = await pscraper(
                             [command, "--root", mock.url, "--filter", "\(samples)/selection.yml", "--json"] + options
                                 + server)
@@ -32,7 +33,8 @@ import Testing
                                 "--json",
                             ] + server)
                         #expect(dumped.code == 0 && dumped.output.contains("\(folder)/out/\(provider)/\(provider)-"))
-                        #expect(try Self.publishedRows(folder, provider) == rows)
+                        let published = try Self.publishedRows(folder, provider)
+                        #expect(published == rows)
                         expected[file] = rows
                     }
                 }
@@ -42,7 +44,8 @@ import Testing
                 let files = expected.keys.sorted()
                 let added = await pscraper(["aggregate", "--json"] + files + server)
                 #expect(added.code == 0, "\(added.notes)")
-                #expect(try added.figures()["rows"] as? [String: Int] == expected)
+                let counts = try added.figures()["rows"] as? [String: Int]
+                #expect(counts == expected)
                 let again = await pscraper(["aggregate"] + files + server)
                 #expect(again.code == 1 && again.notes.contains("has rows of \(files[0]) already"))
                 let priced = await pscraper(["estimate", "\(samples)/bill.yml", "--json"] + server)

@@ -14,7 +14,8 @@ struct ScrapeOptionsTests {
 
     @Test(arguments: [
         ("azurescrape --root a --fixture b", "exclude each other"), ("mock --port 70000", "1 to 65535"),
-        ("mock --misbehave dance", "it is one of"),
+        ("mock --misbehave dance", "it is one of"), ("check --only", "at least one file"),
+        ("azurescrape --cache a --record b", "--cache excludes"),
     ])
     func `what makes no sense`(line: String, words: String) { #expect(refusal(line).words.contains(words)) }
 
