@@ -137,6 +137,7 @@ PAYLOAD_COLUMNS = (
 CRASH_COLUMNS = (
     Column("detect_ms_p50", "caller told p50 ms", 2, factor=True),
     Column("detect_ms_p99", "caller told p99 ms", 2),
+    Column("deadline_overshoot_ms_p99", "told after a deadline p99 ms", 2),
     Column("good_tasks_finished", "good tasks finished", 0),
     Column("good_tasks_expected", "of", 0),
     Column("orphans_after_50ms", "alive 50 ms after the parent", 0),

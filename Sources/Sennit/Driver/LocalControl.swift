@@ -19,6 +19,7 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
     private var runtime: WorkerRuntime? { life.withLock { $0.runtime } }
 
     let processID = ProcessIdentity.current
+    var sharesSegments: Bool { true }
 
     init(
         onReady: @escaping @Sendable () -> Void, onPing: @escaping @Sendable () -> Void,

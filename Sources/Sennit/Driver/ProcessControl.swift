@@ -12,6 +12,7 @@ final class ProcessControl: WorkerControl {
     private let streams = Mutex<[OutgoingStream]>([])
 
     var processID: Int32 { child.pid }
+    var sharesSegments: Bool { false }
 
     init(
         child: ChildProcess, socket: ControlSocket, wake: @escaping @Sendable () -> Void,

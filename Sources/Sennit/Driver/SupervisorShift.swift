@@ -8,6 +8,7 @@ struct SupervisorShift {
     private var nextKey: UInt64 = 1
     private var hasEnded = false
     private var nextMemoryCheck = Nanoseconds.max
+    private var nextTrim = Nanoseconds.max
     private let spawner: any Spawner
 
     private static let memoryInterval: Nanoseconds = 250_000_000
@@ -26,14 +27,17 @@ struct SupervisorShift {
         while !hasEnded {
             var ready: [(UInt64, Readiness)] = []
             let now = MonotonicClock.now()
-            let next = min(supervisor.nextTimer, nextMemoryCheck)
+            let next = min(supervisor.nextTimer, nextMemoryCheck, nextTrim)
             let patience = next == .max ? UInt64.max : next > now ? next - now : 0
             // Fails only for arguments that it is never given.
             _ = try? supervisor.poll.wait(timeoutNanoseconds: patience) { ready.append(($0, $1)) }
             for (token, readiness) in ready { handle(token, readiness) }
             runTimers()
+            // What was put aside while this thread slept is seen with the next sign of life that falls due.
+            nextTrim = SegmentRegistry.process.trim(olderThan: SegmentRegistry.longestIdleness) ?? .max
             flushSockets()
         }
+        SegmentRegistry.process.trim(olderThan: .zero)
     }
 
     private mutating func runTimers() {

@@ -30,6 +30,9 @@ struct SegmentCache {
     var count: Int { items.count }
     var capacity: Int { items.reduce(0) { $0 + $1.segment.storage.size } }
 
+    /// When the item was let go that has been here for the longest.
+    var oldest: UInt64? { items.first?.since }
+
     func contains(_ id: SegmentID) -> Bool { items.contains { $0.segment.id == id } }
 
     /// The most recently used segment of that capacity, if possible one that `link` has already.

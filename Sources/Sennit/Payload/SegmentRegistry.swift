@@ -174,10 +174,20 @@ package final class SegmentRegistry: Sendable {
         change { $0.detach(link) }
     }
 
+    /// How long a segment is kept for reuse before whoever looks after the registry gives it back.
+    package static let longestIdleness = Duration.seconds(10)
+
     /// Gives segments that have been kept for reuse longer than `age` back to the system.
-    package func trim(olderThan age: Duration) {
-        let now = now()
-        change { $0.trim(unusedSince: now - min(now, age.clampedNanoseconds)) }
+    ///
+    /// - Returns: When the next of those that are still kept will have been so for that long; nil when there is none.
+    @discardableResult
+    package func trim(olderThan age: Duration) -> UInt64? {
+        let (now, age) = (now(), age.clampedNanoseconds)
+        let oldest = change { table in
+            table.trim(unusedSince: now - min(now, age))
+            return table.longestUnused
+        }
+        return oldest.map { $0 &+ age }
     }
 
     /// What the process holds right now.

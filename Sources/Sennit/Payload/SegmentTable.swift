@@ -156,6 +156,9 @@ package struct SegmentTable {
         for item in cache.takeOlder(than: limit) { drop(item) }
     }
 
+    /// Since when the segment has been kept for reuse that was let go first.
+    var longestUnused: UInt64? { cache.oldest }
+
     var statistics: Statistics {
         Statistics(
             used: entries.values.count { $0.references > 0 },

@@ -102,8 +102,9 @@ extension PoolCore {
             return segment
         }
         let kind = completion.payload?.kind
-        guard kind == .inline || kind == .arena, names.contains(where: { $0.origin != SegmentRegistry.process.origin })
-        else { return .naming(segments, bytes) }
+        let mayBeKept =
+            link.control.sharesSegments || names.contains { $0.origin != SegmentRegistry.process.origin }
+        guard kind == .inline || kind == .arena, mayBeKept else { return .naming(segments, bytes) }
         // What the worker has made is held here now, and need not be held there. Nor may its arena be read any more.
         let copy = kind == .arena ? unsafe bytes.withBytes { unsafe PayloadBytes(copying: $0) } : bytes
         link.control.resultWasRead(completion.slot, task: TaskID(rawValue: completion.taskID))

@@ -64,6 +64,8 @@ extension PoolDriver {
 /// The parent's way to one worker, beside the slot table.
 package protocol WorkerControl: AnyObject, Sendable {
     var processID: Int32 { get }
+    /// Whether the worker's segments are this process's own, so that their names do not tell who made them.
+    var sharesSegments: Bool { get }
     /// Tells a running task that it is cancelled.
     func cancel(_ task: TaskID)
     /// Asks the worker to end when its threads are done.

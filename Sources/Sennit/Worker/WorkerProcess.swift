@@ -100,9 +100,16 @@ package final class WorkerProcess: WorkerSurroundings {
 
     /// Hears the parent out until it is gone.
     private func listen(_ runtime: WorkerRuntime) -> Never {
+        var patience = UInt64.max
         while true {
-            let receipt = try? socket.receiveBlocking { frame in self.handle(&frame, runtime) }
+            let receipt = try? socket.receiveBlocking(timeoutNanoseconds: patience) { frame in
+                self.handle(&frame, runtime)
+            }
             guard case .open = receipt else { Self.endWithParent() }
+            // A segment is put aside when the parent has read a result, so this thread hears of it.
+            let next = SegmentRegistry.process.trim(olderThan: SegmentRegistry.longestIdleness)
+            let now = MonotonicClock.now()
+            patience = next.map { $0 > now ? $0 - now : 0 } ?? .max
             courier.sendForgotten()
         }
     }

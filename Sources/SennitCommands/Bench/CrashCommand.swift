@@ -5,10 +5,12 @@ import Sennit
 package struct CrashCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "crash",
-        abstract: "Killed workers, a task that kills its worker, a killed parent.",
+        abstract: "Killed workers, missed deadlines, a task that kills its worker, a killed parent.",
         discussion: """
             detect: a worker that is busy gets SIGKILL; the time until the caller of its task has the error. Each \
             round makes a new pool of two workers; one more round goes before and is not counted.
+            deadline: a task that spins and heeds no cancellation runs into its deadline; the time from then on until \
+            its caller has the error, and until its worker has ended. As many rounds, but a hundred at most.
             good tasks: of twenty idempotent tasks on two workers of four threads, how many finish although a task \
             among them kills its worker.
             orphans: a copy of this program with two busy workers, each of whose tasks has started 'sleep 1000', gets \
@@ -39,6 +41,7 @@ struct CrashPlan: Sendable {
     let executable: String
 
     private static let settling = Duration.seconds(1)
+    private static let mostDeadlines = 100
 
     @concurrent
     func run() async throws -> CrashReport {
@@ -54,12 +57,14 @@ struct CrashPlan: Sendable {
         }
         let leaked = try await ResourceCount.settled(to: before, within: CrashPlan.settling)
         meter.finish()
+        let deadlines = try await DeadlineOvershoot.measure(rounds: min(rounds, CrashPlan.mostDeadlines))
         let good = try await PoisonScenario.run()
         let orphans = try await OrphanScenario.run(executable: executable)
         return CrashReport(
             rounds: rounds, detectMedian: Quantile.of(times, 0.5) ?? 0, detect99: Quantile.of(times, 0.99) ?? 0,
-            goodFinished: good.finished, goodExpected: good.expected, orphans: orphans.alive,
-            descendants: orphans.before, leaked: leaked)
+            overshootMedian: DeadlineOvershoot(deadlines, rank: 0.5),
+            overshoot99: DeadlineOvershoot(deadlines, rank: 0.99), goodFinished: good.finished,
+            goodExpected: good.expected, orphans: orphans.alive, descendants: orphans.before, leaked: leaked)
     }
 }
 
@@ -68,6 +73,8 @@ package struct CrashReport: Report {
     package let rounds: Int
     package let detectMedian: Double
     package let detect99: Double
+    package let overshootMedian: DeadlineOvershoot
+    package let overshoot99: DeadlineOvershoot
     package let goodFinished: Int
     package let goodExpected: Int
     package let orphans: Int
@@ -75,12 +82,15 @@ package struct CrashReport: Report {
     package let leaked: ResourceCount
 
     package init(
-        rounds: Int, detectMedian: Double, detect99: Double, goodFinished: Int, goodExpected: Int, orphans: Int,
-        descendants: Int, leaked: ResourceCount
+        rounds: Int, detectMedian: Double, detect99: Double, overshootMedian: DeadlineOvershoot,
+        overshoot99: DeadlineOvershoot, goodFinished: Int, goodExpected: Int, orphans: Int, descendants: Int,
+        leaked: ResourceCount
     ) {
         self.rounds = rounds
         self.detectMedian = detectMedian
         self.detect99 = detect99
+        self.overshootMedian = overshootMedian
+        self.overshoot99 = overshoot99
         self.goodFinished = goodFinished
         self.goodExpected = goodExpected
         self.orphans = orphans
@@ -88,12 +98,18 @@ package struct CrashReport: Report {
         self.leaked = leaked
     }
 
-    package var title: String { "\(Decimals.text(rounds)) killed workers, a poison task, a killed parent" }
+    package var title: String {
+        "\(Decimals.text(rounds)) killed workers, missed deadlines, a poison task, a killed parent"
+    }
 
     package var figures: [Figure] {
         [
             Figure("caller told, median", detectMedian, places: 2, "ms"),
             Figure("caller told, 99 %", detect99, places: 2, "ms"),
+            Figure("caller told after a deadline, median", overshootMedian.told, places: 2, "ms"),
+            Figure("caller told after a deadline, 99 %", overshoot99.told, places: 2, "ms"),
+            Figure("worker gone after a deadline, median", overshootMedian.stopped, places: 2, "ms"),
+            Figure("worker gone after a deadline, 99 %", overshoot99.stopped, places: 2, "ms"),
             Figure("good tasks finished", text: "\(goodFinished) of \(goodExpected)"),
             Figure("alive 50 ms after the parent", text: "\(orphans) of \(descendants)"),
             Figure("descriptors leaked", leaked.descriptors),
@@ -106,6 +122,10 @@ package struct CrashReport: Report {
         case rounds
         case detectMedian = "detect_ms_p50"
         case detect99 = "detect_ms_p99"
+        case overshootMedian = "deadline_overshoot_ms_p50"
+        case overshoot99 = "deadline_overshoot_ms_p99"
+        case stoppedMedian = "deadline_worker_gone_ms_p50"
+        case stopped99 = "deadline_worker_gone_ms_p99"
         case goodFinished = "good_tasks_finished"
         case goodExpected = "good_tasks_expected"
         case orphans = "orphans_after_50ms"
@@ -120,6 +140,10 @@ package struct CrashReport: Report {
         try container.encode(rounds, forKey: .rounds)
         try container.encode(detectMedian, forKey: .detectMedian)
         try container.encode(detect99, forKey: .detect99)
+        try container.encode(overshootMedian.told, forKey: .overshootMedian)
+        try container.encode(overshoot99.told, forKey: .overshoot99)
+        try container.encode(overshootMedian.stopped, forKey: .stoppedMedian)
+        try container.encode(overshoot99.stopped, forKey: .stopped99)
         try container.encode(goodFinished, forKey: .goodFinished)
         try container.encode(goodExpected, forKey: .goodExpected)
         try container.encode(orphans, forKey: .orphans)

@@ -10,7 +10,15 @@ struct KeepBusy: PoolTask {
     }
 }
 
-/// The same beside a child of its own, whose number it reports.
+/// Keeps a processor busy for a minute, whatever it is told.
+struct HeedNothing: PoolTask {
+    func run(in context: NoContext) async throws -> NoOutput {
+        Computing.burn(nanoseconds: 60_000_000_000, mode: .wall)
+        return NoOutput()
+    }
+}
+
+/// As `KeepBusy`, beside a child of its own, whose number it reports.
 struct KeepBusyWithChild: PoolTask {
     func run(in context: NoContext) async throws -> NoOutput {
         let child = try PlainChild.start(["sleep", "1000"])

@@ -6,6 +6,7 @@ internal import Synchronization
 final class SimulatedProcess: SimulatedHost, WorkerControl, WorkerSurroundings {
     let id: WorkerID
     let processID: Int32
+    var sharesSegments: Bool { true }
     let driver: SimulatedDriver
     let core: PoolCore
 

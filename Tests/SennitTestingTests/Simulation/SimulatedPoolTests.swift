@@ -65,7 +65,7 @@ import Testing
             distinct.insert(first.entries)
             deaths += first.entries.count { if case .workerDied = $0.event { true } else { false } }
         }
-        #expect(distinct.count == 40)
+        #expect(distinct.count == 100)
         #expect(deaths > 20)
     }
 

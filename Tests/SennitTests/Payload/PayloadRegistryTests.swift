@@ -124,12 +124,12 @@ extension PayloadTests {
             #expect(registry.statistics.cachedBytes == 99_990 + 10)
             clock.increment(by: 10)
             _ = try registry.make(20)
-            registry.trim(olderThan: .seconds(5))
+            #expect(registry.trim(olderThan: .seconds(5)) == 15_000_000_000)
             #expect(registry.statistics.cached == 1 && registry.statistics.cachedBytes == 20)
             registry.trim(olderThan: .zero)
             #expect(registry.statistics.cached == 1)
             clock.increment()
-            registry.trim(olderThan: .zero)
+            #expect(registry.trim(olderThan: .zero) == nil)
             #expect(registry.statistics.mappedBytes == 0)
         }
 

@@ -35,6 +35,30 @@ import Testing
         }
     }
 
+    @Test func `without processes a buffer that a task made is let go with its last holder`() async {
+        await #expect(processExitsWith: .success) {
+            try await withProcessThreadPool(processes: 0, threadsPerProcess: 1) { pool in
+                var buffer: SharedBuffer? = try await pool.run(MakeLargeBuffer())
+                #expect(buffer?.withSpan(of: UInt8.self) { $0[0] } == 7)
+                #expect(SegmentRegistry.process.statistics.used == 1)
+                buffer = nil
+                // No other task has come to this worker meanwhile.
+                #expect(await eventuallyTrue { SegmentRegistry.process.statistics.used == 0 })
+            }
+        }
+    }
+
+    @Test func `what is kept for reuse is given back when the pool ends`() async {
+        await #expect(processExitsWith: .success) {
+            try await withProcessThreadPool(processes: 1, threadsPerProcess: 1) { pool in
+                let count = try await pool.run(CountArgumentBytes(bytes: [UInt8](repeating: 1, count: 200_000)))
+                #expect(count == 200_000)
+                #expect(SegmentRegistry.process.statistics.mappedBytes > 0)
+            }
+            #expect(await eventuallyTrue { SegmentRegistry.process.statistics.mappedBytes == 0 })
+        }
+    }
+
     private static func mapsPayloads(_ process: Int32) -> Bool {
         guard let file = unsafe fopen("/proc/\(process)/maps", "re") else { return false }
         defer { unsafe fclose(file) }
