@@ -100,7 +100,7 @@ public final class PostgresServer: Sendable {
     ///
     /// The scope does this. It blocks the thread for some milliseconds. Clients that are still connected lose their
     /// connection.
-    /// - Parameter keepingFiles: Whether the server's directory is left where it is, with everything that was committed;
+    /// - Parameter keepingFiles: Whether the server's directory is left where it is, with all that was committed;
     ///   `pg_ctl -D` starts a server on `data` in it.
     /// - Returns: The directory's path.
     @discardableResult

@@ -52,7 +52,8 @@ public final class PostgresConnection {
     /// Whether the server has not ended the connection meanwhile, as far as can be seen without waiting.
     package var isStillOpen: Bool {
         guard let connection = unsafe handle else { return false }
-        return unsafe PQconsumeInput(connection) == 1 && isUsable
+        // The first look may find the server's farewell, and only the second one the end behind it.
+        return unsafe PQconsumeInput(connection) == 1 && PQconsumeInput(connection) == 1 && isUsable
     }
 
     /// The server's version, such as 150018 for 15.18; 0 when closed.

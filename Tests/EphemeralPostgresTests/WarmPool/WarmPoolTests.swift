@@ -64,11 +64,17 @@ import Testing
         try await withPostgresWarmPool(options, size: 1) { pool in
             let server = try await pool.take()
             defer { server.stop() }
-            while !server.logTail().contains("idle-session timeout") { await Task.yield() }
-            let log = server.logTail()
-            // The log names the process that has ended; the next connection may end as quickly, but is another one.
-            let process = try server.connect().serverProcess
-            #expect(!log.contains("[\(process)]"))
+            var ended: Int32?
+            while ended == nil {
+                // As in "… [123] FATAL:  terminating connection due to idle-session timeout".
+                let line = server.logTail().split(separator: "\n").first { $0.contains("idle-session timeout") }
+                ended = line?.split(separator: "[").last?.split(separator: "]").first.flatMap { Int32($0) }
+                await Task.yield()
+            }
+            let process = try #require(ended)
+            #expect(Processes.waitForEnd(process))
+            // The next one may end as quickly, but is another one.
+            #expect(try server.connect().serverProcess != process)
         }
     }
 
