@@ -99,7 +99,7 @@ import Testing
         arguments: [
             (["pgload", "--file", "missing.sql"], 1, "missing.sql"), (["aggregate", "missing.sql"], 1, "missing.sql"),
             (["aggregate", "/dev/null"], 1, "/dev/null has no rows of api_price.infra_price"),
-            (["check", "missing.yml"], 3, "missing.yml"), (["estimate", "/dev/null"], 1, "empty"),
+            (["check", "missing.yml"], 3, "missing.yml"), (["estimate", "/dev/null"], 64, "cannot be read"),
             (["azurescrape", "--fixture", "missing"], 1, "missing"),
             (["azurescrape", "--filter", "/dev/null"], 1, "the selection cannot be read"),
             (["pgdump", "--file", "/dev/null/price.sql"], 1, "/dev/null/price.sql"),
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test(arguments: [
-        ("html", "web page"), ("404", "404"), ("damaged-gzip", "gzip"), ("truncated=40", "gzip"),
+        ("html", "web page"), ("404", "404"), ("plain-as-gzip", "gzip"), ("truncated=40", "gzip"),
     ])
     func `a server that goes wrong is named, and the table is as it was`(rule: String, words: String) async throws {
         var configuration = PriceListServer.Configuration(folder: samples)

@@ -39,7 +39,10 @@ struct PriceListCacheTests {
                 scripted: ScriptedTransport([
                     Reply(200, ["ETag": "\"1\""], "[1]"), Reply(200, ["ETag": "\"2\""], "[2]"), Reply(304),
                 ]), cache: cache)
-            for expected in ["[1]", "[2]", "[2]"] { #expect(try await client.text(url) == expected) }
+            for expected in ["[1]", "[2]", "[2]"] {
+                let text = try await client.text(url)
+                #expect(text == expected)
+            }
             #expect(try files(path, ".body").count == 1)
         }
     }
@@ -52,7 +55,10 @@ struct PriceListCacheTests {
                 scripted: ScriptedTransport([
                     Reply(200, ["ETag": "\"1\""], "[1,", failure: cut), Reply(206, rest, "23]"), Reply(304),
                 ]), cache: cache)
-            for _ in 0..<2 { #expect(try await client.text(url) == "[1,23]") }
+            for _ in 0..<2 {
+                let text = try await client.text(url)
+                #expect(text == "[1,23]")
+            }
         }
     }
 
@@ -63,7 +69,8 @@ struct PriceListCacheTests {
                 let client = PriceListClient(scripted: ScriptedTransport([reply]), cache: cache)
                 _ = try? await client.text(url)
             }
-            #expect(try files(path, "").isEmpty)
+            let left = try files(path, "")
+            #expect(left.isEmpty)
         }
     }
 

@@ -8,7 +8,7 @@ struct PricesPipelineTests {
         let pipeline = try PricesPipeline.declaration.make(configuration)
         #expect(pipeline.steps.map(\.name) == ["aws", "azure", "gcp", "aggregate"])
         // Each provider's prices must pass the checks that lie beside the samples.
-        #expect(pipeline.steps[0].inputs.contains("aws-checks-0.yml"))
+        #expect(pipeline.steps[0].inputs.map(\.name).contains("aws-checks-0.yml"))
     }
 
     @Test func `a place to publish makes a step that waits for the sum`() throws {
