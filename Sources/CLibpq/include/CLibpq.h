@@ -3,9 +3,9 @@
 
 // PostgreSQL's own C client, whose library is loaded when a program first connects.
 //
-// libpq brings two dozen libraries with it (TLS, Kerberos, LDAP), which cost every process that starts some milliseconds
-// and megabytes. Programs that are started again as workers seldom connect in all of them, so they are not linked with
-// it. Of its functions, those that stand in libpq_functions.c can be called.
+// libpq brings two dozen libraries with it (TLS, Kerberos, LDAP), which cost every process that starts some
+// milliseconds and megabytes. Programs that are started again as workers seldom connect in all of them, so they are not
+// linked with it. Of its functions, those that stand in libpq_functions.c can be called.
 
 // Debian's package libpq-dev puts the header below /usr/include/postgresql.
 #if __has_include(<libpq-fe.h>)
