@@ -72,7 +72,7 @@ public struct PriceListCache: Sendable {
 
     private func entryFile(_ url: String) -> URL { folder.appendingPathComponent(name(of: url) + ".json") }
 
-    private func name(of url: String) -> String { FowlerNollVo.hash(url.utf8).hexadecimal }
+    private func name(of url: String) -> String { FowlerNollVo.hash(Array(url.utf8)).hexadecimal }
 }
 
 extension PriceListCache {

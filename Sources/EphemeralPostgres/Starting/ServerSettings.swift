@@ -9,6 +9,7 @@ enum ServerSettings {
         ("fsync", "off"), ("full_page_writes", "off"), ("synchronous_commit", "off"), ("wal_level", "minimal"),
         ("max_wal_senders", "0"), ("wal_init_zero", "off"), ("max_wal_size", "512MB"), ("checkpoint_timeout", "1h"),
         ("autovacuum", "off"), ("max_worker_processes", "0"), ("max_parallel_workers_per_gather", "0"),
+        ("max_logical_replication_workers", "0"),
         ("dynamic_shared_memory_type", "mmap"), ("jit", "off"), ("ssl", "off"), ("logging_collector", "off"),
         ("log_destination", "stderr"), ("cluster_name", ""), ("update_process_title", "off"),
     ]
