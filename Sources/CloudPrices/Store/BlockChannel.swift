@@ -5,7 +5,7 @@ import Synchronization
 ///
 /// One thread sends and one receives. Either may end it: the sender with the last block or by giving up, the receiver
 /// by failing, after which sending throws.
-final class BlockChannel: Sendable {
+package final class BlockChannel: Sendable {
     private struct State {
         var blocks: [[UInt8]] = []
         var isFinished = false
@@ -14,15 +14,16 @@ final class BlockChannel: Sendable {
     }
 
     private let state = Mutex(State())
-    private let room: DispatchSemaphore
+    // Both start at zero: a semaphore that goes while it is below its first value ends the program.
+    private let room = DispatchSemaphore(value: 0)
     private let filled = DispatchSemaphore(value: 0)
 
-    init(capacity: Int) { room = DispatchSemaphore(value: capacity) }
+    package init(capacity: Int) { for _ in 0..<capacity { room.signal() } }
 
     /// Waits for room and puts a block in.
     ///
     /// - Throws: what the receiver failed with.
-    func send(_ block: [UInt8]) throws {
+    package func send(_ block: [UInt8]) throws {
         room.wait()
         let failure = state.withLock { state -> (any Error)? in
             if state.failure == nil { state.blocks.append(block) }
@@ -37,7 +38,7 @@ final class BlockChannel: Sendable {
     }
 
     /// Says that no more blocks come; with `false`, that what came is not whole and must be forgotten.
-    func finish(isWhole: Bool) {
+    package func finish(isWhole: Bool) {
         state.withLock { state in
             state.isFinished = true
             state.isAbandoned = state.isAbandoned || !isWhole
@@ -49,7 +50,7 @@ final class BlockChannel: Sendable {
     ///
     /// - Returns: `nil` at the end.
     /// - Throws: `CancellationError` when the sender has given up.
-    func receive() throws -> [UInt8]? {
+    package func receive() throws -> [UInt8]? {
         filled.wait()
         let (block, isAbandoned) = state.withLock { state in
             (state.blocks.isEmpty ? nil : state.blocks.removeFirst(), state.isAbandoned)
@@ -60,7 +61,7 @@ final class BlockChannel: Sendable {
     }
 
     /// Says that the receiver takes no more.
-    func fail(_ error: any Error) {
+    package func fail(_ error: any Error) {
         state.withLock { state in
             state.failure = state.failure ?? error
             state.blocks = []

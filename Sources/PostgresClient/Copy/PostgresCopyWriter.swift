@@ -27,8 +27,11 @@ public final class PostgresCopyWriter {
         self.statement = statement
     }
 
-    /// libpq counts in 32 bits; also the most that is sent before the server is looked at.
-    private static let largestBlock = 1 << 20
+    /// The most that is sent before the server is looked at: what a socket that can be written to takes at once.
+    ///
+    /// When libpq has to wait in the middle of a block, it reads what the server says and keeps it to itself until the
+    /// end of the COPY, and what is sent after a failure is sent in vain.
+    private static let largestBlock = 1 << 16
 
     /// Sends bytes: any part of the data, in the COPY's format; large blocks cost least.
     ///
@@ -40,6 +43,7 @@ public final class PostgresCopyWriter {
         let raw = try unsafe connection.open(statement)
         var offset = 0
         while offset < bytes.byteCount {
+            try unsafe listen(connection, raw)
             let end = min(bytes.byteCount, offset + Self.largestBlock)
             let sent = unsafe bytes.extracting(offset..<end).withUnsafeBytes { block in
                 let start = unsafe block.baseAddress?.assumingMemoryBound(to: CChar.self)
@@ -51,14 +55,15 @@ public final class PostgresCopyWriter {
             }
             byteCount += end - offset
             offset = end
-            try unsafe listen(connection, raw)
         }
     }
 
-    /// During a COPY the server says nothing but notices and its failure: hear the latter before sending more in vain.
+    /// Waits until the server takes more, or says something.
+    ///
+    /// During a COPY that is nothing but notices and its failure: hear the latter before sending more in vain.
     private func listen(_ connection: PostgresConnection, _ raw: OpaquePointer) throws(PostgresError) {
-        var request = pollfd(fd: unsafe PQsocket(raw), events: Int16(POLLIN), revents: 0)
-        guard unsafe poll(&request, 1, 0) > 0 else { return }
+        var request = pollfd(fd: unsafe PQsocket(raw), events: Int16(POLLIN | POLLOUT), revents: 0)
+        guard unsafe poll(&request, 1, -1) > 0, request.revents & Int16(POLLIN) != 0 else { return }
         let notices = connection.noticeCount
         guard unsafe PQconsumeInput(raw) != 0 else {
             hasFailed = true
