@@ -10,7 +10,7 @@ extension PostgresServer {
         for base in StorageBase.present {
             for name in FileSystem.names(in: base) {
                 let directory = "\(base)/\(name)"
-                guard let file = PostmasterFile.read("\(directory)/data/postmaster.pid"), file.port == port,
+                guard let file = PostmasterFile.read(ServerDirectory.postmasterPath(directory)), file.port == port,
                     file.address == "127.0.0.1", file.status == "ready"
                 else { continue }
                 return PostgresParameters(host: directory, port: port, user: userName, database: databaseName)

@@ -38,7 +38,7 @@ package struct AggregateCommand: AsyncParsableCommand {
         var rows: [String: Int] = [:]
         for dump in dumps {
             try Task.checkCancellation()
-            let loaded = try DumpRows.load(dump, schema: "api_price", into: connection)
+            let loaded = try DumpRows.load(dump, schema: PriceChecks.schema, into: connection)
             rows[dump] = try DumpRows.prices(in: loaded, of: dump)
         }
         try connection.execute("COMMIT")

@@ -65,7 +65,7 @@ package struct DumpCommand: AsyncParsableCommand {
         if let storage {
             let name = DumpName(
                 provider: CloudProvider(rawValue: provider), created: Int64(Date().timeIntervalSince1970))
-            let prices = try DumpRows.prices(in: DumpRows.count(file, schema: "api_price"), of: file)
+            let prices = try DumpRows.prices(in: DumpRows.count(file, schema: PriceChecks.schema), of: file)
             let folder = FileManager.default.temporaryDirectory.path
             _ = try await DumpPublisher(storage, scratch: folder)
                 .publish(file, as: name, rows: prices, checks: outcome)

@@ -27,8 +27,8 @@ struct AggregateStep: StoredStepWork {
         for provider in providers {
             try Task.checkCancellation()
             let dump = try workspace.input(ProviderStep.dumpName(provider))
-            _ = try DumpRows.load(dump, schema: "api_price", into: connection)
-            rows += reports.first { $0.provider == provider }?.rows ?? 0
+            let loaded = try DumpRows.load(dump, schema: PriceChecks.schema, into: connection)
+            rows += try DumpRows.prices(in: loaded, of: dump)
             workspace.report(rows: Int64(rows), totalRows: Int64(total), message: "\(provider)")
         }
         try Self.checkCount(total, on: server, workspace)

@@ -28,7 +28,7 @@ struct ProviderStep: StoredStepWork {
         workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "checking")
         let connection = try server.connect()
         defer { connection.close() }
-        try connection.execute("SET search_path TO api_price, public")
+        try connection.execute("SET search_path TO \(PriceChecks.schema), public")
         _ = try connection.run(.text(PriceSchema.indexes))
         let environment = ProcessInfo.processInfo.environment
         let report = PriceChecks.run(
