@@ -94,12 +94,14 @@ let package = Package(
         .target(
             name: "ObjectStorage",
             dependencies: [
+                "CExpat",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
+        .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
         .target(name: "CLibpq"),
         .target(name: "PostgresClient", dependencies: ["CLibpq"]),
         .target(

@@ -23,6 +23,22 @@ struct S3AnswerTests {
         #expect(answer.errorMessage == "The bucket does not exist")
     }
 
+    @Test(arguments: [
+        "<L><Contents><Size>1</Size></Contents></L>", "<L><Contents><Key>a</Key><Size>many</Size></Contents></L>",
+        "<L><Contents><Key>a</Key><LastModified>soon</LastModified></Contents></L>",
+    ])
+    func `an object that is not described`(text: String) {
+        let error = #expect(throws: StorageError.self) { try S3Answer(parsing: Array(text.utf8)) }
+        #expect(error?.code == .unexpectedAnswer && error?.message.hasPrefix("the storage lists") == true)
+    }
+
+    @Test(.timeLimit(.minutes(5))) func `an entity that grows without end is refused`() {
+        let names = (1...9).map { "<!ENTITY e\($0) \"" + String(repeating: "&e\($0 - 1);", count: 10) + "\">" }
+        let text = "<!DOCTYPE L [<!ENTITY e0 \"12345\">\(names.joined())]><L>&e9;</L>"
+        let error = #expect(throws: StorageError.self) { try S3Answer(parsing: Array(text.utf8)) }
+        #expect(error?.code == .unexpectedAnswer)
+    }
+
     @Test(arguments: ["", "{}", "<html>", "<a><b></a>"])
     func `what is no XML`(text: String) {
         let error = #expect(throws: StorageError.self) { try S3Answer(parsing: Array(text.utf8)) }
