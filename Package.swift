@@ -83,9 +83,17 @@ let package = Package(
             exclude: ["StartRun/README.md"]
         ),
         .target(
+            name: "NetworkFailure",
+            dependencies: [
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ]
+        ),
+        .target(
             name: "SennitWebhooks",
             dependencies: [
-                "SennitPipeline",
+                "NetworkFailure", "SennitPipeline",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -94,7 +102,7 @@ let package = Package(
         .target(
             name: "ObjectStorage",
             dependencies: [
-                "CExpat",
+                "CExpat", "NetworkFailure",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -116,7 +124,7 @@ let package = Package(
         .target(
             name: "CloudPrices",
             dependencies: [
-                "CCloudPrices", "CZlib", "PostgresClient", "Sennit", "VariableExpansion",
+                "CCloudPrices", "CZlib", "NetworkFailure", "PostgresClient", "Sennit", "VariableExpansion",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

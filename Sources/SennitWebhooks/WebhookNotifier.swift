@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
+internal import NetworkFailure
 public import SennitPipeline
 
 /// Tells a webhook of runs that have ended: Slack's incoming webhooks and whatever takes a POST.
@@ -65,7 +66,7 @@ public struct WebhookNotifier: RunNotifier {
                 failure = "the receiver answered with status \(status)"
                 if status != 429, status < 500 { break }
             } catch {
-                failure = redactor.redact("\(error)")
+                failure = redactor.redact(NetworkFailure.clause(error))
             }
         }
         return NotificationSent(channel: name, isDelivered: false, attempts: attempt, failure: failure)

@@ -43,6 +43,8 @@ public struct PriceProblem: Error, Hashable, Sendable, CustomStringConvertible {
         public static let limitExceeded = Code(rawValue: "limit_exceeded")
         /// Reading failed: a file, a connection, a compressed stream.
         public static let inputFailed = Code(rawValue: "input_failed")
+        /// The key that a provider's list needs is not there, or is none.
+        public static let missingKey = Code(rawValue: "missing_key")
         /// Writing rows failed.
         public static let outputFailed = Code(rawValue: "output_failed")
         /// The selection file is wrong.

@@ -25,12 +25,12 @@ public struct GoogleCloudScraper: Scraper {
 
     /// The header that carries the key of the catalog; the key is in no address.
     ///
-    /// - Throws: `PriceProblem` with code `inputFailed` if the environment has no key, or one that no header can carry.
+    /// - Throws: `PriceProblem` with code `missingKey` if the environment has no key, or one that no header can carry.
     public static func keyHeader(environment: [String: String]) throws(PriceProblem) -> SecretHeader {
         let key = environment[keyVariable] ?? ""
         guard !key.isEmpty, key.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw PriceProblem(
-                .inputFailed, key.isEmpty ? "there is no key for the price catalog" : "the key is not one",
+                .missingKey, key.isEmpty ? "there is no key for the price catalog" : "the key is not one",
                 provider: .googleCloud, advice: "Set \(keyVariable) to an API key of Google Cloud's billing catalog.")
         }
         return SecretHeader(name: "X-Goog-Api-Key", value: key)

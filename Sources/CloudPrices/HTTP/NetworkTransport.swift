@@ -1,6 +1,7 @@
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NetworkFailure
 
 /// Sends requests over the network.
 package struct NetworkTransport: HTTPTransport {
@@ -60,20 +61,11 @@ package struct NetworkTransport: HTTPTransport {
 
     private static func failure(_ error: any Error) -> any Error {
         if Task.isCancelled || error is CancellationError { return CancellationError() }
-        guard let error = error as? HTTPClientError else {
-            return HTTPTransportError("the connection failed: \(error)")
-        }
-        switch error {
-        case .cancelled: return CancellationError()
-        case .invalidURL, .emptyHost, .emptyScheme, .missingSocketPath:
+        switch error as? HTTPClientError {
+        case .cancelled?: return CancellationError()
+        case .invalidURL?, .emptyHost?, .emptyScheme?, .missingSocketPath?:
             return HTTPTransportError("the address is not one of the web", mayPass: false, code: .badAddress)
-        case .readTimeout, .deadlineExceeded:
-            return HTTPTransportError("the server was silent for too long")
-        case .connectTimeout: return HTTPTransportError("no connection within the time allowed")
-        case .remoteConnectionClosed, .uncleanShutdown:
-            return HTTPTransportError("the server closed the connection")
-        default:
-            return HTTPTransportError("the connection failed: \(error)")
+        default: return HTTPTransportError(NetworkFailure.clause(error))
         }
     }
 }

@@ -41,7 +41,7 @@ enum FileSystem {
     /// Whether there is a directory, be it behind a symbolic link.
     static func isDirectory(_ path: String) -> Bool { status(resolving: path)?.isDirectory == true }
 
-    private static func status(resolving path: String) -> Status? {
+    static func status(resolving path: String) -> Status? {
         var record = stat()
         return unsafe stat(path, &record) == 0 ? Status(record) : nil
     }

@@ -34,10 +34,11 @@ extension PostgresConnection {
                 return try run.finish()
             }
         case .file(let path):
-            guard let status = FileSystem.status(path), status.size > 0 else {
-                guard FileSystem.status(path) == nil else { return PostgresScriptResult() }
+            guard let status = FileSystem.status(resolving: path) else {
                 throw EphemeralPostgresError(.scriptFailed, "there is no file \(path)")
             }
+            guard status.isRegular else { throw EphemeralPostgresError(.scriptFailed, "\(path) is no plain file") }
+            guard status.size > 0 else { return PostgresScriptResult() }
             let file: MappedFile
             do {
                 file = try MappedFile(path)

@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NetworkFailure
 
 /// Signs requests, sends them, and tries again what fails for a passing reason.
 struct S3Sender: Sendable {
@@ -55,7 +56,8 @@ struct S3Sender: Sendable {
             } catch let error as StorageError {
                 throw error
             } catch {
-                throw StorageError(.unreachable, "\(request.subject) broke off after \(received) bytes: \(error)")
+                let reason = NetworkFailure.clause(error)
+                throw StorageError(.unreachable, "\(request.subject) broke off after \(received) bytes: \(reason)")
             }
             guard expected == nil || expected == received else {
                 throw StorageError(
@@ -94,8 +96,7 @@ struct S3Sender: Sendable {
     }
 
     private static func reason(_ error: any Error) -> String {
-        if let passing = error as? PassingFailure { return passing.text }
-        return "no answer (\(error))"
+        (error as? PassingFailure)?.text ?? NetworkFailure.clause(error)
     }
 
     private func signed(_ request: S3Request) -> HTTPClientRequest {

@@ -52,13 +52,13 @@ extension PipelineRunner {
         let step = pipeline.steps[try pipeline.index(of: name)]
         let alone = StepAlone(step: step, fixture: fixture, output: output)
         let inputs = try alone.inputs()
+        let place = try StepAlonePlace()
         return try await withWorkers(1) { pool in
-            let directory = "\(FileSystem.temporaryDirectory)/sennit-\(step.name)-\(ProcessIdentity.current)"
-            defer { try? FileSystem.remove(directory) }
-            let store = ArtefactStore(directory: "\(directory)/artefacts")
+            let store = ArtefactStore(directory: "\(place.directory)/artefacts")
             try FileSystem.makeDirectory(store.directory)
             let assignment = StepAssignment(
-                step: step.name, directory: "\(directory)/work", inputs: inputs, outputs: step.outputs, store: store)
+                step: step.name, directory: "\(place.directory)/work", inputs: inputs, outputs: step.outputs,
+                store: store)
             let report = try await alone.run(
                 assignment, in: pool, redactor: pipeline.makeRedactor(), patience: cancellationPatience,
                 observer: observer)

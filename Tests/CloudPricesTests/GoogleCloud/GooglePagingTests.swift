@@ -45,7 +45,7 @@ struct GooglePagingTests {
         let problem = #expect(throws: PriceProblem.self) {
             try GoogleCloudScraper.keyHeader(environment: ["GCP_BILLING_KEY": key])
         }
-        #expect(problem?.advice.contains("GCP_BILLING_KEY") == true)
+        #expect(problem?.code == .missingKey && problem?.advice.contains("GCP_BILLING_KEY") == true)
         #expect(key.isEmpty || problem?.description.contains(key) == false)
     }
 

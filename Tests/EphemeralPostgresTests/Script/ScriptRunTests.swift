@@ -56,6 +56,10 @@ import Testing
                 try await server.load(.file(directory + "/none.sql"))
             }
             #expect(error?.message.contains("none.sql") == true)
+            let folder = await #expect(throws: EphemeralPostgresError.self) {
+                try await server.load(.file(directory))
+            }
+            #expect(folder?.message.contains("is no plain file") == true)
         }
     }
 }

@@ -53,4 +53,21 @@ struct StepAloneTests {
         #expect(error?.code == .missingFixture)
         #expect(error?.message.hasPrefix("Step 'join' reads 'sorted', which the fixture") == true)
     }
+
+    @Test func `what a killed process has left goes with the next step, and only that`() async throws {
+        defer { bench.remove() }
+        // Its lock is there, and nobody holds it.
+        let left = "\(FileSystem.temporaryDirectory)/sennit-step-left-\(UInt32.random(in: 0 ... .max))"
+        try FileSystem.makeDirectory("\(left)/work")
+        try FileSystem.write([], to: "\(left).lock")
+        let held = left + "-held"
+        try FileSystem.makeDirectory("\(held)/work")
+        guard let lock = try FileLock("\(held).lock") else { throw StepFailure("the lock is held") }
+        defer { try? FileSystem.remove(held) }
+        let fixture = try fixture(["words": "b\na"])
+        _ = try await bench.runner().runStep("sort", of: bench.words(""), fixture: fixture)
+        #expect(FileSystem.status(left) == nil && FileSystem.status("\(left).lock") == nil)
+        #expect(FileSystem.status(held) != nil)
+        _ = consume lock
+    }
 }
