@@ -1,4 +1,4 @@
-import CloudPrices
+public import CloudPrices
 import HTTPTypes
 import Hummingbird
 import Logging
@@ -15,6 +15,8 @@ public struct PriceListServer: Sendable {
     public struct Configuration: Sendable {
         /// The folder with `aws`, `azure` and `gcp` in it.
         public var folder: String
+        /// Whose lists to serve; asked for another's, it answers as with none.
+        public var providers = PriceListServer.providers
         /// The port; 0 takes any that is free.
         public var port = 0
         /// How many items a page of Azure's holds.
@@ -31,6 +33,9 @@ public struct PriceListServer: Sendable {
         /// Serves a folder, properly.
         public init(folder: String) { self.folder = folder }
     }
+
+    /// The three whose lists can be served.
+    public static let providers: Set<CloudProvider> = [.aws, .azure, .googleCloud]
 
     /// Each provider's root, such as `http://127.0.0.1:40123`.
     public let url: String
@@ -49,7 +54,8 @@ public struct PriceListServer: Sendable {
     public static func withServer<Result: Sendable>(
         _ configuration: Configuration, _ body: @escaping @Sendable (PriceListServer) async throws -> Result
     ) async throws -> Result {
-        let library = try SampleLibrary(folder: configuration.folder, snapshot: configuration.azureSnapshot)
+        let library = try SampleLibrary(
+            folder: configuration.folder, snapshot: configuration.azureSnapshot, providers: configuration.providers)
         let plan = MisbehaviourPlan(configuration.misbehaviour)
         let answerer = Answerer(configuration: configuration, library: library, plan: plan)
         let (ports, continuation) = AsyncStream<Int>.makeStream()

@@ -22,7 +22,7 @@ enum XMLWalk {
         guard bytes.count <= Int32.max else { return "it is too long" }
         return withoutActuallyEscaping(visit) { visit in
             let visitor = Visitor(visit)
-            return unsafe withExtendedLifetime(visitor) {
+            return withExtendedLifetime(visitor) {
                 unsafe XML_SetUserData(parser, Unmanaged.passUnretained(visitor).toOpaque())
                 unsafe listen(to: parser)
                 let status = unsafe bytes.withUnsafeBytes { bytes in

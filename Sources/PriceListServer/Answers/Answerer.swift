@@ -9,6 +9,13 @@ struct Answerer: Sendable {
     let configuration: PriceListServer.Configuration
     let library: SampleLibrary
     let plan: MisbehaviourPlan
+    private let compressed = CompressedBodies()
+
+    init(configuration: PriceListServer.Configuration, library: SampleLibrary, plan: MisbehaviourPlan) {
+        self.configuration = configuration
+        self.library = library
+        self.plan = plan
+    }
 
     func answer(_ request: Request) async throws -> Response {
         let kinds = plan.take(request.uri.string)
@@ -33,7 +40,7 @@ struct Answerer: Sendable {
         let query = queryParameters(request.uri.query)
         if path == AzurePages.path {
             let host = request.head.authority ?? "127.0.0.1"
-            let pages = AzurePages(items: library.azureItems, pageSize: configuration.azurePageSize, kinds: kinds)
+            let pages = AzurePages(list: library.azure, pageSize: configuration.azurePageSize, kinds: kinds)
             return pages.page(query, root: "http://\(host)")
         }
         if path.hasPrefix("/v1/services") {
@@ -63,7 +70,7 @@ struct Answerer: Sendable {
             ifNoneMatch: request.headers[.ifNoneMatch],
             range: kinds.contains(.noRanges) ? nil : request.headers[.range],
             ifRange: request.headers[.ifRange],
-            version: kinds.contains(.changing) ? plan.nextVersion() : nil)
+            version: kinds.contains(.changing) ? plan.nextVersion() : nil, compressed: compressed)
     }
 
     /// Does to a reply what the plan says.

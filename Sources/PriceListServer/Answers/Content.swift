@@ -11,6 +11,18 @@ package struct Content: Sendable {
     }
 
     package init(_ text: String) { self.init(Array(text.utf8)) }
+
+    /// Elements with commas between them, and a head and a tail around them.
+    init(list: ArraySlice<ArraySlice<UInt8>>, between head: String, and tail: String) {
+        var bytes = Array(head.utf8)
+        bytes.reserveCapacity(list.reduce(head.utf8.count + tail.utf8.count) { $0 + $1.count + 2 })
+        for (index, element) in list.enumerated() {
+            if index > 0 { bytes += ",\n".utf8 }
+            bytes += element
+        }
+        bytes += tail.utf8
+        self.init(bytes)
+    }
 }
 
 /// What a reply consists of, before it is sent.
@@ -55,26 +67,30 @@ package struct ContentNegotiation {
     /// Makes every reply a version of its own.
     var version: Int?
 
+    /// Where compressed bodies are kept; nil to compress each time.
+    var compressed: CompressedBodies?
+
     package init(
         acceptsGzip: Bool = false, ifNoneMatch: String? = nil, range: String? = nil, ifRange: String? = nil,
-        version: Int? = nil
+        version: Int? = nil, compressed: CompressedBodies? = nil
     ) {
         self.acceptsGzip = acceptsGzip
         self.ifNoneMatch = ifNoneMatch
         self.range = range
         self.ifRange = ifRange
         self.version = version
+        self.compressed = compressed
     }
 
     package func answer(_ content: Content) -> Answer {
-        let hash = FowlerNollVo.hash(content.bytes).hexadecimal + (version.map { "-\($0)" } ?? "")
-        let tag = "\"\(hash)\(acceptsGzip ? "-gzip" : "")\""
+        let hash = FowlerNollVo.hash(content.bytes)
+        let tag = "\"\(hash.hexadecimal)\(version.map { "-\($0)" } ?? "")\(acceptsGzip ? "-gzip" : "")\""
         var headers: [HTTPHead.Header] = [
             .init("etag", tag), .init("content-type", content.mediaType), .init("vary", "accept-encoding"),
             .init("accept-ranges", "bytes"),
         ]
         if let ifNoneMatch, ifNoneMatch == tag || ifNoneMatch == "*" { return Answer(status: 304, headers: headers) }
-        let body = acceptsGzip ? GzipWriter.compress(content.bytes) : content.bytes
+        let body = acceptsGzip ? gzip(content.bytes, hash) : content.bytes
         if acceptsGzip { headers.append(.init("content-encoding", "gzip")) }
         guard let range, ifRange == nil || ifRange == tag, let start = Self.start(range) else {
             return Answer(status: 200, headers: headers, body: body)
@@ -85,6 +101,10 @@ package struct ContentNegotiation {
         }
         headers.append(.init("content-range", "bytes \(start)-\(body.count - 1)/\(body.count)"))
         return Answer(status: 206, headers: headers, body: Array(body[start...]))
+    }
+
+    private func gzip(_ bytes: [UInt8], _ hash: UInt64) -> [UInt8] {
+        compressed?.body(of: bytes, hash: hash) ?? GzipWriter.compress(bytes)
     }
 
     /// The start of `bytes=START-`; no other form is served in parts.

@@ -1,41 +1,20 @@
 import CloudPrices
 import Foundation
 
-/// One item of Azure's list: its bytes as they stand in the sample, and the fields that filters ask about.
-struct AzureItem: Sendable {
-    var bytes: ArraySlice<UInt8>
-    var fields: [String: String]
-
-    static func read(_ bytes: [UInt8], name: String) throws -> [AzureItem] {
-        guard let slices = JSONSlices.elements(of: bytes) else {
-            throw SampleLibrary.Fault(description: "\(name) is not a list of items")
-        }
-        return try slices.map { slice in
-            guard let object = try JSONSerialization.jsonObject(with: Data(slice)) as? [String: Any] else {
-                throw SampleLibrary.Fault(description: "\(name) has an item that is no object")
-            }
-            return AzureItem(bytes: slice, fields: object.compactMapValues { $0 as? String })
-        }
-    }
-}
-
 /// Azure's Retail Prices API over a list of items.
 struct AzurePages {
     static let path = "/api/retail/prices"
-    let items: [AzureItem]
+    let list: AzureList
     let pageSize: Int
     let kinds: [Misbehaviour.Kind]
 
     func page(_ query: [String: String], root: String) -> Result<Content, Answer> {
-        var chosen = items
-        if let text = query["$filter"] {
-            guard let filter = AzureFilter(text) else {
-                return .failure(.refusal(400, "Invalid OData parameters supplied", "BadRequest"))
-            }
-            chosen = chosen.filter { filter.matches($0.fields) }
+        guard var chosen = list.items(matching: query["$filter"]) else {
+            return .failure(.refusal(400, "Invalid OData parameters supplied", "BadRequest"))
         }
         let currency = (query["currencyCode"] ?? "USD").filter { $0 != "'" }
-        if let code = chosen.first?.fields["currencyCode"], code != currency { chosen = [] }
+        let served = chosen.first.flatMap { AzureList.fields(of: $0)["currencyCode"] }
+        if let served, served != currency { chosen = [] }
         guard let skip = Int(query["$skip"] ?? "0"), skip >= 0 else {
             return .failure(.refusal(400, "Invalid $skip", "BadRequest"))
         }
@@ -47,13 +26,11 @@ struct AzurePages {
         let hasMore = isEndless || end < chosen.count
         let next = kinds.contains(.repeatedPage) ? skip : skip + size
         let link = hasMore ? "\"\(root)\(Self.path)?\(Self.link(query, skip: next))\"" : "null"
-        let body = chosen[start..<end].map { String(decoding: $0.bytes, as: UTF8.self) }.joined(separator: ",")
-        return .success(
-            Content(
-                """
-                {"BillingCurrency":"\(currency)","CustomerEntityId":"Default","CustomerEntityType":"Retail",\
-                "Items":[\(body)],"NextPageLink":\(link),"Count":\(end - start)}
-                """))
+        let head = """
+            {"BillingCurrency":"\(currency)","CustomerEntityId":"Default","CustomerEntityType":"Retail","Items":[
+            """
+        let tail = "],\"NextPageLink\":\(link),\"Count\":\(end - start)}"
+        return .success(Content(list: chosen[start..<end], between: head, and: tail))
     }
 
     /// The parameters of the next page in a fixed order, `$skip` last.

@@ -61,12 +61,11 @@ struct GooglePages {
         }
         // Google converts prices; the mock has those of its samples alone.
         let currency = query["currencyCode"] ?? "USD"
-        let skus = service.skus.filter { $0.currency == currency }.map { String(decoding: $0.bytes, as: UTF8.self) }
-        return page(of: skus, named: "skus", query)
+        return page(of: service.skus.filter { $0.currency == currency }.map(\.bytes), named: "skus", query)
     }
 
     private func page(
-        of all: [String], named name: String, _ query: [String: String]
+        of all: [ArraySlice<UInt8>], named name: String, _ query: [String: String]
     ) -> Result<Content, Answer> {
         let token = query["pageToken"] ?? ""
         guard let start = token.isEmpty ? 0 : Self.start(of: token), start <= all.count else {
@@ -79,15 +78,16 @@ struct GooglePages {
         if kinds.contains(.endlessPages) {
             next = Self.token(end == all.count ? 0 : end) + token.drop { $0 != "x" } + "x"
         }
-        let body = all[start..<end].joined(separator: ",\n")
-        return .success(Content("{\"\(name)\": [\(body)],\n\"nextPageToken\": \"\(next)\"}\n"))
+        let tail = "],\n\"nextPageToken\": \"\(next)\"}\n"
+        return .success(Content(list: all[start..<end], between: "{\"\(name)\": [", and: tail))
     }
 
-    private static func description(_ service: GoogleService) -> String {
-        """
-        {"name": "services/\(service.id)", "serviceId": "\(service.id)", \
-        "displayName": "\(service.displayName)", "businessEntityName": "businessEntities/GCP"}
-        """
+    private static func description(_ service: GoogleService) -> ArraySlice<UInt8> {
+        let text = """
+            {"name": "services/\(service.id)", "serviceId": "\(service.id)", \
+            "displayName": "\(service.displayName)", "businessEntityName": "businessEntities/GCP"}
+            """
+        return Array(text.utf8)[...]
     }
 
     private static func token(_ start: Int) -> String { "page-\(start)" }

@@ -11,11 +11,19 @@ package struct SampleLibrary: Sendable {
     }
 
     let folder: URL
-    let azureItems: [AzureItem]
+    let azure: AzureList
     let googleServices: [GoogleService]
+    private let servesAWS: Bool
 
     /// Reads Azure's and Google's lists; AWS's files are read when they are asked for.
-    package init(folder path: String, snapshot: String? = nil) throws {
+    ///
+    /// - Parameters:
+    ///   - path: The folder.
+    ///   - snapshot: How the name of Azure's list begins; nil for the last one.
+    ///   - providers: Whose lists are served; those of others count as missing.
+    package init(
+        folder path: String, snapshot: String? = nil, providers: Set<CloudProvider> = PriceListServer.providers
+    ) throws {
         folder = URL(fileURLWithPath: path, isDirectory: true).resolvingSymlinksInPath()
         guard (try? folder.resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true else {
             throw Fault(description: "there is no folder \(path)")
@@ -25,14 +33,17 @@ package struct SampleLibrary: Sendable {
         guard snapshot == nil || !chosen.isEmpty else {
             throw Fault(description: "no Azure list of \(path) is named \(snapshot ?? "")")
         }
-        azureItems = try chosen.last.map { try AzureItem.read(Self.bytes(of: $0), name: $0.lastPathComponent) } ?? []
-        let google = Self.lists(in: folder.appendingPathComponent("gcp/skus"))
+        let list = providers.contains(.azure) ? chosen.last : nil
+        azure = try list.map { try AzureList(Self.bytes(of: $0), name: $0.lastPathComponent) } ?? AzureList()
+        let google =
+            providers.contains(.googleCloud) ? Self.lists(in: folder.appendingPathComponent("gcp/skus")) : []
         googleServices = try GoogleService.read(google.map { (try Self.bytes(of: $0), $0.lastPathComponent) })
+        servesAWS = providers.contains(.aws)
     }
 
     /// One file of AWS's tree; `nil` if there is none, or if the path leads out of it.
     func awsFile(_ path: String) -> Content? {
-        guard path.hasPrefix("/"), !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else {
+        guard servesAWS, path.hasPrefix("/"), !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else {
             return nil
         }
         let file = folder.appendingPathComponent("aws" + path)
@@ -51,56 +62,5 @@ package struct SampleLibrary: Sendable {
     private static func bytes(of file: URL) throws -> [UInt8] {
         let bytes = Array(try Data(contentsOf: file))
         return file.pathExtension == "gz" ? try GzipInflater.expand(bytes) : bytes
-    }
-}
-
-/// Cuts a JSON array into its elements without reading them, so that every digit is served as it stands.
-package enum JSONSlices {
-    /// The bytes of each element of the outermost array, or of the array under a name of the outermost object.
-    package static func elements(of bytes: [UInt8], under name: String? = nil) -> [ArraySlice<UInt8>]? {
-        guard let start = name.map({ self.start(of: $0, in: bytes) }) ?? bytes.firstIndex(of: UInt8(ascii: "["))
-        else { return nil }
-        var elements: [ArraySlice<UInt8>] = []
-        var (depth, isInText, isEscaped) = (0, false, false)
-        var begin = start + 1
-        for index in start..<bytes.count {
-            let byte = bytes[index]
-            if isInText {
-                if isEscaped {
-                    isEscaped = false
-                } else if byte == UInt8(ascii: "\\") {
-                    isEscaped = true
-                } else if byte == UInt8(ascii: "\"") {
-                    isInText = false
-                }
-                continue
-            }
-            switch byte {
-            case UInt8(ascii: "\""): isInText = true
-            case UInt8(ascii: "["), UInt8(ascii: "{"): depth += 1
-            case UInt8(ascii: ","), UInt8(ascii: "]"), UInt8(ascii: "}"):
-                if byte != UInt8(ascii: ",") { depth -= 1 }
-                guard depth == (byte == UInt8(ascii: ",") ? 1 : 0) else { continue }
-                let element = trimmed(bytes[begin..<index])
-                if !element.isEmpty { elements.append(element) }
-                begin = index + 1
-                if depth == 0 { return elements }
-            default: break
-            }
-        }
-        return nil
-    }
-
-    private static func start(of name: String, in bytes: [UInt8]) -> Int? {
-        let text = String(decoding: bytes, as: UTF8.self)
-        guard let range = text.firstRange(of: "\"\(name)\"") else { return nil }
-        let offset = text.utf8.distance(from: text.utf8.startIndex, to: range.upperBound)
-        return bytes[offset...].firstIndex(of: UInt8(ascii: "["))
-    }
-
-    private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let rest = bytes.drop { $0 <= 0x20 }
-        let end = rest.lastIndex { $0 > 0x20 } ?? rest.startIndex - 1
-        return rest.isEmpty ? rest : rest[rest.startIndex...end]
     }
 }

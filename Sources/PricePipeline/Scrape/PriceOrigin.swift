@@ -43,7 +43,9 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
             let key = provider == .googleCloud ? try? GoogleCloudScraper.keyHeader(environment: environment) : nil
             return try await Self.connect(root, key: key, recording, cache, body)
         case .samples(let folder):
-            return try await PriceListServer.withServer(.init(folder: folder)) { server in
+            var configuration = PriceListServer.Configuration(folder: folder)
+            configuration.providers = [provider]
+            return try await PriceListServer.withServer(configuration) { server in
                 // Its address is another one each time, so a copy would never be found again.
                 try await Self.connect(server.url, key: nil, recording, nil, body)
             }
