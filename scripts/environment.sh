@@ -32,9 +32,12 @@ find_swift() {
 
 # The release build, of all products or with the options given. Each worker process is a start of the program, so on
 # Linux it holds Swift's libraries itself, and stands at a fixed address: to load the libraries takes some twenty
-# milliseconds, and to move the program four more and six megabytes, in each process.
+# milliseconds, and to move the program four more and six megabytes, in each process. The linker would also list every
+# name of those libraries for others to find, and the start would look through sixty thousand of them.
 build_release() {
-    if [ "$(uname -s)" = Linux ]; then set -- --static-swift-stdlib -Xlinker -no-pie "$@"; fi
+    if [ "$(uname -s)" = Linux ]; then
+        set -- --static-swift-stdlib -Xlinker -no-pie -Xlinker --no-export-dynamic "$@"
+    fi
     swift build -c release "$@"
 }
 

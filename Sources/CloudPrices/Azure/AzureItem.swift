@@ -69,8 +69,7 @@ struct AzureItem {
     var fullHash: UInt64 {
         var value = hash(of: Field.allCases)
         for plan in savingsPlans {
-            mix(text(plan.term), into: &value)
-            mix(text(plan.price), into: &value)
+            value = text(plan.price).mixed(into: text(plan.term).mixed(into: value))
         }
         return value
     }
@@ -80,28 +79,7 @@ struct AzureItem {
     ]
 
     private func hash(of fields: [Field]) -> UInt64 {
-        var value: UInt64 = 0xcbf2_9ce4_8422_2325
-        for field in fields { mix(text(field), into: &value) }
-        return value
-    }
-
-    /// FNV-1a, eight bytes at a time, with each text's length before it.
-    private func mix(_ text: Span<UInt8>, into value: inout UInt64) {
-        value = (value ^ UInt64(text.count)) &* 0x100_0000_01b3
-        var word: UInt64 = 0
-        for index in 0..<text.count {
-            word = word << 8 | UInt64(text[index])
-            if index & 7 == 7 {
-                value = Self.stir(value ^ word)
-                word = 0
-            }
-        }
-        value = Self.stir(value ^ word)
-    }
-
-    private static func stir(_ value: UInt64) -> UInt64 {
-        let product = value.multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
-        return product.high ^ product.low
+        fields.reduce(0xcbf2_9ce4_8422_2325) { text($1).mixed(into: $0) }
     }
 }
 
@@ -112,19 +90,62 @@ extension [UInt8] {
     }
 }
 
+/// Finds fields by their names: items have the same fields in the same order, as a rule.
+struct AzureFieldFinder {
+    /// The field that came after each, and at first, the last time.
+    private var following: [AzureItem.Field?] = Array(repeating: nil, count: AzureItem.Field.allCases.count + 1)
+    private var place = 0
+
+    /// Called at the start of an item.
+    mutating func restart() { place = 0 }
+
+    /// The field of this name; `nil` for those that are not read.
+    mutating func field(_ name: Span<UInt8>) -> AzureItem.Field? {
+        if let expected = following[place], name.equals(expected.name) {
+            place = expected.rawValue + 1
+            return expected
+        }
+        guard let field = AzureItem.Field(name) else { return nil }
+        following[place] = field
+        place = field.rawValue + 1
+        return field
+    }
+}
+
 extension AzureItem.Field {
     /// The field of this name; `nil` for those that are not read.
     init?(_ name: Span<UInt8>) {
-        let names = Self.names
-        for index in names.indices {
-            let candidate = names[index]
-            if name.equals(candidate.span) {
-                self.init(rawValue: index)
-                return
-            }
+        for field in Self.allCases where name.equals(field.name) {
+            self = field
+            return
         }
         return nil
     }
 
-    private static let names = allCases.map { Array("\($0)".utf8) }
+    /// As the API names it.
+    var name: StaticString {
+        switch self {
+        case .currencyCode: "currencyCode"
+        case .tierMinimumUnits: "tierMinimumUnits"
+        case .reservationTerm: "reservationTerm"
+        case .retailPrice: "retailPrice"
+        case .armRegionName: "armRegionName"
+        case .location: "location"
+        case .effectiveStartDate: "effectiveStartDate"
+        case .effectiveEndDate: "effectiveEndDate"
+        case .meterId: "meterId"
+        case .meterName: "meterName"
+        case .productId: "productId"
+        case .skuId: "skuId"
+        case .productName: "productName"
+        case .skuName: "skuName"
+        case .serviceName: "serviceName"
+        case .serviceId: "serviceId"
+        case .serviceFamily: "serviceFamily"
+        case .unitOfMeasure: "unitOfMeasure"
+        case .type: "type"
+        case .armSkuName: "armSkuName"
+        case .isPrimaryMeterRegion: "isPrimaryMeterRegion"
+        }
+    }
 }

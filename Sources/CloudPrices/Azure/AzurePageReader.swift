@@ -2,6 +2,7 @@
 struct AzurePageReader: ~Copyable {
     private var json: JSONTokenizer
     private var item = AzureItem()
+    private var fields = AzureFieldFinder()
     private let path: String
 
     /// What a page says beside its items.
@@ -19,8 +20,9 @@ struct AzurePageReader: ~Copyable {
 
     /// Reads a page, or a bare list of items as tools save it.
     ///
+    /// `take` may keep the item that it is lent, and put another in its place.
     /// - Throws: `PriceProblem` with code `wrongShape` for anything else, and what `take` throws.
-    mutating func read(document: Int32, progress: (Int) throws -> Void, take: (AzureItem) throws -> Void) throws -> Page
+    mutating func read(document: Int32, progress: (Int) throws -> Void, take: (inout AzureItem) throws -> Void) throws -> Page
     {
         var page = Page()
         switch try json.next() {
@@ -41,7 +43,7 @@ struct AzurePageReader: ~Copyable {
     var bytesRead: Int { json.bytesRead }
 
     private mutating func readPage(
-        _ page: inout Page, _ document: Int32, _ progress: (Int) throws -> Void, _ take: (AzureItem) throws -> Void
+        _ page: inout Page, _ document: Int32, _ progress: (Int) throws -> Void, _ take: (inout AzureItem) throws -> Void
     ) throws {
         var hasItems = false
         while try json.nextKey() {
@@ -71,7 +73,7 @@ struct AzurePageReader: ~Copyable {
     }
 
     private mutating func readItems(
-        _ page: inout Page, _ document: Int32, _ progress: (Int) throws -> Void, _ take: (AzureItem) throws -> Void
+        _ page: inout Page, _ document: Int32, _ progress: (Int) throws -> Void, _ take: (inout AzureItem) throws -> Void
     ) throws {
         while try json.nextElement() {
             try json.beginObject()
@@ -81,18 +83,15 @@ struct AzurePageReader: ~Copyable {
             try readItem()
             page.items += 1
             if page.items.isMultiple(of: 256) { try progress(json.bytesRead) }
-            try take(item)
+            try take(&item)
         }
     }
 
     private mutating func readItem() throws(PriceProblem) {
+        fields.restart()
         while try json.nextKey() {
-            if json.text.equals("savingsPlan") {
-                try readSavingsPlans()
-                continue
-            }
-            guard let field = AzureItem.Field(json.text) else {
-                try json.skipValue()
+            guard let field = fields.field(json.text) else {
+                if json.text.equals("savingsPlan") { try readSavingsPlans() } else { try json.skipValue() }
                 continue
             }
             switch try json.next() {

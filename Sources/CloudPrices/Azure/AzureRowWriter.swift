@@ -3,31 +3,35 @@ struct AzureRowWriter: ~Copyable {
     private let run: ScrapeRun
     private var row: PriceRowBuffer
     private var units: UnitResolver
-    private let regions: RegionTable
-    private let currency: String
+    private var regions: RegionResolver
+    private let currency: [UInt8]
+    private let isCurrencyKnown: Bool
+    private let selection: ProviderSelection
     private var attributes = KeptAttributes()
 
     init(run: ScrapeRun, row: consuming PriceRowBuffer, units: UnitTable, regions: RegionTable) {
         self.run = run
         self.row = row
         self.units = UnitResolver(units)
-        self.regions = regions
-        currency = run.selection.currency ?? "USD"
+        self.regions = RegionResolver(regions)
+        selection = run.selection
+        let currency = selection.currency ?? "USD"
+        isCurrencyKnown = CurrencyTable.iso4217.contains(currency)
+        self.currency = Array(currency.utf8)
     }
 
     /// Writes the rows of one family.
     mutating func write(_ family: ArraySlice<AzureItem>) throws {
         guard let first = family.first else { return }
         let periods: [AzureTimeline.Period]
-        let items = Array(family)
         do throws(PriceProblem) {
             try begin(first)
-            periods = try self.periods(items)
+            periods = try self.periods(family)
         } catch {
             run.record(error)
             return
         }
-        for period in periods { try write(items[period.entry], period) }
+        for period in periods { try write(family[family.startIndex + period.entry], period) }
     }
 
     private mutating func begin(_ item: AzureItem) throws(PriceProblem) {
@@ -45,7 +49,7 @@ struct AzureRowWriter: ~Copyable {
         try row.set(.sku, item.text(.skuId))
     }
 
-    private mutating func periods(_ items: [AzureItem]) throws(PriceProblem) -> [AzureTimeline.Period] {
+    private mutating func periods(_ items: ArraySlice<AzureItem>) throws(PriceProblem) -> [AzureTimeline.Period] {
         var entries: [AzureTimeline.Entry] = []
         for item in items {
             row.offset = item.offset
@@ -54,7 +58,7 @@ struct AzureRowWriter: ~Copyable {
         do throws(AzureTimeline.Conflict) {
             return try AzureTimeline.periods(entries)
         } catch {
-            let item = items[error.second]
+            let item = items[items.startIndex + error.second]
             row.offset = item.offset
             throw row.problem(
                 .duplicateKey, "two items are for the same tier and time and differ otherwise",
@@ -105,10 +109,10 @@ struct AzureRowWriter: ~Copyable {
             run.record(error)
             return
         }
-        if run.selection.terms.contains(kind.term) {
+        if selection.terms.contains(kind.term) {
             try emit(kind, price: item.text(.retailPrice), of: item)
         }
-        guard run.selection.terms.contains(.savingsPlan) else { return }
+        guard selection.terms.contains(.savingsPlan) else { return }
         for plan in item.savingsPlans {
             let months: Int
             do throws(PriceProblem) {
@@ -129,34 +133,33 @@ struct AzureRowWriter: ~Copyable {
         try units.apply(item.text(.unitOfMeasure), to: &row)
         try setCurrency(item)
         try setRegion(item)
-        row.tierStart = try entry(item).tier
+        row.tierStart = period.tier
         row.tierEnd = period.tierEnd
         row.effectiveFrom = period.from
         row.effectiveTo = period.to
-        try attributes.set(on: &row, run.selection.keptAttributes) { AzureAttribute.value(of: $0, item) }
+        try attributes.set(on: &row, selection.keptAttributes) { AzureAttribute.value(of: $0, item) }
     }
 
     private mutating func setCurrency(_ item: AzureItem) throws(PriceProblem) {
         let code = item.text(.currencyCode)
-        guard CurrencyTable.iso4217.contains(String(copying: code)) else {
-            throw row.problem(.unknownCurrency, "the currency is not known", found: code)
-        }
-        guard String(copying: code) == currency else {
+        guard isCurrencyKnown, code.equals(currency.span) else {
+            guard CurrencyTable.iso4217.contains(String(copying: code)) else {
+                throw row.problem(.unknownCurrency, "the currency is not known", found: code)
+            }
             throw row.problem(
-                .unknownCurrency, "the price is not in \(currency), which was asked for", found: code,
-                advice: "Ask for a currency that Azure has.")
+                .unknownCurrency, "the price is not in \(String(copying: currency.span)), which was asked for",
+                found: code, advice: "Ask for a currency that Azure has.")
         }
         try row.set(.currency, code)
     }
 
     private mutating func setRegion(_ item: AzureItem) throws(PriceProblem) {
-        let (code, location) = (String(copying: item.text(.armRegionName)), String(copying: item.text(.location)))
-        guard let region = regions.region(code: code, location: location) else {
+        guard let region = regions.region(code: item.text(.armRegionName), location: item.text(.location)) else {
             throw row.problem(
                 .unknownRegion, "the region is not known", found: item.text(.armRegionName),
                 advice: "Add it to the provider's regions, or leave it out by the selection.")
         }
-        try row.set(.region, region)
+        try row.set(.region, region.span)
     }
 
     private mutating func set(_ field: PriceText, _ text: Span<UInt8>) throws(PriceProblem) {
@@ -168,7 +171,9 @@ struct AzureRowWriter: ~Copyable {
             row.term = kind.term
             row.termMonths = kind.months
             row.charge = kind.charge
-            try row.set(.rateCode, String(copying: item.text(.meterId)) + "/" + kind.rateName)
+            try row.set(.rateCode, item.text(.meterId))
+            try row.append("/", to: .rateCode)
+            try row.append(kind.rateName, to: .rateCode)
             try row.setPrice(price)
         } catch {
             run.record(error)

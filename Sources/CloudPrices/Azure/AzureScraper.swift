@@ -59,6 +59,8 @@ final class AzureFamilies {
     private let run: ScrapeRun
     private let units: UnitTable
     private let regions: RegionTable
+    private var resolver: RegionResolver
+    private let selection: ProviderSelection
     private var writer: AzureRowWriter?
     private var family: [AzureItem] = []
     private var count = 0
@@ -69,6 +71,8 @@ final class AzureFamilies {
         self.run = run
         self.units = units
         self.regions = regions
+        resolver = RegionResolver(regions)
+        selection = run.selection
     }
 
     /// Reads a page; the last family waits for the next one.
@@ -88,7 +92,7 @@ final class AzureFamilies {
                 return
             }
             newItems += 1
-            try take(item)
+            try take(&item)
         }
         try run.end(bytesOfDocument: reader.bytesRead)
         return (page, newItems)
@@ -97,7 +101,8 @@ final class AzureFamilies {
     /// Writes the last family.
     func finish() throws { try flush() }
 
-    private func take(_ item: AzureItem) throws {
+    /// Takes an item over; what is put in its place is for the reader to fill.
+    private func take(_ item: inout AzureItem) throws {
         guard isWanted(item) else {
             run.summary.productsLeftOut += 1
             return
@@ -105,13 +110,14 @@ final class AzureFamilies {
         run.summary.productsKept += 1
         if count > 0, !item.isOfOneFamily(with: family[0]) { try flush() }
         if count == 0 { try begin(item) }
-        if count < family.count { family[count] = item } else { family.append(item) }
-        count += 1
-        guard count <= Self.maximumFamily else {
+        guard count < Self.maximumFamily else {
             throw PriceProblem(
                 .limitExceeded, "one meter has more than \(Self.maximumFamily) prices", provider: .azure,
                 offset: item.offset, sku: String(copying: item.text(.skuId)))
         }
+        if count == family.count { family.append(AzureItem()) }
+        swap(&family[count], &item)
+        count += 1
     }
 
     /// More tiers and times than any meter has.
@@ -135,14 +141,13 @@ final class AzureFamilies {
     }
 
     private func isWanted(_ item: AzureItem) -> Bool {
-        let selection = run.selection
         guard selection.services.matches(item.text(.serviceName)) || selection.services.matches(item.text(.serviceId)),
             selection.families.matches(item.text(.serviceFamily)), isWantedTerm(item)
         else { return false }
         if !selection.regions.isAll {
-            let code = String(copying: item.text(.armRegionName))
-            let region = regions.region(code: code, location: String(copying: item.text(.location)))
-            guard selection.regions.matches(region ?? code) else { return false }
+            let region = resolver.region(code: item.text(.armRegionName), location: item.text(.location))
+            let name = region ?? Array(copying: item.text(.armRegionName))
+            guard selection.regions.matches(name.span) else { return false }
         }
         return selection.attributes.allSatisfy { condition in
             AzureAttribute.value(of: condition.name, item).map { condition.values.matches($0) } ?? false
@@ -151,7 +156,7 @@ final class AzureFamilies {
 
     /// What cannot be read is kept here, so that it is reported and not lost.
     private func isWantedTerm(_ item: AzureItem) -> Bool {
-        let terms = run.selection.terms
+        let terms = selection.terms
         if terms.count == PriceTerm.allCases.count { return true }
         if terms.contains(.savingsPlan), !item.savingsPlans.isEmpty { return true }
         let type = item.text(.type)

@@ -25,6 +25,7 @@ package enum AzureTimeline {
     package struct Period: Equatable {
         /// Which of the entries.
         package var entry: Int
+        package var tier: ExactDecimal
         package var tierEnd: ExactDecimal?
         package var from: PriceInstant
         package var to: PriceInstant?
@@ -44,7 +45,7 @@ package enum AzureTimeline {
     /// The periods, in the order of their start, then of their tier.
     package static func periods(_ entries: [Entry]) throws(Conflict) -> [Period] {
         if entries.count == 1 {
-            return [Period(entry: 0, tierEnd: nil, from: entries[0].from, to: entries[0].to)]
+            return [Period(entry: 0, tier: entries[0].tier, tierEnd: nil, from: entries[0].from, to: entries[0].to)]
         }
         try checkConflicts(entries)
         var bounds = Set(entries.map(\.from))
@@ -56,7 +57,8 @@ package enum AzureTimeline {
             let tiers = holding(at: start, entries)
             for (position, entry) in tiers.enumerated() {
                 let next = position + 1 < tiers.count ? entries[tiers[position + 1]].tier : nil
-                extend(&periods, with: Period(entry: entry, tierEnd: next, from: start, to: end))
+                let tier = entries[entry].tier
+                extend(&periods, with: Period(entry: entry, tier: tier, tierEnd: next, from: start, to: end))
             }
         }
         return periods

@@ -106,8 +106,26 @@ public struct PriceRowBuffer: ~Copyable {
     ///
     /// - Throws: `PriceProblem` with code `textTooLong` if it is longer than the field's limit.
     public mutating func set(_ field: PriceText, _ text: String) throws(PriceProblem) {
-        let copy = Array(text.utf8)
-        try set(field, copy.span)
+        clear(field)
+        try append(text, to: field)
+    }
+
+    /// Puts a text behind the one that is there; sets it if there is none.
+    ///
+    /// - Throws: `PriceProblem` with code `textTooLong` if both together are longer than the field's limit.
+    mutating func append(_ more: String, to field: PriceText) throws(PriceProblem) {
+        let place = unsafe places[field.rawValue]
+        let (count, added) = (max(0, Int(place.count)), more.utf8.count)
+        guard count + added <= field.limit else {
+            let whole = Array((String(copying: text(field)) + more).utf8)
+            throw tooLong(field, whole.span)
+        }
+        var end = unsafe bytes + Int(place.start) + count
+        for byte in more.utf8 {
+            unsafe end.pointee = byte
+            unsafe end += 1
+        }
+        unsafe places[field.rawValue].count = Int32(truncatingIfNeeded: count + added)
     }
 
     /// Removes a text: the column will be null.

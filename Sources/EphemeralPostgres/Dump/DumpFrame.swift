@@ -11,7 +11,9 @@ package struct DumpFrame: Equatable {
     private static let lastSetting = "SET row_security = off;\n"
 
     /// Joins the outputs of two runs; each has a start and an end of its own, of which the inner ones go.
-    package init(before: String, after: String) {
+    ///
+    /// With a key, it takes the place of that which `pg_dump` has made up; older ones have none.
+    package init(before: String, after: String, key: String? = nil) {
         head = before
         tail = after
         if let end = before.firstRange(of: Self.end) { head = String(before[..<end.lowerBound]) }
@@ -20,6 +22,7 @@ package struct DumpFrame: Equatable {
         tail = String(after[entries.lowerBound...])
         takeRemovals(from: after[..<entries.lowerBound])
         takeKey(from: before)
+        if let key { replaceKey(with: key) }
     }
 
     /// Constraints are dropped before the tables that they are on.
@@ -35,13 +38,23 @@ package struct DumpFrame: Equatable {
         head.insert(contentsOf: "\n" + removals.joined(separator: "\n") + "\n", at: place.upperBound)
     }
 
+    private static let lock = "\n\\restrict "
+    private static let unlock = "\n\\unrestrict "
+
     /// psql wants the key at the end that it was given at the start.
     private mutating func takeKey(from before: String) {
-        guard let key = Self.word(after: "\n\\restrict ", in: before),
-            let other = Self.word(after: "\n\\unrestrict ", in: tail),
-            let place = tail.firstRange(of: "\n\\unrestrict " + other)
-        else { return }
-        tail.replaceSubrange(place, with: "\n\\unrestrict " + key)
+        guard let key = Self.word(after: Self.lock, in: before) else { return }
+        Self.replaceWord(after: Self.unlock, in: &tail, with: key)
+    }
+
+    private mutating func replaceKey(with key: String) {
+        Self.replaceWord(after: Self.lock, in: &head, with: key)
+        Self.replaceWord(after: Self.unlock, in: &tail, with: key)
+    }
+
+    private static func replaceWord(after mark: String, in text: inout String, with other: String) {
+        guard let word = word(after: mark, in: text), let place = text.firstRange(of: mark + word) else { return }
+        text.replaceSubrange(place, with: mark + other)
     }
 
     private static func word(after mark: String, in text: String) -> String? {

@@ -20,6 +20,7 @@ struct DumpRun {
 
     /// Writes the whole dump; the calling thread is blocked meanwhile.
     func write(_ sink: (RawSpan) throws -> Void) throws -> PostgresDump.Summary {
+        try checkKey()
         let connection = try PostgresConnection(parameters)
         defer { connection.close() }
         // What pg_dump sets, so that values are written as it writes them.
@@ -43,7 +44,7 @@ struct DumpRun {
 
         let before = try definitions("pre-data", snapshot)
         let after = try definitions("post-data", snapshot)
-        let frame = DumpFrame(before: try before.wait(), after: try after.wait())
+        let frame = DumpFrame(before: try before.wait(), after: try after.wait(), key: dump.restrictKey)
         try put(Array(frame.head.utf8))
         for table in contents.tables {
             try put(Array(table.heading.utf8))
@@ -75,6 +76,13 @@ struct DumpRun {
         var tool = Tool(program, arguments)
         tool.environment = ["PGPASSWORD": parameters.password, "LC_ALL": "C", "PGOPTIONS": nil]
         return try DefinitionsTask(tool, flag)
+    }
+
+    private func checkKey() throws {
+        guard let key = dump.restrictKey else { return }
+        guard !key.isEmpty, key.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+            throw EphemeralPostgresError(.dumpFailed, "the key '\(key)' does not consist of letters and digits")
+        }
     }
 
     private func checkLargeObjects(_ connection: PostgresConnection) throws {

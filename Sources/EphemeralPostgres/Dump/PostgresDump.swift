@@ -11,6 +11,11 @@ public struct PostgresDump: Sendable, Hashable {
     public var includesDefinitions = true
     /// Whether what it makes is dropped first, if it is there.
     public var dropsFirst = false
+    /// The key with which the dump locks psql against commands in its data, of letters and digits; nil for a new one.
+    ///
+    /// A key that is known in advance makes equal databases' dumps equal. It gives the lock up: whoever may name the
+    /// tables could write it into a name. It is for databases whose tables are one's own.
+    public var restrictKey: String?
 
     /// A dump of everything.
     public init() {}

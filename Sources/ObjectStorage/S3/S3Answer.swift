@@ -20,8 +20,8 @@ package struct S3Answer: Sendable {
 
     /// Reads an answer.
     ///
-    /// - Throws: ``StorageError`` with `unexpectedAnswer` for what is no XML, and for an object without a key, or whose
-    ///   size or time is none.
+    /// - Throws: ``StorageError`` with `unexpectedAnswer` for what is no XML, and for an object without a key, a size or
+    ///   a time.
     package init(parsing bytes: [UInt8]) throws(StorageError) {
         var reader = S3AnswerReader()
         if let wrong = XMLWalk.walk(bytes, { reader.take($0) }) {
@@ -43,13 +43,14 @@ private struct S3AnswerReader {
     /// The first thing that is not as it must be.
     var problem: String?
     private var text = ""
-    private var entry: S3Answer.Entry?
+    /// What stands in the `Contents` that is open.
+    private var fields: [String: String]?
 
     mutating func take(_ piece: XMLPiece) {
         switch piece {
         case .start(let element):
             if answer.root.isEmpty { answer.root = element }
-            if element == "Contents" { entry = S3Answer.Entry() }
+            if element == "Contents" { fields = [:] }
             text = ""
         case .text(let more): text += more
         case .end(let element):
@@ -60,28 +61,30 @@ private struct S3AnswerReader {
 
     private mutating func end(_ element: String) {
         switch element {
-        case "Key": entry?.key = text
-        case "Size": if entry != nil { entry?.byteCount = number(Int64(text), "a size") }
-        case "LastModified": if entry != nil { entry?.modified = number(Self.seconds(text), "a time") }
+        case "Key", "Size", "LastModified": fields?[element] = text
         case "NextContinuationToken": answer.continuation = text
         case "Code": answer.errorCode = text
         case "Message": answer.errorMessage = text
         case "Contents":
-            guard let ended = entry else { return }
-            if ended.key.isEmpty { problem = problem ?? "an object without a key" }
-            answer.entries.append(ended)
-            entry = nil
+            guard let fields else { return }
+            if let entry = S3Answer.Entry(fields) {
+                answer.entries.append(entry)
+            } else {
+                problem = problem ?? "an object that is not described: \(fields)"
+            }
+            self.fields = nil
         default: break
         }
     }
+}
 
-    private mutating func number(_ value: Int64?, _ what: String) -> Int64 {
-        if value == nil { problem = problem ?? "\(text.debugDescription) as \(what)" }
-        return value ?? 0
-    }
-
-    private static func seconds(_ text: String) -> Int64? {
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: text.contains("."))
-        return (try? style.parse(text)).map { Int64($0.timeIntervalSince1970) }
+extension S3Answer.Entry {
+    fileprivate init?(_ fields: [String: String]) {
+        guard let key = fields["Key"], !key.isEmpty, let bytes = fields["Size"].flatMap({ Int64($0) }),
+            let time = fields["LastModified"]
+        else { return nil }
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: time.contains("."))
+        guard let date = try? style.parse(time) else { return nil }
+        self.init(key: key, byteCount: bytes, modified: Int64(date.timeIntervalSince1970))
     }
 }

@@ -83,7 +83,7 @@ package struct ContentNegotiation {
     }
 
     package func answer(_ content: Content) -> Answer {
-        let hash = FowlerNollVo.hash(content.bytes)
+        let hash = content.bytes.span.mixed(into: 0)
         let tag = "\"\(hash.hexadecimal)\(version.map { "-\($0)" } ?? "")\(acceptsGzip ? "-gzip" : "")\""
         var headers: [HTTPHead.Header] = [
             .init("etag", tag), .init("content-type", content.mediaType), .init("vary", "accept-encoding"),

@@ -1,4 +1,4 @@
-import CloudPrices
+package import CloudPrices
 import Foundation
 
 /// The sample lists of a folder: `aws` as AWS's own tree, `azure` with lists of items, `gcp` with lists of SKUs.

@@ -31,7 +31,8 @@ public enum PriceChecks {
                 SELECT cloud_provider, sku_id, rate_code, region, start_usage_amount FROM api_price.infra_price AS tier
                 WHERE start_usage_amount > 0 AND NOT EXISTS (
                   SELECT FROM api_price.infra_price AS before
-                  WHERE before.end_usage_amount = tier.start_usage_amount AND before.sku_id = tier.sku_id
+                  WHERE before.end_usage_amount IS NOT NULL
+                    AND before.end_usage_amount = tier.start_usage_amount AND before.sku_id = tier.sku_id
                     AND before.region = tier.region AND before.term = tier.term
                     AND before.cloud_provider = tier.cloud_provider)
           - failed rows:

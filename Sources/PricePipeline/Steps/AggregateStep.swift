@@ -34,7 +34,7 @@ struct AggregateStep: StoredStepWork {
         try Self.checkCount(total, on: server, workspace)
         _ = try await server.load(.text(PriceSchema.indexes))
         let estimate = try await estimate(on: server, workspace)
-        try await server.dump(to: workspace.output(Self.dumpName))
+        try await server.dump(PriceDatabase.dump, to: workspace.output(Self.dumpName))
         try JSONFile.write(
             AggregateSummary(providers: reports, rows: total, estimate: estimate),
             to: workspace.output(Self.summaryName))

@@ -29,14 +29,13 @@ struct ProviderStep: StoredStepWork {
         let connection = try server.connect()
         defer { connection.close() }
         try connection.execute("SET search_path TO \(PriceChecks.schema), public")
-        _ = try connection.run(.text(PriceSchema.indexes))
         let environment = ProcessInfo.processInfo.environment
         let report = PriceChecks.run(
             with: try checkInputs.map { try workspace.input($0) }, variables: environment
         ).run(on: connection)
         try Self.conclude(report, provider, workspace)
         workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "dumping")
-        try await server.dump(to: workspace.output(Self.dumpName(provider)))
+        try await server.dump(PriceDatabase.dump, to: workspace.output(Self.dumpName(provider)))
         try JSONFile.write(
             ProviderReport(summary, report, provider), to: workspace.output(Self.reportName(provider)))
     }

@@ -19,6 +19,14 @@ struct DumpFrameTests {
                 + part("one", "").suffix(end.count))
     }
 
+    @Test func `a key of one's own takes both places`() {
+        let frame = DumpFrame(before: part("one", "\n"), after: part("two", ""), key: "mine")
+        #expect(frame == DumpFrame(before: part("mine", "\n"), after: part("two", "")))
+        #expect(frame.head.contains("\\restrict mine\n") && frame.tail.contains("\\unrestrict mine\n"))
+        // Older versions have no key.
+        #expect(DumpFrame(before: "a", after: "b", key: "mine").head == "a")
+    }
+
     @Test func `constraints are dropped first`() {
         let before = part("k", "\nDROP TABLE t;\n--\n-- Name: t; Type: TABLE;\n--\n")
         let after = part("k", "\nALTER TABLE t DROP CONSTRAINT c;\n--\n-- Name: c; Type: CONSTRAINT;\n--\n")
