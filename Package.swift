@@ -170,6 +170,7 @@ let package = Package(
                 "SennitWebhooks", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
         .executableTarget(name: "SennitCommand", dependencies: ["PricePipeline", "SennitCommands"]),

@@ -22,7 +22,8 @@ public struct PipelineRunner: Sendable {
     ///
     /// - Parameters:
     ///   - store: The directory for artefacts, the cache and the history.
-    ///   - maximumParallelSteps: How many steps may run at once, from 1; the processors of this machine by default.
+    ///   - maximumParallelSteps: How many steps may run at once, from 1; as many as this machine has processors by
+    ///     default, and three at least, since steps wait for servers and disks more than they compute.
     ///   - notifiers: Who hears of runs that have ended.
     ///   - cancellationPatience: How long a cancelled step may take to end before its worker is killed.
     public init(
@@ -30,7 +31,7 @@ public struct PipelineRunner: Sendable {
         cancellationPatience: Duration = .milliseconds(750)
     ) {
         self.store = store
-        self.maximumParallelSteps = max(1, maximumParallelSteps ?? ProcessIdentity.processorCount)
+        self.maximumParallelSteps = max(1, maximumParallelSteps ?? max(3, ProcessIdentity.processorCount))
         self.notifiers = notifiers
         self.cancellationPatience = cancellationPatience
         openJournal = { try HistoryJournal($0) }

@@ -22,7 +22,8 @@ struct AzurePageReader: ~Copyable {
     ///
     /// `take` may keep the item that it is lent, and put another in its place.
     /// - Throws: `PriceProblem` with code `wrongShape` for anything else, and what `take` throws.
-    mutating func read(document: Int32, progress: (Int) throws -> Void, take: (inout AzureItem) throws -> Void) throws -> Page
+    mutating func read(document: Int32, progress: (Int) throws -> Void, take: (inout AzureItem) throws -> Void) throws
+        -> Page
     {
         var page = Page()
         switch try json.next() {
@@ -43,7 +44,8 @@ struct AzurePageReader: ~Copyable {
     var bytesRead: Int { json.bytesRead }
 
     private mutating func readPage(
-        _ page: inout Page, _ document: Int32, _ progress: (Int) throws -> Void, _ take: (inout AzureItem) throws -> Void
+        _ page: inout Page, _ document: Int32, _ progress: (Int) throws -> Void,
+        _ take: (inout AzureItem) throws -> Void
     ) throws {
         var hasItems = false
         while try json.nextKey() {
@@ -73,7 +75,8 @@ struct AzurePageReader: ~Copyable {
     }
 
     private mutating func readItems(
-        _ page: inout Page, _ document: Int32, _ progress: (Int) throws -> Void, _ take: (inout AzureItem) throws -> Void
+        _ page: inout Page, _ document: Int32, _ progress: (Int) throws -> Void,
+        _ take: (inout AzureItem) throws -> Void
     ) throws {
         while try json.nextElement() {
             try json.beginObject()

@@ -13,7 +13,9 @@ struct RegionResolver {
     /// Makes a resolver with nothing looked up.
     init(_ table: RegionTable) { self.table = table }
 
-    /// The canonical name of a region in UTF-8; nil if it is not known. See `RegionTable`.
+    /// The canonical name of a region in UTF-8; nil if it is not known.
+    ///
+    /// See `RegionTable.region(code:location:)`.
     mutating func region(code: Span<UInt8>, location: Span<UInt8>) -> [UInt8]? {
         let hash = location.mixed(into: code.mixed(into: 0))
         if let place = places[hash] {

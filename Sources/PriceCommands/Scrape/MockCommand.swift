@@ -16,7 +16,7 @@ package struct MockCommand: AsyncParsableCommand {
             """,
         helpNames: [.short, .long])
 
-    @Option(help: "The port. (default: any that is free)")
+    @Option(help: "The port; 0 takes any that is free.")
     package var port = 0
 
     @Option(help: "A folder with aws, azure and gcp in it. (default: the bundled samples)")

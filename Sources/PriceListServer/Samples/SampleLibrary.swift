@@ -21,6 +21,7 @@ package struct SampleLibrary: Sendable {
     ///   - path: The folder.
     ///   - snapshot: How the name of Azure's list begins; nil for the last one.
     ///   - providers: Whose lists are served; those of others count as missing.
+    /// - Throws: ``Fault`` if the folder or a list in it is not as it must be; what reading a file throws.
     package init(
         folder path: String, snapshot: String? = nil, providers: Set<CloudProvider> = PriceListServer.providers
     ) throws {

@@ -7,12 +7,12 @@ package struct HistoryCommand: AsyncParsableCommand {
         abstract: "Appends to, rebuilds from and subscriptions to a store of events.",
         discussion: """
             Single appends are one event and one transaction each, one after another, with the log synchronised at \
-            checkpoints; the same with a command's key each; and by 100 writers at once with every transaction on the \
-            disk before the append returns. Then --events events are read into projections: one that counts by stream \
-            and type, and one that decodes every value. Delivery is the time from the start of an append until a \
-            subscription that waits has the event: of the same store, and of another one on the same file, which \
-            looks for events every 5 ms. The file is in the directory for temporary files, unless --folder names \
-            another.
+            checkpoints; the same transactions by SQLite's own functions alone; appends with a command's key each; \
+            and appends by 100 writers at once with every transaction on the disk before the append returns. Then \
+            --events events are read into projections: one that counts by stream and type, and one that decodes every \
+            value. Delivery is the time from the start of an append until a subscription that waits has the event: of \
+            the same store, and of another one on the same file, which looks for events every 5 ms. The file is in the \
+            directory for temporary files, unless --folder names another.
             """,
         shouldDisplay: false)
 

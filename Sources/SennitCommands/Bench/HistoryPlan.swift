@@ -23,6 +23,13 @@ struct HistoryPlan: Sendable {
             report.append99 = Quantile.of(times, 0.99) ?? 0
         }
         try await withStore { store in
+            try await store.append(to: "run-0", [MeasuredProgress(0)])
+            try store.close()
+            let payload = try EncodedEvent(MeasuredProgress(appends), limit: 4096).payload
+            report.floorPerSecond = try HistoryFloor(store.path).appendsPerSecond(
+                count: appends, streams: HistoryPlan.streams, payload: payload)
+        }
+        try await withStore { store in
             let times = try await singleAppends(store, count: appends / 4, label: "appends with keys") { index in
                 let digits = String(index)
                 return CommandID(String(repeating: "0", count: 12 - digits.count) + digits)
@@ -150,6 +157,7 @@ struct HistoryReport: Report {
     var appendsPerSecond = 0.0
     var appendMedian = 0.0
     var append99 = 0.0
+    var floorPerSecond = 0.0
     var commandsPerSecond = 0.0
     var groupedPerSecond = 0.0
     var rebuildPerSecond = 0.0
@@ -170,6 +178,7 @@ struct HistoryReport: Report {
             Figure("single appends", appendsPerSecond, places: 0, "/s"),
             Figure("single append, median", appendMedian, places: 1, "us"),
             Figure("single append, p99", append99, places: 1, "us"),
+            Figure("the same by SQLite's own functions", floorPerSecond, places: 0, "/s"),
             Figure("single appends with keys", commandsPerSecond, places: 0, "/s"),
             Figure("100 writers, each on the disk", groupedPerSecond, places: 0, "/s"),
             Figure("rebuild, counting", rebuildPerSecond, places: 0, "events/s"),
@@ -185,6 +194,7 @@ struct HistoryReport: Report {
         case appendsPerSecond = "appends_per_s"
         case appendMedian = "append_us_p50"
         case append99 = "append_us_p99"
+        case floorPerSecond = "sqlite_appends_per_s"
         case commandsPerSecond = "keyed_appends_per_s"
         case groupedPerSecond = "full_grouped_appends_per_s"
         case rebuildPerSecond = "rebuild_events_per_s"

@@ -39,7 +39,7 @@ package struct RunCommand: AsyncParsableCommand {
     @Option(help: "Copy the artefacts that no other step reads into this directory.")
     package var output: String?
 
-    @Option(help: "How many steps may run at once. (default: as configured, or one for each processor)")
+    @Option(help: "How many steps may run at once. (default: as configured, or the processors, at least 3)")
     package var parallel: Int?
 
     @Flag(help: "Use live sources, where the pipeline has bundled ones too.")
