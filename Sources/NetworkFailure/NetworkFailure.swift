@@ -12,11 +12,11 @@ import NIOPosix
 
 /// What went wrong on the way to a server, in words for people.
 package enum NetworkFailure {
-    /// One clause that says why there was no answer, or no whole one: "127.0.0.1:80 refuses connections".
+    /// One clause that says why there was no answer, or no whole one: "no server listens there".
     package static func clause(_ error: any Error) -> String {
         switch error {
         case let error as NIOConnectionError: clause(error)
-        case let error as IOError: "the connection failed: \(words(of: error))"
+        case let error as IOError: clause(error)
         case let error as HTTPClientError: clause(error)
         default: "the connection failed: \(error)"
         }
@@ -26,11 +26,15 @@ package enum NetworkFailure {
         guard let attempt = error.connectionErrors.first else {
             return "no address of '\(error.host)' can be found"
         }
-        guard let failure = attempt.error as? IOError else {
-            return "no connection to \(error.host):\(error.port): \(attempt.error)"
-        }
-        guard failure.errnoCode != ECONNREFUSED else { return "\(error.host):\(error.port) refuses connections" }
-        return "no connection to \(error.host):\(error.port): \(words(of: failure))"
+        if let failure = attempt.error as? IOError { return clause(failure) }
+        return "no connection to \(error.host):\(error.port): \(attempt.error)"
+    }
+
+    private static func clause(_ error: IOError) -> String {
+        guard error.errnoCode != ECONNREFUSED else { return "no server listens there" }
+        // Safety: the text is copied before another call can change it.
+        let words = unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) }
+        return "the connection failed: \(words ?? "error \(error.errnoCode)")"
     }
 
     private static func clause(_ error: HTTPClientError) -> String {
@@ -40,10 +44,5 @@ package enum NetworkFailure {
         case .remoteConnectionClosed, .uncleanShutdown: "the server closed the connection"
         default: "the connection failed: \(error)"
         }
-    }
-
-    private static func words(of error: IOError) -> String {
-        // Safety: the text is copied before another call can change it.
-        unsafe strerror(error.errnoCode).map { unsafe String(cString: $0) } ?? "error \(error.errnoCode)"
     }
 }

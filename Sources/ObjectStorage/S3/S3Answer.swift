@@ -20,8 +20,8 @@ package struct S3Answer: Sendable {
 
     /// Reads an answer.
     ///
-    /// - Throws: ``StorageError`` with `unexpectedAnswer` for what is no XML, and for an object without a key, a size or
-    ///   a time.
+    /// - Throws: ``StorageError`` with `unexpectedAnswer` for what is no XML, and for an object without a key, a size
+    ///   or a time.
     package init(parsing bytes: [UInt8]) throws(StorageError) {
         var reader = S3AnswerReader()
         if let wrong = XMLWalk.walk(bytes, { reader.take($0) }) {
