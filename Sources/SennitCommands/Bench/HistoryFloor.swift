@@ -9,7 +9,7 @@ import GRDBSQLite
 @safe
 final class HistoryFloor {
     private var connection: OpaquePointer?
-    private var statements: [OpaquePointer?] = []
+    private var statements: [OpaquePointer?] = unsafe []
 
     /// Opens a file that a store of events has made and closed.
     init(_ path: String) throws {
@@ -28,7 +28,7 @@ final class HistoryFloor {
     }
 
     deinit {
-        for statement in unsafe statements { unsafe sqlite3_finalize(statement) }
+        for unsafe statement in unsafe statements { unsafe sqlite3_finalize(statement) }
         unsafe sqlite3_close(connection)
     }
 
