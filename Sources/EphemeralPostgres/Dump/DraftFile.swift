@@ -9,7 +9,8 @@ final class DraftFile {
 
     init(_ path: String) throws {
         self.path = path
-        draft = "\(path).\(ProcessIdentity.current).draft"
+        // One of its own for each dump, be it by the same process to the same place.
+        draft = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).draft"
         do {
             file = try FileSystem.openNew(draft)
         } catch {
@@ -27,9 +28,10 @@ final class DraftFile {
         }
     }
 
-    /// Puts the file in its place.
+    /// Puts the file in its place, when it is on the disk.
     func publish() throws {
         do {
+            try FileSystem.synchronize(file.rawValue, draft)
             try FileSystem.move(draft, to: path)
             isPublished = true
         } catch {

@@ -124,6 +124,11 @@ enum FileSystem {
         if unsafe rename(path, other) != 0 { throw SystemError(code: errno, operation: "rename to \(other)") }
     }
 
+    /// Waits until what was written to a file is on its disk.
+    static func synchronize(_ descriptor: Int32, _ path: String) throws(SystemError) {
+        guard fsync(descriptor) == 0 else { throw SystemError(code: errno, operation: "fsync of \(path)") }
+    }
+
     static func removeFile(_ path: String) { _ = unsafe unlink(path) }
 
     static func changeOwner(_ path: String, to account: ProcessAccount) throws(SystemError) {

@@ -120,8 +120,10 @@ extension EventStore {
             while !Task.isCancelled {
                 try? await Task.sleep(for: interval)
                 guard let self, self.head.keepsPolling() else { return }
-                // What is wrong with the file comes out where events are read.
-                guard let last = try? self.lastPosition() else { return self.head.close() }
+                guard let last = try? self.lastPosition() else {
+                    // What is wrong with the file comes out where events are read.
+                    return self.head.wakeAll()
+                }
                 self.head.advance(to: last)
             }
         }

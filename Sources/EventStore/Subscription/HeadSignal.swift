@@ -33,6 +33,16 @@ final class HeadSignal: Sendable {
         for waiter in woken { waiter.continuation.resume() }
     }
 
+    /// Wakes everybody to look for themselves; whoever waits again has a poller again.
+    func wakeAll() {
+        let woken = state.withLock { state in
+            state.poller = nil
+            defer { state.waiters = [:] }
+            return Array(state.waiters.values)
+        }
+        for waiter in woken { waiter.continuation.resume() }
+    }
+
     /// Wakes everybody; nobody waits any more.
     func close() {
         let (woken, poller) = state.withLock { state in

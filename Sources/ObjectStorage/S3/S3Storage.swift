@@ -46,6 +46,8 @@ public struct S3Storage: ObjectStorage {
     }
 
     /// Lists the bucket page by page.
+    ///
+    /// What others have put there under keys that are none here, such as a console's mark of a folder, is left out.
     public func list(prefix: String) async throws -> [StoredObject] {
         let start = self.prefix.isEmpty ? "" : self.prefix + "/"
         var found: [StoredObject] = []
@@ -59,7 +61,7 @@ public struct S3Storage: ObjectStorage {
                 throw StorageError(.unexpectedAnswer, "\(place) answered \(answer.root) where a listing was asked for")
             }
             for entry in answer.entries where entry.key.hasPrefix(start) {
-                let key = try ObjectKey(String(entry.key.dropFirst(start.count)))
+                guard let key = try? ObjectKey(String(entry.key.dropFirst(start.count))) else { continue }
                 found.append(StoredObject(key: key, byteCount: entry.byteCount, modified: entry.modified))
             }
             guard found.count <= StorageLimits.listedObjects else {

@@ -28,7 +28,7 @@ final class HistoryFloor {
     }
 
     deinit {
-        for unsafe statement in unsafe statements { unsafe sqlite3_finalize(statement) }
+        unsafe statements.forEach { unsafe _ = sqlite3_finalize($0) }
         unsafe sqlite3_close(connection)
     }
 

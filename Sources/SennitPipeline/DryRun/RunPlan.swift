@@ -61,6 +61,8 @@ private struct RunPlanner {
     var planned: [RunPlan.Step] = []
     /// The artefacts that are known without running anything.
     private var known: [String: ArtefactReference] = [:]
+    /// The artefacts that the steps of the run read.
+    private let read: Set<String>
 
     init(
         pipeline: Pipeline, inspector: StepInspector, demands: [Int: String], outside: [Int: RunMachine.Completed]
@@ -69,12 +71,14 @@ private struct RunPlanner {
         self.inspector = inspector
         self.demands = demands
         self.outside = outside
+        read = Set(pipeline.steps.indices.filter { outside[$0] == nil }.flatMap { pipeline.graph.shapes[$0].inputs })
     }
 
     mutating func plan(_ number: Int) throws {
         if let completed = outside[number] {
             for artefact in completed.artefacts { known[artefact.name] = artefact }
-            return add(number, .outside, completed.artefacts.isEmpty ? "" : "its last outputs are used")
+            let isUsed = completed.artefacts.contains { read.contains($0.name) }
+            return add(number, .outside, isUsed ? "its last outputs are used" : "")
         }
         let inputs = pipeline.graph.shapes[number].inputs
         let missing = inputs.filter { known[$0] == nil }

@@ -37,7 +37,8 @@ public struct RunSelection: Sendable, Hashable {
         var outside: [Int: RunMachine.Completed] = [:]
         for step in pipeline.steps.indices where step != alone {
             let isNeeded = pipeline.steps[step].outputs.contains(where: inputs.contains)
-            let record = isNeeded ? cache.lastRecord(of: pipeline.steps[step].name) : nil
+            // Also of those further back: what is damaged is made again from them.
+            let record = cache.lastRecord(of: pipeline.steps[step].name)
             if isNeeded, record == nil {
                 throw PipelineError(
                     .missingArtefact,

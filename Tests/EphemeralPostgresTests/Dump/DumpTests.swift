@@ -99,6 +99,26 @@ import Testing
         }
     }
 
+    @Test func `two dumps to one place at once leave one whole file`() async throws {
+        let directory = try Files.makeDirectory()
+        defer { Files.remove(directory) }
+        let path = directory + "/dump.sql"
+        try await withPostgres { server in
+            try server.connect().execute("CREATE TABLE t AS SELECT generate_series(1, 50000) AS n")
+            var dump = PostgresDump()
+            dump.restrictKey = "key"
+            async let first = server.dump(dump, to: path)
+            async let second = server.dump(dump, to: path)
+            let bytes = try await (first.bytes, second.bytes)
+            #expect(bytes.0 == bytes.1)
+        }
+        try await withPostgres { server in
+            let loaded = try await server.load(.file(path))
+            #expect(loaded.copiedRows == 50_000)
+        }
+        #expect(Files.names(in: directory) == ["dump.sql"])
+    }
+
     @Test func `a dump that cannot be written leaves no file`() async throws {
         let directory = try Files.makeDirectory()
         defer { Files.remove(directory) }

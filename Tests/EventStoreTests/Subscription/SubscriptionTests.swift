@@ -1,5 +1,6 @@
 import EventStore
 import Foundation
+import GRDB
 import Testing
 
 struct SubscriptionTests {
@@ -105,5 +106,24 @@ struct SubscriptionTests {
             let count = try await task.value
             #expect(count == 0)
         }
+    }
+
+    @Test func `a file that cannot be read any more is an error, and not an end`() async throws {
+        let temporary = try TemporaryStore()
+        let store = try temporary.open(.orders) { $0.pollInterval = .milliseconds(1) }
+        try await store.append(to: "order-1", [OrderShipped()])
+        var iterator = store.subscribe().makeAsyncIterator()
+        #expect(try await iterator.next()?.position == 1)
+        let file = try DatabaseQueue(path: temporary.path)
+        try await file.write { try $0.execute(sql: "ALTER TABLE events RENAME TO gone") }
+        let error = await #expect(throws: EventStoreError.self) { _ = try await iterator.next() }
+        #expect(error?.code == .storageFailed)
+        // The store is not closed by it: what comes when the file is whole again is seen.
+        try await file.write { try $0.execute(sql: "ALTER TABLE gone RENAME TO events") }
+        async let appended = store.append(to: "order-1", [OrderShipped()])
+        #expect(try await iterator.next()?.position == 2)
+        _ = try await appended
+        try file.close()
+        try store.close()
     }
 }

@@ -17,7 +17,8 @@ import Testing
             bucket: bucket, prefix: "dumps", credentials: S3Credentials(parsing: key), options: options)
     }
 
-    private func makeBucket(_ server: S3Server, _ name: String) async throws {
+    /// Makes a bucket, or an empty object by its whole key, as other programs do.
+    private func make(_ server: S3Server, _ name: String) async throws {
         var request = HTTPClientRequest(url: "\(server.address)/\(name)")
         request.method = .PUT
         let status = try await HTTPClient.shared.execute(request, timeout: .seconds(10)).status
@@ -27,7 +28,7 @@ import Testing
     @Test(.enabled(if: S3Server.isInstalled, "scripts/s3-server --install makes the server"))
     func `files go to a real server, are listed over several pages, come back and go`() async throws {
         try await S3Server.run { server in
-            try await makeBucket(server, "prices")
+            try await make(server, "prices")
             let storage = try storage(server)
             let scratch = try Scratch()
             let bytes = (0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 * 31) }
@@ -35,6 +36,9 @@ import Testing
             let keys = try ["aws/a b+é.sql", "aws/b.sql", "gcp/c.sql"].map { try ObjectKey($0) }
             for key in keys { try await storage.put(file, as: key) }
             let small = try scratch.file("small", Array("x".utf8))
+            // A console marks a folder so.
+            try await make(server, "prices/dumps/")
+            try await make(server, "prices/dumps/aws/")
             for number in 0..<7 { try await storage.put(small, as: ObjectKey("many/\(number)")) }
 
             #expect(try await storage.list(prefix: "aws/").map(\.key) == Array(keys.prefix(2)))

@@ -110,6 +110,19 @@ struct RunTests {
         #expect(try bench.text(of: words) == "b\na\nc\na")
     }
 
+    @Test func `a step that runs alone has its damaged input made again from what stands before it`() async throws {
+        defer { bench.remove() }
+        let runner = bench.runner()
+        let pipeline = try bench.words(Bench.sample)
+        let first = try await runner.run(pipeline)
+        let sorted = try #require(first.steps.first { $0.name == "sort" }?.artefacts.first)
+        try "a a c b".replacing(" ", with: "\n").write(
+            toFile: bench.layout.artefacts.path(of: sorted.hash), atomically: true, encoding: .utf8)
+        let alone = try await runner.run(pipeline, RunSelection(only: "join"))
+        #expect(alone.status == .finished, "\(alone.message ?? "")")
+        #expect(bench.begun["sort"] == 2 && bench.begun["split"] == 1)
+    }
+
     @Test func `cancellation stops the steps, and the run can be resumed`() async throws {
         defer { bench.remove() }
         let runner = bench.runner()
