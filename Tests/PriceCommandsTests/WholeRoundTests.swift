@@ -70,6 +70,30 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "out" && !$0.hasSuffix(".sql") }
     }
 
+    @Test func `lists that are scraped one after the other make the history`() async throws {
+        try await withServer { database, server in
+            var opened: [Int] = []
+            for day in ["2025-03-18", "2025-06-17", "2026-06-07"] {
+                var configuration = PriceListServer.Configuration(folder: samples)
+                configuration.azureSnapshot = day
+                let scraped = try await PriceListServer.withServer(configuration) { mock in
+                    await pscraper(["azurescrape", "--root", mock.url, "--as-of", day, "--json"] + server)
+                }
+                #expect(scraped.code == 0, "\(scraped.notes)")
+                let figures = try scraped.figures()
+                #expect(figures["rows"] as? Int == 1000)
+                opened.append(try #require(figures["opened"] as? Int))
+            }
+            #expect(opened[0] > 900 && opened[1] < opened[0] && opened[2] > 0)
+            let rows = try database.connect().query("SELECT count(*), count(valid_to) FROM api_price.price_history")
+            #expect(rows[0][0] == "\(opened.reduce(0, +))" && rows[0][1] != "0")
+            let earlier = try await PriceListServer.withServer(.init(folder: samples)) { mock in
+                await pscraper(["azurescrape", "--root", mock.url, "--as-of", "2025-01-01"] + server)
+            }
+            #expect(earlier.code == 1 && earlier.notes.contains("a later snapshot is merged already"))
+        }
+    }
+
     @Test func `what fails its checks is dumped for its maker and published for nobody`() async throws {
         try await withFolder { folder in
             try await withServer { _, server in

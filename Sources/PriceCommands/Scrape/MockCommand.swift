@@ -22,6 +22,9 @@ package struct MockCommand: AsyncParsableCommand {
     @Option(help: "A folder with aws, azure and gcp in it. (default: the bundled samples)")
     package var folder: String?
 
+    @Option(help: "Serve the list of Azure whose name begins so, such as 2025-03. (default: the last one)")
+    package var snapshot: String?
+
     @Option(help: "What to do wrong; may be repeated.")
     package var misbehave: [String] = []
 
@@ -45,6 +48,7 @@ package struct MockCommand: AsyncParsableCommand {
         }
         var configuration = PriceListServer.Configuration(folder: samples.path)
         configuration.port = port
+        configuration.azureSnapshot = snapshot
         configuration.misbehaviour = misbehave.compactMap { Misbehaviour($0) }
         let (console, isJSON) = (Console.current, json)
         try await PriceListServer.withServer(configuration) { server in

@@ -17,11 +17,19 @@ package struct AWSScrapeCommand: AsyncParsableCommand {
     @Flag(help: "Read the offers as CSV, in place of JSON, as the sample lists are.")
     package var csv = false
 
+    @Option(help: "Read the version of each list that was in force at this moment: a day, or a time in UTC.")
+    package var inForce: String?
+
     package init() {}
+
+    package func validate() throws {
+        _ = try inForce.map { try ScrapeOptions.moment($0, option: "--in-force") }
+    }
 
     @concurrent
     package func run() async throws {
         var scrape = try options.scrape(.aws)
+        scrape.inForceAt = try inForce.map { try ScrapeOptions.moment($0, option: "--in-force") }
         scrape.readsChina = china
         scrape.readsCSV = csv
         try await options.run(scrape)

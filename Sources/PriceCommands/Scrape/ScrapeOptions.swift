@@ -2,6 +2,7 @@ package import ArgumentParser
 package import CloudPrices
 package import DataChecksCommands
 import Foundation
+import PostgresClient
 package import PricePipeline
 import SennitCommands
 
@@ -27,12 +28,23 @@ package struct ScrapeOptions: ParsableArguments {
     @Flag(help: "Add to the rows that are there, in place of replacing them.")
     package var append = false
 
+    @Option(
+        help: """
+            Also merge the list into api_price.price_history, as what held at this moment: a day, a time in UTC, or \
+            'now'. Lists are merged in the order of their moments.
+            """)
+    package var asOf: String?
+
     @Flag(help: "Print one JSON object.")
     package var json = false
 
     package init() {}
 
     package func validate() throws {
+        if asOf != nil, append {
+            throw ValidationError("--as-of excludes --append: a price that the list does not have has ended.")
+        }
+        _ = try asOf.map { try Self.moment($0, option: "--as-of") }
         if root != nil, fixture != nil { throw ValidationError("--root and --fixture exclude each other.") }
         if cache != nil, fixture != nil || record != nil {
             throw ValidationError("--cache excludes --fixture and --record.")
@@ -51,6 +63,15 @@ package struct ScrapeOptions: ParsableArguments {
         return scrape
     }
 
+    /// A moment as people write it.
+    package static func moment(_ text: String, option: String) throws -> PriceInstant {
+        if text == "now" { return PriceInstant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+        guard let moment = PriceInstant(text) else {
+            throw ValidationError("\(option) \(text): it is a day such as 2026-11-24, a time in UTC, or 'now'.")
+        }
+        return moment
+    }
+
     /// Scrapes with live progress, and prints what came.
     @concurrent
     package func run(_ scrape: ProviderScrape) async throws {
@@ -67,6 +88,13 @@ package struct ScrapeOptions: ParsableArguments {
             throw error
         }
         meter.clear()
-        try console.show(ScrapeReport(scrape.provider, summary), asJSON: json)
+        let change = try asOf.map { moment in
+            let connection = try PostgresConnection(parameters)
+            defer { connection.close() }
+            try connection.execute(PriceHistory.tables)
+            return try PriceHistory.merge(
+                connection, feed: scrape.provider.rawValue, takenAt: try Self.moment(moment, option: "--as-of"))
+        }
+        try console.show(ScrapeReport(scrape.provider, summary, change), asJSON: json)
     }
 }

@@ -12,8 +12,13 @@ struct ScrapeReport: Report {
     var productsWithoutPrices: Int
     var pricesWithoutProduct: Int
     var duplicates: Int
+    /// What the merge into the history did, if there was one.
+    var opened: Int?
+    var closed: Int?
+    var kept: Int?
+    var wasMerged: Bool?
 
-    init(_ provider: CloudProvider, _ summary: ScrapeSummary) {
+    init(_ provider: CloudProvider, _ summary: ScrapeSummary, _ change: PriceHistory.Change?) {
         self.provider = provider.rawValue
         rows = summary.rows
         bytes = summary.bytes
@@ -23,6 +28,10 @@ struct ScrapeReport: Report {
         productsWithoutPrices = summary.productsWithoutPrices
         pricesWithoutProduct = summary.pricesWithoutProduct
         duplicates = summary.duplicates
+        opened = change?.opened
+        closed = change?.closed
+        kept = change?.kept
+        wasMerged = change?.wasMerged
     }
 
     var title: String { "Prices of \(provider)" }
@@ -33,6 +42,14 @@ struct ScrapeReport: Report {
             Figure("read", text: Decimals.bytes(Int64(bytes))), Figure("products kept", productsKept),
             Figure("products left out", productsLeftOut), Figure("products without prices", productsWithoutPrices),
             Figure("prices without product", pricesWithoutProduct), Figure("duplicates left out", duplicates),
+        ] + merged
+    }
+
+    private var merged: [Figure] {
+        guard let opened, let closed, let kept else { return [] }
+        guard wasMerged != true else { return [Figure("history", text: "had this list already")] }
+        return [
+            Figure("history: opened", opened), Figure("history: closed", closed), Figure("history: as they were", kept),
         ]
     }
 }

@@ -15,6 +15,8 @@ public struct ProviderScrape: Sendable {
     public var readsChina = false
     /// Whether AWS's offers are read as CSV, in place of JSON; the samples have no other form.
     public var readsCSV: Bool
+    /// Which version of each of AWS's lists is read: the one that was in force then; nil for the current one.
+    public var inForceAt: PriceInstant?
     /// A folder that keeps what is read.
     public var recording: String?
     /// A folder with copies of lists, of which only those that have changed are fetched.
@@ -65,6 +67,7 @@ public struct ProviderScrape: Sendable {
             var scraper = AWSScraper(selection: selection)
             if readsChina { scraper.partition = .china }
             if readsCSV { scraper.format = .csv }
+            scraper.effectiveAt = inForceAt
             return scraper
         }
     }

@@ -15,7 +15,8 @@ struct ScrapeOptionsTests {
     @Test(arguments: [
         ("azurescrape --root a --fixture b", "exclude each other"), ("mock --port 70000", "1 to 65535"),
         ("mock --misbehave dance", "it is one of"), ("check --only", "at least one file"),
-        ("azurescrape --cache a --record b", "--cache excludes"),
+        ("azurescrape --cache a --record b", "--cache excludes"), ("azurescrape --as-of soon", "a time in UTC"),
+        ("azurescrape --as-of now --append", "--as-of excludes"), ("awsscrape --in-force soon", "a time in UTC"),
     ])
     func `what makes no sense`(line: String, words: String) { #expect(refusal(line).words.contains(words)) }
 
