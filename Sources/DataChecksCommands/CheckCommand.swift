@@ -6,7 +6,7 @@ import Foundation
 public struct CheckCommand: ParsableCommand {
     /// How the command is called and explained.
     public static let configuration = CommandConfiguration(
-        commandName: "check",
+        commandName: "sennit-check",
         abstract: "Check tables of a Postgres database against files in SodaCL.",
         discussion: CheckOptions.statuses)
 

@@ -72,6 +72,22 @@ public final class PostgresServer: Sendable {
         guardian.state() == .running ? guardian.serverProcessID : nil
     }
 
+    /// Waits for the server to end without being told to, as when somebody kills it.
+    ///
+    /// It takes a thread meanwhile, and returns only by throwing.
+    /// - Throws: ``EphemeralPostgresError`` of code ``EphemeralPostgresError/Code/serverEnded`` with the end of its
+    ///   log; `CancellationError` within a quarter of a second when the task is cancelled.
+    public func waitForEnd() async throws {
+        try await OwnThread.run("sennit-postgres") { [self] flag in
+            while true {
+                try flag.check()
+                if case .ended(let end) = guardian.state(waitingNanoseconds: 250_000_000) {
+                    throw EphemeralPostgresError(.serverEnded, "it \(end)", log: logTail())
+                }
+            }
+        }
+    }
+
     /// The process that ends the server and removes its directory if this one dies.
     package var guardianProcessID: Int32 { guardian.processID }
 

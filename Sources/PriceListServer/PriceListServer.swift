@@ -4,6 +4,14 @@ import Hummingbird
 import Logging
 import NIOCore
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A mock of the three providers' price list servers, which serves a folder of sample lists on loopback.
 ///
 /// It answers in the providers' own layout: AWS's tree of indexes and files, Azure's pages with `$skip` and `$filter`,
@@ -71,7 +79,11 @@ public struct PriceListServer: Sendable {
             // Whoever asks may block the threads of Swift's pool while it waits for an answer.
             group.addTask(executorPreference: ThreadExecutor("sennit.prices.server")) {
                 defer { continuation.finish() }
-                try await application.run()
+                do {
+                    try await application.run()
+                } catch let error as IOError where error.errnoCode == EADDRINUSE {
+                    throw SampleLibrary.Fault(description: "port \(configuration.port) is in use; choose another one")
+                }
                 return nil
             }
             group.addTask {

@@ -80,7 +80,7 @@ public enum SennitProgram {
     private static func explain(
         _ error: any Error, of root: any AsyncParsableCommand.Type, on console: Console
     ) -> Int32 {
-        let code = root.exitCode(for: error).rawValue
+        let code = error is CommandError ? ExitStatus.wrongArguments : root.exitCode(for: error).rawValue
         let message = root.fullMessage(for: error)
         do {
             let channel = code == 0 ? console.output : console.notes
@@ -98,6 +98,8 @@ public enum SennitProgram {
 
 /// What the program's exit codes mean, beside those of the argument parser.
 package enum ExitStatus {
+    /// Arguments that make no sense; `EX_USAGE`.
+    package static let wrongArguments: Int32 = 64
     /// The output could not be written, as on a full disk; `EX_IOERR` of the BSD convention.
     package static let failedOutput: Int32 = 74
     /// As a shell shows the end by SIGINT.

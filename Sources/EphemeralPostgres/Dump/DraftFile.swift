@@ -4,17 +4,36 @@ import Sennit
 final class DraftFile {
     private let path: String
     private let draft: String
-    private let file: FileDescriptor
+    /// Held while the draft is written: one that nobody holds was left by a process that was killed.
+    private let lock: FileLock
     private var isPublished = false
+
+    private static let ending = ".draft"
 
     init(_ path: String) throws {
         self.path = path
+        Self.removeLeft(path)
         // One of its own for each dump, be it by the same process to the same place.
-        draft = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36)).draft"
+        draft = "\(path).\(String(UInt64.random(in: 0 ... .max), radix: 36))\(Self.ending)"
         do {
-            file = try FileSystem.openNew(draft)
-        } catch {
-            throw EphemeralPostgresError(.dumpFailed, "\(error)")
+            guard let lock = try FileLock.acquire(draft) else {
+                throw EphemeralPostgresError(.dumpFailed, "\(draft) is in use")
+            }
+            self.lock = lock
+            try FileSystem.changeMode(draft, 0o644)
+        } catch let error as SystemError {
+            throw EphemeralPostgresError(.dumpFailed, "\(path) cannot be written: \(error)")
+        }
+    }
+
+    /// Removes the drafts of the same file that nobody writes any more.
+    private static func removeLeft(_ path: String) {
+        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+        let name = String(parts.last ?? "")
+        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
+        for left in FileSystem.names(in: folder) where left.hasPrefix(name + ".") && left.hasSuffix(ending) {
+            let draft = parts.count == 1 ? left : folder + left
+            if let lock = try? FileLock.acquire(draft) { lock.remove() }
         }
     }
 
@@ -22,7 +41,7 @@ final class DraftFile {
 
     func write(_ bytes: RawSpan) throws {
         do {
-            try FileSystem.write(bytes, to: file.rawValue, draft)
+            try FileSystem.write(bytes, to: lock.descriptor, draft)
         } catch {
             throw EphemeralPostgresError(.dumpFailed, "\(error)")
         }
@@ -31,7 +50,7 @@ final class DraftFile {
     /// Puts the file in its place, when it is on the disk.
     func publish() throws {
         do {
-            try FileSystem.synchronize(file.rawValue, draft)
+            try FileSystem.synchronize(lock.descriptor, draft)
             try FileSystem.move(draft, to: path)
             isPublished = true
         } catch {

@@ -15,8 +15,10 @@ package struct EmbedCommand: AsyncParsableCommand {
             """,
         helpNames: [.short, .long])
 
-    @Option(help: "The major version, where several are installed. (default: the newest)")
-    package var version: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The major version of PostgreSQL, where several are installed. (default: the newest)", valueName: "number"))
+    package var serverVersion: Int?
 
     @Flag(help: "Print one JSON object.")
     package var json = false
@@ -27,12 +29,12 @@ package struct EmbedCommand: AsyncParsableCommand {
     package func run() async throws {
         var options = PostgresOptions()
         options.tcp = true
-        options.version = version
+        options.version = serverVersion
         options.sharedBuffersMegabytes = 128
         try await withPostgres(options) { server in
             try Console.current.show(EmbeddedServer(server), asJSON: json)
-            // Until Ctrl-C.
-            while true { try await Task.sleep(for: .seconds(3600)) }
+            // Until Ctrl-C, or the server's death.
+            try await server.waitForEnd()
         }
     }
 }

@@ -37,7 +37,7 @@ package struct EstimateCommand: AsyncParsableCommand {
         do {
             text = try String(contentsOfFile: bill, encoding: .utf8)
         } catch {
-            throw ValidationError("The bill '\(bill)' cannot be read.")
+            throw CommandError("The bill '\(bill)' cannot be read: \(error.localizedDescription)")
         }
         let parsed = try BillOfMaterials(parsing: text, variables: ProcessInfo.processInfo.environment)
         let estimator = Estimator(PostgresCatalogue(try connection.parameters()), at: try moment())
@@ -47,7 +47,7 @@ package struct EstimateCommand: AsyncParsableCommand {
 
     private func moment() throws -> PriceInstant {
         guard let date else { return PriceInstant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
-        guard let moment = PriceInstant(date) else { throw ValidationError("--date \(date) is no day.") }
+        guard let moment = PriceInstant(date) else { throw CommandError("--date \(date) is no day.") }
         return moment
     }
 }

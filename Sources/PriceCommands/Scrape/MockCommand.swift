@@ -44,7 +44,7 @@ package struct MockCommand: AsyncParsableCommand {
     package func run() async throws {
         guard let samples = SampleFolder.find(folder) else {
             let place = folder.map { "in \($0)" } ?? "here"
-            throw ValidationError("There are no sample lists \(place); name their folder with --folder.")
+            throw CommandError("There are no sample lists \(place); name their folder with --folder.")
         }
         var configuration = PriceListServer.Configuration(folder: samples.path)
         configuration.port = port

@@ -121,8 +121,8 @@ package struct PostgresCommand: AsyncParsableCommand {
             try console.output.line((server.tcpParameters ?? server.parameters).connectionString)
         }
         if ForegroundChild.hasTerminal { try console.notes.line("sennit: the server runs until Ctrl-C") }
-        // Until the task is cancelled.
-        while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+        // Until the task is cancelled, or the server dies.
+        do { try await server.waitForEnd() } catch is CancellationError {}
         return 0
     }
 

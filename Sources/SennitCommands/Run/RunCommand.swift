@@ -95,7 +95,7 @@ package struct RunCommand: AsyncParsableCommand {
     private func runID(_ text: String, _ layout: StoreLayout) throws -> RunID? {
         if text == "last" || text == "latest" { return nil }
         guard let run = RunID(text) else {
-            throw ValidationError("'\(text)' names no run; 'sennit runs' lists them.")
+            throw CommandError("'\(text)' names no run; 'sennit runs' lists them.")
         }
         guard let history = try RunHistory.openExisting(inStore: layout.root) else { return run }
         defer { try? history.close() }
@@ -111,6 +111,14 @@ package struct RunCommand: AsyncParsableCommand {
             _ = try address.reveal()
             return NotificationSettings(name: variable, type: .slack, url: address)
         }
+    }
+
+    /// What a run needs again when it is taken up.
+    private var given: [String] {
+        var options = store.given
+        if live { options.append("--live") }
+        if let output { options.append("--output \(RunText.quoted(output))") }
+        return options
     }
 
     private static func isVariable(_ text: String) -> Bool {
@@ -131,7 +139,7 @@ package struct RunCommand: AsyncParsableCommand {
         }
         if !json {
             let text = RunSummaryText(
-                summary, results: results,
+                summary, results: results, options: given,
                 path: { artefact in
                     output.map { "\($0)/\(artefact.name)" } ?? store.path(of: artefact.hash)
                 })

@@ -4,13 +4,17 @@ package import SennitPipeline
 package struct RunSummaryText: Sendable {
     let summary: RunSummary
     let results: [ArtefactReference]
+    /// Options that the run was given, and that it needs to be taken up again.
+    let options: [String]
     let path: @Sendable (ArtefactReference) -> String
 
     package init(
-        _ summary: RunSummary, results: [ArtefactReference], path: @escaping @Sendable (ArtefactReference) -> String
+        _ summary: RunSummary, results: [ArtefactReference], options: [String] = [],
+        path: @escaping @Sendable (ArtefactReference) -> String
     ) {
         self.summary = summary
         self.results = results
+        self.options = options
         self.path = path
     }
 
@@ -42,14 +46,13 @@ package struct RunSummaryText: Sendable {
         let seconds = Decimals.duration(seconds: Double(summary.milliseconds) / 1000)
         return switch summary.status {
         case .finished: "run \(summary.run) of '\(summary.pipeline)' finished in \(seconds)"
-        case .cancelled:
-            "run \(summary.run) was stopped after \(seconds); take it up with: sennit run \(summary.pipeline) "
-                + "--resume \(summary.run)"
+        case .cancelled: "run \(summary.run) was stopped after \(seconds); take it up with: \(resumption)"
         default:
-            "run \(summary.run) failed after \(seconds); when the cause is mended, take it up with: sennit run "
-                + "\(summary.pipeline) --resume \(summary.run)"
+            "run \(summary.run) failed after \(seconds); when the cause is mended, take it up with: \(resumption)"
         }
     }
+
+    private var resumption: String { RunText.resumption(of: summary.run, summary.pipeline, options) }
 }
 
 extension Console {

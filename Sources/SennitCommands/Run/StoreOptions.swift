@@ -12,6 +12,13 @@ package struct StoreOptions: ParsableArguments {
 
     package init() {}
 
+    /// The options as they were given, for a command that shall find the same store.
+    package var given: [String] {
+        [("--store", store), ("--config", config)].compactMap { name, value in
+            value.map { "\(name) \(RunText.quoted($0))" }
+        }
+    }
+
     /// Reads the configuration.
     package func configuration() throws -> PipelineConfiguration {
         if let config { return try PipelineConfiguration(contentsOf: config) }

@@ -55,7 +55,7 @@ package struct ListRunsCommand: AsyncParsableCommand {
                 run.run.rawValue, run.pipeline, run.status.rawValue, RunText.time(run.requested),
                 run.milliseconds.map(RunText.duration) ?? "-",
                 "\(done)/\(run.steps.count)" + (cached > 0 ? " (\(cached) cached)" : ""), "\(run.retries)",
-                run.failedChecks > 0 ? "\(run.failedChecks) failed" : "ok",
+                run.failedChecks > 0 ? "\(run.failedChecks) failed" : run.checks > 0 ? "ok" : "-",
             ])
         }
         return table

@@ -27,9 +27,17 @@ package enum RunText {
         return progress.message.isEmpty ? text : text + ", \(progress.message)"
     }
 
-    /// How to go on with a run that did not end well.
-    package static func resumption(of run: RunID, _ pipeline: String) -> String {
-        "Take it up again with: sennit run \(pipeline) --resume \(run)"
+    /// The command that goes on with a run that did not end well; options come as a shell takes them.
+    package static func resumption(of run: RunID, _ pipeline: String, _ options: [String] = []) -> String {
+        (["sennit run \(pipeline) --resume \(run)"] + options).joined(separator: " ")
+    }
+
+    /// A word as a shell takes it.
+    package static func quoted(_ word: String) -> String {
+        let isPlain =
+            !word.isEmpty
+            && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+:@%".contains($0)) }
+        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
     }
 
     /// What an event says, without its step and its time.

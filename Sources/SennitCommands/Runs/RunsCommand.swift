@@ -45,7 +45,7 @@ package struct HistoryOptions: ParsableArguments {
     func withExistingHistory<T>(_ body: (EventStore, StoreLayout) async throws -> T) async throws -> T {
         try await withHistory { history, layout in
             guard let history else {
-                throw ValidationError(
+                throw CommandError(
                     "There is no history in '\(layout.root)'. Run a pipeline first, or name another --store.")
             }
             return try await body(history, layout)

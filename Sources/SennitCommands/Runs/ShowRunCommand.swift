@@ -28,15 +28,20 @@ package struct ShowRunCommand: AsyncParsableCommand {
         }
         let output = Console.current.output
         if history.json { return try output.line(JSONLine.text(of: shown)) }
-        for line in ShownRunText(run: shown).lines(on: output) { try output.line(line) }
+        for line in ShownRunText(run: shown, options: history.place.given).lines(on: output) { try output.line(line) }
     }
 }
 
 /// A run as text.
 package struct ShownRunText {
     private let run: ShownRun
+    /// Options with which the store is found again.
+    private let options: [String]
 
-    package init(run: ShownRun) { self.run = run }
+    package init(run: ShownRun, options: [String] = []) {
+        self.run = run
+        self.options = options
+    }
 
     /// All of it.
     package func lines(on channel: OutputChannel) -> [String] {
@@ -47,7 +52,7 @@ package struct ShownRunText {
     /// How to go on, where there is something to go on with.
     private var resumption: [String] {
         guard let name = run.run, run.isResumable else { return [] }
-        return ["", RunText.resumption(of: name, run.pipeline)]
+        return ["", "Take it up again with: \(RunText.resumption(of: name, run.pipeline, options))"]
     }
 
     private func header(on channel: OutputChannel) -> [String] {

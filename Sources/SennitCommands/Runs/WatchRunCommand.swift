@@ -28,7 +28,7 @@ package struct WatchRunCommand: AsyncParsableCommand {
         let hasEndedWell = try await history.withExistingHistory { store, layout in
             let query = WatchRun(run: run) { layout.isHeld($0) }
             let watched = try await query.answer(from: store)
-            var view = RunView(console: .current, asJSON: json)
+            var view = RunView(console: .current, asJSON: json, options: history.place.given)
             for try await event in watched { try view.show(event) }
             try Task.checkCancellation()
             return try view.finish()
@@ -46,11 +46,14 @@ package struct RunView {
     private let output: OutputChannel
     private let notes: OutputChannel
     private let asJSON: Bool
+    /// Options with which the store is found again.
+    private let options: [String]
     private var run = ShownRun()
     private var drawnLines = 0
     private var nextDrawing: UInt64 = 0
 
-    package init(console: Console, asJSON: Bool) {
+    package init(console: Console, asJSON: Bool, options: [String] = []) {
+        self.options = options
         output = console.output
         notes = console.notes
         self.asJSON = asJSON
@@ -76,7 +79,9 @@ package struct RunView {
         if run.status == .interrupted {
             try notes.line("The process that ran it has ended, and the run has not.")
         }
-        if let name = run.run, run.isResumable { try notes.line(RunText.resumption(of: name, run.pipeline)) }
+        if let name = run.run, run.isResumable {
+            try notes.line("Take it up again with: \(RunText.resumption(of: name, run.pipeline, options))")
+        }
         return run.status == .finished
     }
 

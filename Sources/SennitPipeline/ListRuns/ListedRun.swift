@@ -33,6 +33,8 @@ package struct ListedRun: Codable, Hashable, Sendable {
     package var steps: [String: StepStatus]
     /// How often a step was tried again.
     package var retries = 0
+    /// Checks that were made, in the latest session.
+    package var checks = 0
     /// Checks that failed or could not be made, in the latest session.
     package var failedChecks = 0
     /// The first failure, in words.
@@ -65,7 +67,9 @@ package struct ListedRun: Codable, Hashable, Sendable {
         case .stepFailed(let body): steps[body.step] = .failed
         case .stepBlocked(let body): steps[body.step] = .blocked
         case .artefactDamaged(let body): steps[body.producer] = .waiting
-        case .checkEvaluated(let body): failedChecks += [.fail, .error].contains(body.outcome) ? 1 : 0
+        case .checkEvaluated(let body):
+            checks += 1
+            failedChecks += [.fail, .error].contains(body.outcome) ? 1 : 0
         case .runRequested, .stepScheduled, .stepProgressed, .stepTimedOut, .artefactPublished, .notificationSent:
             break
         }
@@ -80,7 +84,7 @@ package struct ListedRun: Codable, Hashable, Sendable {
     private mutating func begin() {
         status = .running
         sessions += 1
-        (ended, milliseconds, message, failedChecks) = (nil, nil, nil, 0)
+        (ended, milliseconds, message, checks, failedChecks) = (nil, nil, nil, 0, 0)
         for (name, status) in steps where status != .finished && status != .cached { steps[name] = .waiting }
     }
 

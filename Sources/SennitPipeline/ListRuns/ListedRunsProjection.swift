@@ -5,7 +5,7 @@ package import GRDB
 /// The list of runs as a table: one row a run, gone with the run.
 package struct ListedRunsProjection: Projection {
     package let name = "listed_runs"
-    package let version = 1
+    package let version = 2
     package let filter = EventFilter(categories: [RunHistory.category], includesTombstones: true)
 
     package init() {}

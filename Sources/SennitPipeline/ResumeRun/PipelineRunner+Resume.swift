@@ -5,7 +5,7 @@ extension PipelineRunner {
     /// Steps that have ended stay as they are even if their code has changed since.
     ///
     /// - Parameters:
-    ///   - run: The run; nil for the newest one of the pipeline.
+    ///   - run: The run; nil for the newest one of the pipeline that has not ended well and is not running.
     ///   - pipeline: The pipeline, with the steps that it had.
     ///   - observer: Is told what happens.
     /// - Returns: How the run has ended this time.
@@ -20,7 +20,9 @@ extension PipelineRunner {
             let journal = try openJournal(layout)
             guard let run = try await resumedRun(run, of: pipeline, journal) else {
                 throw PipelineError(
-                    .unknownRun, "Pipeline '\(pipeline.name)' has no run in '\(layout.root)' that could be resumed.")
+                    .unknownRun,
+                    "There is nothing to resume: pipeline '\(pipeline.name)' has no run in '\(layout.root)' that "
+                        + "did not end well, at least among its newest \(Self.lookedAt).")
             }
             // The lock first: what is read before it may be out of date.
             let lock = try layout.lock(run)
@@ -47,8 +49,15 @@ extension PipelineRunner {
         _ run: RunID?, of pipeline: Pipeline, _ journal: any RunJournal
     ) async throws -> RunID? {
         if let run { return run }
-        return try await journal.newestRuns(of: pipeline.name, limit: 1).first
+        for run in try await journal.newestRuns(of: pipeline.name, limit: Self.lookedAt) where !layout.isHeld(run) {
+            let summary = RunSummary(run: run, events: try await journal.events(of: run))
+            if summary.status != .finished { return run }
+        }
+        return nil
     }
+
+    /// How many runs are looked at for one that can be resumed.
+    private static let lookedAt = 100
 
     /// What was selected when the run was asked for.
     private func selection(

@@ -55,8 +55,9 @@ package struct RunReplay: Sendable, Hashable {
         guard request.steps == pipeline.plannedSteps else {
             throw PipelineError(
                 .pipelineChanged,
-                "The steps of '\(pipeline.name)' are others than when run \(run) began. Start a new run: what has not "
-                    + "changed comes from the cache.")
+                "The steps of '\(pipeline.name)' are others than when run \(run) began. Give the configuration and "
+                    + "the options that it had, such as --live, or start a new run: what has not changed comes from "
+                    + "the cache.")
         }
         var found: [Int: RunMachine.Completed] = [:]
         for (name, completion) in completed where completion.artefacts.allSatisfy(store.holds) {

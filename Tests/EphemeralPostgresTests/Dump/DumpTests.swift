@@ -105,6 +105,8 @@ import Testing
         let path = directory + "/dump.sql"
         try await withPostgres { server in
             try server.connect().execute("CREATE TABLE t AS SELECT generate_series(1, 50000) AS n")
+            // A dump that was killed has left it.
+            try Files.write("half", to: path + ".left.draft")
             var dump = PostgresDump()
             dump.restrictKey = "key"
             async let first = server.dump(dump, to: path)

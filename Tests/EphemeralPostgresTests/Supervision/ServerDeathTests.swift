@@ -23,6 +23,8 @@ import Testing
             #expect(refusal.code == .serverEnded)
             #expect(refusal.message.contains("SIGKILL"))
             #expect(server.processID == nil)
+            let end = await #expect(throws: EphemeralPostgresError.self) { try await server.waitForEnd() }
+            #expect(end?.code == .serverEnded)
             let path = server.stop()
             #expect(!Files.exists(path))
         }

@@ -50,7 +50,7 @@ struct RunCommandTests {
         #expect(!resumed.notes.contains("say: "))
         let over = try await place.run("run --resume last")
         #expect(over.code == 1)
-        #expect(over.notes.contains("there is nothing to resume"))
+        #expect(over.notes.contains("There is nothing to resume"))
     }
 
     @Test func `who is to be told of a failure is told, and the address stays secret`() async throws {
