@@ -128,7 +128,7 @@ import Testing
             (["azurescrape", "--filter", "/dev/null"], 1, "the selection cannot be read"),
             (["pgdump", "--file", "/dev/null/price.sql"], 1, "/dev/null/price.sql"),
             (["delold", "--storage", "s3://prices", "--endpoint", "x"], 1, "STORAGE_KEY"),
-            (["delold"], 64, "--storage"),
+            (["delold"], 64, "--storage"), (["delold", "--storage", "/no/such/place"], 64, "there is no folder"),
         ] as [([String], Int, String)])
     func `what is not there is named`(arguments: [String], code: Int, words: String) async throws {
         try await withServer { _, server in

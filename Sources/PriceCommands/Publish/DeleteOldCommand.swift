@@ -35,6 +35,9 @@ package struct DeleteOldCommand: AsyncParsableCommand {
     @concurrent
     package func run() async throws {
         let storage = try storage.open()
+        if storage is FolderStorage, !FileManager.default.fileExists(atPath: storage.place) {
+            throw CommandError("There is no folder \(storage.place), so nothing was deleted.")
+        }
         let folder = FileManager.default.temporaryDirectory.path
         let plan = try await DumpPublisher(storage, scratch: folder).deleteOld(
             DumpRetention(weeks: weeks), now: Int64(Date().timeIntervalSince1970), isDryRun: dryRun)

@@ -8,9 +8,10 @@ enum PricesAfterword {
         guard let path = paths.path(of: AggregateStep.summaryName) else { return "" }
         let summary = try JSONFile.read(AggregateSummary.self, from: path)
         var lines = summary.providers.map { report in
-            let kept = "\(report.rows) rows of \(report.documents) documents"
+            let documents = "\(report.documents) document\(report.documents == 1 ? "" : "s")"
             let warnings = report.warnings.isEmpty ? "" : ", \(report.warnings.count) with a warning"
-            return "\(report.provider): \(kept); \(report.checksPassed) checks passed\(warnings)"
+            return "\(report.provider): \(report.rows) rows of \(documents); "
+                + "\(report.checksPassed) checks passed\(warnings)"
         }
         lines.append("all: \(summary.rows) rows in \(paths.path(of: AggregateStep.dumpName) ?? "")")
         if let estimate = summary.estimate { lines += ["", EstimateText.text(of: estimate)] }

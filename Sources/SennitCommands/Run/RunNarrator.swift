@@ -38,10 +38,10 @@ package struct RunNarrator: Sendable {
         case .stepScheduled(let body): "\(body.step): runs, because \(body.reason)"
         case .stepSkipped(let body): "\(body.step): from the cache"
         case .stepRetried(let body):
-            "\(body.step): attempt \(body.failedAttempt) failed: \(body.failure.message) "
-                + "Next one in \(Decimals.duration(seconds: Double(body.delayMilliseconds) / 1000))."
+            "\(body.step): attempt \(body.failedAttempt) failed: \(firstLine(of: body.failure)) "
+                + "The next one comes in \(Decimals.duration(seconds: Double(body.delayMilliseconds) / 1000))."
         case .stepFinished(let body): finished(body)
-        case .stepFailed(let body): "\(body.step): failed: \(body.failure.message)"
+        case .stepFailed(let body): "\(body.step): failed: \(firstLine(of: body.failure))"
         case .stepBlocked(let body): "\(body.step): cannot run, because '\(body.because)' did not end well"
         case .artefactDamaged(let body):
             "\(body.producer): runs again, because its output '\(body.artefact.name)' was damaged"
@@ -51,6 +51,12 @@ package struct RunNarrator: Sendable {
             .artefactPublished, .notificationSent:
             nil
         }
+    }
+
+    /// The rest is told at the end of the run.
+    private static func firstLine(of failure: StepFailureRecord) -> String {
+        let line = failure.message.prefix { !$0.isNewline }
+        return line.hasSuffix(".") || line.hasSuffix(":") ? String(line) : line + "."
     }
 
     private static func line(for summary: RunSummary) -> String {
