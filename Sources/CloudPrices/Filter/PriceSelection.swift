@@ -15,6 +15,9 @@ public struct PriceSelection: Sendable, Hashable {
 /// Which prices of one provider are read.
 public struct ProviderSelection: Sendable, Hashable {
     /// Services by the provider's code: `AmazonEC2`, `Virtual Machines`, `6F81-5844-456A`.
+    ///
+    /// One that is named without a `*` must be there: where a provider lists its services, as AWS and Google Cloud do,
+    /// it is an error if it is not.
     public var services = TextMatcher.all
     /// Regions by code.
     public var regions = TextMatcher.all
