@@ -1,4 +1,7 @@
 /// Reads an offer file in CSV: some lines about the file, then one line for each rate with its product's attributes.
+///
+/// Lines come in no order, so a rate that stands there twice is known by a hash of each rate that was kept; so are the
+/// products that are counted. Memory grows by that, and by nothing else.
 struct AWSCSVReader: ~Copyable {
     private let columns: AWSColumns
     private let run: ScrapeRun
