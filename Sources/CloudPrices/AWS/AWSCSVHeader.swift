@@ -78,8 +78,8 @@ struct AWSColumns {
     /// Columns of the attributes that rows keep.
     private(set) var kept: [(name: [UInt8], column: Int)] = []
     private(set) var count = 0
-    /// The last column without which a line is no rate.
-    private(set) var lastRequired = 0
+    /// The last column that rows are made of: a line that ends before it has lost something.
+    private(set) var lastUsed = 0
 
     private static let places:
         [(name: String, path: any WritableKeyPath<AWSColumns, Int> & Sendable, isRequired: Bool)] = [
@@ -104,13 +104,16 @@ struct AWSColumns {
         for (name, path, isRequired) in Self.places {
             if let number = numbers[name] {
                 self[keyPath: path] = number
-                if isRequired { lastRequired = max(lastRequired, number) }
+                lastUsed = max(lastUsed, number)
             } else if isRequired {
                 throw csv.problem(.wrongShape, "there is no column '\(name)'", at: csv.offset)
             }
         }
         conditions = selection.attributes.map { (numbers[Self.plain($0.name)] ?? Int.max, $0.values) }
         kept = selection.keptAttributes.compactMap { name in numbers[Self.plain(name)].map { (Array(name.utf8), $0) } }
+        for column in conditions.map(\.column) + kept.map(\.column) where column < count {
+            lastUsed = max(lastUsed, column)
+        }
     }
 
     /// What `Instance Type` in CSV and `instanceType` in JSON have in common.

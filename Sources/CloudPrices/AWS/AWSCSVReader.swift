@@ -1,4 +1,7 @@
 /// Reads an offer file in CSV: some lines about the file, then one line for each rate with its product's attributes.
+///
+/// Lines come in no order, so a rate that stands there twice is known by a hash of each rate that was kept; so are the
+/// products that are counted. Memory grows by that, and by nothing else.
 struct AWSCSVReader: ~Copyable {
     private let columns: AWSColumns
     private let run: ScrapeRun
@@ -42,16 +45,11 @@ struct AWSCSVReader: ~Copyable {
             if passed % 4096 == 0 { try run.advance(bytesOfDocument: csv.bytesRead) }
             if isBlank(csv) { continue }
             writer.row.offset = csv.offset
-            guard csv.fieldCount > columns.lastRequired else {
-                guard csv.endedWithLine else {
-                    throw csv.problem(.truncated, "the document ends in the middle of a line", at: csv.bytesRead)
-                }
-                run.record(
-                    writer.row.problem(
-                        .missingField, "a line has \(csv.fieldCount) of \(columns.count) fields", found: csv.field(0)))
-                continue
+            guard csv.endedWithLine || isWhole(csv) else {
+                throw csv.problem(.truncated, "the document ends in the middle of a line", at: csv.bytesRead)
             }
             do throws(PriceProblem) {
+                try checkLength(csv)
                 guard try prepare(csv) else { continue }
             } catch {
                 run.record(error)
@@ -62,6 +60,22 @@ struct AWSCSVReader: ~Copyable {
         run.summary.productsKept += skus.count
         run.summary.productsLeftOut += leftOut.count
         try run.end(bytesOfDocument: csv.bytesRead)
+    }
+
+    /// Whether a last line without a line end is there to its end: an unquoted field may have been longer.
+    private func isWhole(_ csv: borrowing CSVReader) -> Bool {
+        csv.fieldCount == columns.count && csv.endedWithQuote
+    }
+
+    /// Refuses a line that has lost or won fields.
+    ///
+    /// Every line of AWS's own has all fields. Lists that others have put together leave empty ones out at the end,
+    /// which does no harm as long as no row is made of them.
+    private func checkLength(_ csv: borrowing CSVReader) throws(PriceProblem) {
+        guard csv.fieldCount <= columns.lastUsed || csv.fieldCount > columns.count else { return }
+        throw writer.row.problem(
+            csv.fieldCount > columns.count ? .wrongShape : .missingField,
+            "a line has \(csv.fieldCount) of \(columns.count) fields", found: csv.field(0))
     }
 
     private func isBlank(_ csv: borrowing CSVReader) -> Bool {

@@ -73,6 +73,9 @@ struct AWSOfferReader: ~Copyable {
     private mutating func readTerms() throws {
         var hasTerms = false
         while try json.nextKey() {
+            guard !json.text.equals("products") else {
+                throw json.problem(.duplicateKey, "'products' stands here twice")
+            }
             guard json.text.equals("terms") else {
                 try json.skipValue()
                 continue
@@ -89,6 +92,7 @@ struct AWSOfferReader: ~Copyable {
     /// Reads each kind of terms; `false` when nothing more is wanted and reading may end in the middle.
     private mutating func readKinds() throws -> Bool {
         var wanted = run.selection.terms.intersection([.onDemand, .reserved])
+        var seen: Set<PriceTerm> = []
         try json.beginObject()
         while try json.nextKey() {
             let kind: PriceTerm? =
@@ -100,6 +104,9 @@ struct AWSOfferReader: ~Copyable {
                         advice: "Its prices were not read."))
                 try json.skipValue()
                 continue
+            }
+            guard seen.insert(kind).inserted else {
+                throw json.problem(.duplicateKey, "'\(String(copying: json.text))' stands here twice")
             }
             if wanted.remove(kind) != nil {
                 try terms.read(kind, &json, joining: &products)

@@ -15,6 +15,9 @@ struct AWSProductReader: ~Copyable {
     private var met: UInt64 = 0
     private var sku: Range<Int> = 0..<0
     private var isUnwanted = false
+    /// In which product each attribute that is needed was last seen: roles first, then conditions, then kept ones.
+    private var lastSeen: [Int]
+    private var productNumber = 0
 
     init(run: ScrapeRun, regions: RegionTable, offerCode: String, path: String) {
         self.run = run
@@ -25,6 +28,7 @@ struct AWSProductReader: ~Copyable {
         keptNames = selection.keptAttributes.map { Array($0.utf8) }
         conditionNames = selection.attributes.map { Array($0.name.utf8) }
         conditionValues = selection.attributes.map(\.values)
+        lastSeen = Array(repeating: 0, count: Role.count + conditionNames.count + keptNames.count)
     }
 
     /// Reads the object that holds the products.
@@ -63,11 +67,18 @@ struct AWSProductReader: ~Copyable {
         table.beginAttributes()
         met = 0
         isUnwanted = false
+        productNumber += 1
         try json.beginObject()
         while try json.nextKey() {
             if json.text.equals("attributes") {
                 try json.beginObject()
-                while try json.nextKey() { try readAttribute(&json, &product) }
+                while try json.nextKey() {
+                    guard let offset = try readAttribute(&json, &product) else { continue }
+                    run.record(
+                        problem(
+                            .duplicateKey, "an attribute stands in this product twice", at: offset,
+                            sku: table.sku(index)))
+                }
             } else if json.text.equals("productFamily") {
                 try json.string()
                 product.family = table.number(of: json.text)
@@ -111,14 +122,21 @@ struct AWSProductReader: ~Copyable {
 }
 
 extension AWSProductReader {
+    /// - Returns: where the attribute stands, if the product has it already.
     private mutating func readAttribute(
         _ json: inout JSONTokenizer, _ product: inout Table.Product
-    ) throws(PriceProblem) {
+    ) throws(PriceProblem) -> Int? {
         let isKept = index(of: json.text, in: keptNames)
         let condition = index(of: json.text, in: conditionNames)
         let role = Role(json.text)
-        guard role != .other || isKept != nil || condition != nil else { return try json.skipValue() }
+        guard role != .other || isKept != nil || condition != nil else {
+            try json.skipValue()
+            return nil
+        }
+        let offset = json.offset
+        let isNew = see(role, condition, isKept)
         try json.string()
+        guard isNew else { return offset }
         switch role {
         case .usageType: product.name = table.number(of: json.text)
         case .serviceCode: if !json.text.isEmpty { product.service = table.number(of: json.text) }
@@ -132,11 +150,28 @@ extension AWSProductReader {
             if conditionValues[condition].matches(json.text) { met |= 1 << condition } else { isUnwanted = true }
         }
         if let isKept { table.addAttribute(keptNames[isKept], json.text) }
+        return nil
+    }
+
+    /// Notes an attribute of the product; `false` if it was noted before.
+    private mutating func see(_ role: Role, _ condition: Int?, _ kept: Int?) -> Bool {
+        let slot =
+            if role != .other {
+                role.rawValue
+            } else if let condition {
+                Role.count + condition
+            } else {
+                Role.count + conditionNames.count + (kept ?? 0)
+            }
+        defer { lastSeen[slot] = productNumber }
+        return lastSeen[slot] != productNumber
     }
 
     /// What an attribute is needed for.
-    private enum Role {
+    private enum Role: Int {
         case usageType, serviceCode, regionCode, location, fromRegionCode, fromLocation, other
+
+        static let count = 6
 
         @inline(__always)
         init(_ name: Span<UInt8>) {

@@ -5,6 +5,9 @@ struct AWSRateWriter: ~Copyable {
     private var units: UnitResolver
     private var currencies = TextTable()
     private var isCurrency: [Bool] = []
+    private let wantedCurrency: [UInt8]?
+    private var otherCurrencies = TextTable()
+    private var seenRates = SeenHashes()
     private var lastDate: [UInt8] = []
     private var lastInstant: PriceInstant?
 
@@ -12,11 +15,13 @@ struct AWSRateWriter: ~Copyable {
         self.run = run
         self.row = row
         self.units = UnitResolver(units)
+        wantedCurrency = run.selection.currency.map { Array($0.utf8) }
     }
 
     /// Writes the rows of a term of the product that `row` was set to.
     mutating func write(_ term: inout AWSTermBuffer) throws {
         do throws(PriceProblem) {
+            if let wantedCurrency { leaveOutAll(but: wantedCurrency, of: &term) }
             row.offset = term.rates.first?.offset ?? row.offset
             try applyTerm(term)
             if term.rates.count > 1 { try orderTiers(&term) }
@@ -66,6 +71,20 @@ struct AWSRateWriter: ~Copyable {
         try row.set(.currency, code)
     }
 
+    /// Leaves out the rates in other currencies; one without any is kept, so that it is reported.
+    private mutating func leaveOutAll(but currency: [UInt8], of term: inout AWSTermBuffer) {
+        var wanted: [AWSTermBuffer.Rate] = []
+        for rate in term.rates {
+            let code = term.text(rate.currency)
+            if code.isEmpty || code.equals(currency.span) {
+                wanted.append(rate)
+            } else if otherCurrencies.insert(code).isNew {
+                run.leaveOut(currency: String(copying: code))
+            }
+        }
+        term.rates = wanted
+    }
+
     private mutating func applyTerm(_ term: borrowing AWSTermBuffer) throws(PriceProblem) {
         row.term = term.term
         let date = term.text(term.effectiveDate)
@@ -99,6 +118,8 @@ extension AWSRateWriter {
     /// A rate's limits, read.
     private struct Tier {
         var rate: AWSTermBuffer.Rate
+        /// Tiers of one price have the same: those of one currency and unit.
+        var price: UInt64
         var start: ExactDecimal
         var end: ExactDecimal?
     }
@@ -110,12 +131,16 @@ extension AWSRateWriter {
         var tiers: [Tier] = []
         for rate in term.rates {
             row.offset = rate.offset
-            tiers.append(Tier(rate: rate, start: try start(of: rate, term), end: try end(of: rate, term)))
+            let price = term.text(rate.unit).mixed(into: TextTable.hash(term.text(rate.currency)))
+            tiers.append(Tier(rate: rate, price: price, start: try start(of: rate, term), end: try end(of: rate, term)))
         }
         tiers.sort { left, right in
             left.rate.hasTier != right.rate.hasTier ? !left.rate.hasTier : left.start < right.start
         }
-        for index in tiers.indices.dropFirst() { try check(tiers[index - 1], tiers[index], of: term) }
+        var last: [UInt64: Tier] = [:]
+        for tier in tiers where tier.rate.hasTier {
+            if let before = last.updateValue(tier, forKey: tier.price) { try check(before, tier, of: term) }
+        }
         term.rates = tiers.map(\.rate)
     }
 
@@ -158,26 +183,20 @@ extension AWSRateWriter {
 
     /// One rate may stand in a term once for each currency.
     private mutating func checkRepetition(_ term: borrowing AWSTermBuffer) throws(PriceProblem) {
-        for index in term.rates.indices {
-            let rate = term.rates[index]
-            for other in term.rates[..<index]
-            where term.text(other.rateCode).equals(term.text(rate.rateCode))
-                && term.text(other.currency).equals(term.text(rate.currency))
-            {
-                row.offset = rate.offset
-                throw row.problem(.duplicateKey, "one rate stands here twice", found: term.text(rate.rateCode))
-            }
+        seenRates.clear()
+        for rate in term.rates {
+            let hash = term.text(rate.currency).mixed(into: TextTable.hash(term.text(rate.rateCode)))
+            guard !seenRates.insert(hash) else { continue }
+            row.offset = rate.offset
+            throw row.problem(.duplicateKey, "one rate stands here twice", found: term.text(rate.rateCode))
         }
     }
 
-    /// Two rates of one currency and unit are tiers of one price: the second starts where the first ends.
+    /// Two tiers of one price: the second starts where the first ends.
     private mutating func check(
         _ left: Tier, _ right: Tier, of term: borrowing AWSTermBuffer
     ) throws(PriceProblem) {
-        guard left.rate.hasTier, right.rate.hasTier,
-            term.text(left.rate.currency).equals(term.text(right.rate.currency)),
-            term.text(left.rate.unit).equals(term.text(right.rate.unit)), left.end != right.start
-        else { return }
+        guard left.end != right.start else { return }
         row.offset = right.rate.offset
         throw row.problem(
             .brokenTiers,

@@ -2,19 +2,11 @@
 ///
 /// A row prices the discounted product: its SKU is the one that the on-demand price has.
 struct AWSSavingsPlanReader: ~Copyable {
-    private struct Plan {
-        var family = ""
-        var purchaseOption = ""
-        var purchaseTerm = ""
-    }
-
     private let run: ScrapeRun
-    private var plans: [String: Plan] = [:]
+    private var plans: AWSSavingsPlanTable
     private var writer: AWSRateWriter
     private var term = AWSTermBuffer()
-
-    /// No file has so many plans.
-    static let maximumPlans = 1_000_000
+    private var attributes = KeptAttributes()
 
     /// Reads the file of one region.
     static func read(
@@ -31,64 +23,44 @@ struct AWSSavingsPlanReader: ~Copyable {
     private init(run: ScrapeRun, writer: consuming AWSRateWriter) {
         self.run = run
         self.writer = writer
+        plans = AWSSavingsPlanTable(run.selection)
     }
 
     private mutating func read(_ json: inout JSONTokenizer) throws {
-        var hasTerms = false
+        var (hasPlans, hasTerms) = (false, false)
         try json.beginObject()
         while try json.nextKey() {
             if json.text.equals("products") {
-                try readPlans(&json)
+                guard !hasPlans else { throw json.problem(.duplicateKey, "'products' stands here twice") }
+                guard !hasTerms else { throw json.problem(.wrongShape, "the terms stand before the products") }
+                hasPlans = true
+                try plans.read(&json)
             } else if json.text.equals("terms") {
+                guard !hasTerms else { throw json.problem(.duplicateKey, "'terms' stands here twice") }
                 hasTerms = true
-                try json.beginObject()
-                while try json.nextKey() {
-                    if json.text.equals("savingsPlan") { try readTerms(&json) } else { try json.skipValue() }
-                }
+                try readKinds(&json)
             } else {
                 try json.skipValue()
             }
         }
         try json.finish()
         guard hasTerms else { throw json.wrongShape("a savings plan with 'terms' in it") }
+        let counts = plans.counts
+        run.summary.productsKept += counts.wanted
+        run.summary.productsLeftOut += counts.all - counts.wanted
     }
 
-    private mutating func readPlans(_ json: inout JSONTokenizer) throws(PriceProblem) {
-        try json.beginArray()
-        while try json.nextElement() {
-            var plan = Plan()
-            var sku = ""
-            try json.beginObject()
-            while try json.nextKey() {
-                if json.text.equals("sku") {
-                    sku = try Self.string(&json)
-                } else if json.text.equals("productFamily") {
-                    plan.family = try Self.string(&json)
-                } else if json.text.equals("attributes") {
-                    try Self.readAttributes(&json, of: &plan)
-                } else {
-                    try json.skipValue()
-                }
-            }
-            guard plans.updateValue(plan, forKey: sku) == nil else {
-                throw json.problem(.duplicateKey, "the plan \(sku) stands here twice")
-            }
-            guard plans.count <= Self.maximumPlans else {
-                throw json.problem(.limitExceeded, "there are more than \(Self.maximumPlans) plans")
-            }
-        }
-    }
-
-    private static func readAttributes(_ json: inout JSONTokenizer, of plan: inout Plan) throws(PriceProblem) {
+    private mutating func readKinds(_ json: inout JSONTokenizer) throws {
+        var hasRates = false
         try json.beginObject()
         while try json.nextKey() {
-            if json.text.equals("purchaseOption") {
-                plan.purchaseOption = try string(&json)
-            } else if json.text.equals("purchaseTerm") {
-                plan.purchaseTerm = try string(&json)
-            } else {
+            guard json.text.equals("savingsPlan") else {
                 try json.skipValue()
+                continue
             }
+            guard !hasRates else { throw json.problem(.duplicateKey, "'savingsPlan' stands here twice") }
+            hasRates = true
+            try readTerms(&json)
         }
     }
 
@@ -101,36 +73,47 @@ struct AWSSavingsPlanReader: ~Copyable {
         try json.beginArray()
         while try json.nextElement() {
             try json.beginObject()
-            term.clear()
-            term.term = .savingsPlan
-            var description = ""
-            var isKnown = false
-            while try json.nextKey() {
-                if json.text.equals("sku") {
-                    isKnown = try setPlan(try Self.string(&json))
-                } else if json.text.equals("description") {
-                    description = try Self.string(&json)
-                } else if json.text.equals("effectiveDate") {
-                    try json.string()
-                    term.effectiveDate = term.keep(json.text)
-                } else if json.text.equals("rates"), isKnown {
-                    try readRates(&json, description)
-                } else {
-                    try json.skipValue()
-                }
-            }
-            if !isKnown { run.summary.pricesWithoutProduct += 1 }
+            try readTerm(&json)
         }
     }
 
-    /// Sets what a plan's rates share; `false` if the list has no such plan or the selection does not want it.
-    private mutating func setPlan(_ sku: String) throws(PriceProblem) -> Bool {
-        guard let plan = plans[sku] else { return false }
+    /// Reads one plan's rates, of which each makes a row as it passes: what they share must stand before them.
+    private mutating func readTerm(_ json: inout JSONTokenizer) throws {
+        term.clear()
+        term.term = .savingsPlan
+        var description = ""
+        var plan: AWSSavingsPlanTable.Plan?
+        var (hasSKU, hasRates) = (false, false)
+        while try json.nextKey() {
+            if json.text.equals("sku") {
+                plan = plans[try Self.string(&json)]
+                hasSKU = true
+                if let plan { try set(plan) }
+            } else if json.text.equals("description") {
+                description = try Self.string(&json)
+            } else if json.text.equals("effectiveDate") {
+                guard !hasRates else { throw json.problem(.wrongShape, "a plan's rates stand before their date") }
+                try json.string()
+                term.effectiveDate = term.keep(json.text)
+            } else if json.text.equals("rates") {
+                guard hasSKU else { throw json.problem(.wrongShape, "a plan's rates stand before its sku") }
+                guard !hasRates else { throw json.problem(.duplicateKey, "'rates' stands here twice") }
+                hasRates = true
+                if plan?.isWanted == true { try readRates(&json, description) } else { try json.skipValue() }
+            } else {
+                try json.skipValue()
+            }
+        }
+        if plan == nil { run.summary.pricesWithoutProduct += 1 }
+    }
+
+    /// Sets what a plan's rates share.
+    private mutating func set(_ plan: AWSSavingsPlanTable.Plan) throws(PriceProblem) {
         try writer.row.set(.productFamily, plan.family)
+        try attributes.set(on: &writer.row, run.selection.keptAttributes) { plan.kept[$0] }
         let (option, length) = (Array(plan.purchaseOption.utf8), Array(plan.purchaseTerm.utf8))
         term.purchaseOption = term.keep(option.span)
         term.leaseLength = term.keep(length.span)
-        return true
     }
 
     private mutating func readRates(_ json: inout JSONTokenizer, _ description: String) throws {
@@ -146,6 +129,13 @@ struct AWSSavingsPlanReader: ~Copyable {
             rate.description = term.keep(text.span)
             let isWanted = try readRate(&json, &rate)
             guard isWanted else { continue }
+            guard !writer.row.text(.sku).isEmpty, !writer.row.text(.service).isEmpty else {
+                writer.row.offset = rate.offset
+                run.record(
+                    writer.row.problem(
+                        .missingField, "a rate does not say what it is for", found: term.text(rate.rateCode)))
+                continue
+            }
             term.rates.append(rate)
             try writer.write(&term)
         }

@@ -31,8 +31,9 @@ public struct AWSScraper: Scraper {
         from origin: any PriceListOrigin, into sink: any PriceSink, progress: ScrapeProgress = .none
     ) async throws -> ScrapeSummary {
         let run = ScrapeRun(provider: Self.provider, selection: selection, sink: sink, progress: progress)
-        let offers = try AWSIndexReader.offers(try await origin.open(partition.indexPath))
-            .filter { selection.services.matches($0.code) }
+        let all = try AWSIndexReader.offers(try await origin.open(partition.indexPath))
+        try NamedServices.check(selection, among: all.map(\.code), of: Self.provider, in: partition.indexPath)
+        let offers = all.filter { selection.services.matches($0.code) }
         if !selection.terms.isDisjoint(with: [.onDemand, .reserved]) {
             for offer in offers { try await readOffer(offer, from: origin, into: run) }
         }

@@ -2,7 +2,10 @@
 struct AWSTermReader: ~Copyable {
     private var writer: AWSRateWriter
     private var term = AWSTermBuffer()
-    private var offers: [UInt64] = []
+    private var offers = SeenHashes()
+
+    /// No product has so many offers.
+    static let maximumOffers = 1_000_000
 
     init(writer: consuming AWSRateWriter) { self.writer = writer }
 
@@ -39,17 +42,18 @@ struct AWSTermReader: ~Copyable {
 
     /// Reads the offers of one product.
     private mutating func readOffers(_ kind: PriceTerm, _ json: inout JSONTokenizer) throws {
-        offers.removeAll(keepingCapacity: true)
+        offers.clear()
         try json.beginObject()
         while try json.nextKey() {
-            let hash = TextTable.hash(json.text)
-            guard !offers.contains(hash) else {
+            guard offers.count < Self.maximumOffers else {
+                throw json.problem(.limitExceeded, "one product has more than \(Self.maximumOffers) offers")
+            }
+            guard offers.insert(TextTable.hash(json.text)) else {
                 writer.row.offset = json.offset
                 writer.run.record(writer.row.problem(.duplicateKey, "an offer stands here twice", found: json.text))
                 try json.skipValue()
                 continue
             }
-            offers.append(hash)
             term.clear()
             term.term = kind
             try readOffer(&json)
@@ -124,11 +128,7 @@ struct AWSTermReader: ~Copyable {
             }
         }
         if term.rates.count == first { term.rates.append(.init()) }
-        guard term.rates.count <= AWSTermBuffer.maximumRates, term.length <= AWSTermBuffer.maximumLength else {
-            throw json.problem(
-                .limitExceeded,
-                "one term has more than \(AWSTermBuffer.maximumRates) rates or \(AWSTermBuffer.maximumLength) bytes")
-        }
+        try checkSize(json)
         for index in first..<term.rates.count {
             rate.currency = term.rates[index].currency
             rate.price = term.rates[index].price
@@ -146,7 +146,15 @@ struct AWSTermReader: ~Copyable {
             guard token == .string || token == .number else { throw json.wrongShape("a price") }
             rate.price = term.keep(json.text)
             term.rates.append(rate)
+            try checkSize(json)
         }
+    }
+
+    private func checkSize(_ json: borrowing JSONTokenizer) throws(PriceProblem) {
+        guard term.rates.count > AWSTermBuffer.maximumRates || term.length > AWSTermBuffer.maximumLength else { return }
+        throw json.problem(
+            .limitExceeded,
+            "one term has more than \(AWSTermBuffer.maximumRates) rates or \(AWSTermBuffer.maximumLength) bytes")
     }
 
     /// The fields of a rate that are read, one bit each.

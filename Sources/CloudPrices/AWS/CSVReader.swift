@@ -20,6 +20,8 @@ struct CSVReader: ~Copyable {
     private(set) var offset = 0
     /// Whether the last record ended with a line end, not with the document.
     private(set) var endedWithLine = true
+    /// Whether the last field of the last record was quoted.
+    private(set) var endedWithQuote = false
 
     init(_ source: any ByteSource, window: Int = 262_144) {
         self.source = source
@@ -83,6 +85,7 @@ struct CSVReader: ~Copyable {
     private mutating func readField() throws(PriceProblem) -> Bool {
         let isQuoted = try has(position) && self[position] == UInt8(ascii: "\"")
         fields.append(isQuoted ? try quoted() : try plain())
+        endedWithQuote = isQuoted
         guard try has(position) else {
             endedWithLine = false
             return true

@@ -101,15 +101,16 @@ public struct PriceProblem: Error, Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// What a run found wrong: every problem is counted, some of each kind are kept.
+/// What a run found wrong: every problem is counted; of those with one kind and offending text, the first is kept.
 public struct PriceProblems: Error, Sendable, Equatable, CustomStringConvertible {
     /// How many of each kind there were.
     public private(set) var counts: [PriceProblem.Code: Int] = [:]
-    /// The first of each kind and offending text, in the order in which they came.
+    /// The first of each kind and offending text, in the order in which they came; where there is no such text, of each
+    /// kind and message.
     public private(set) var samples: [PriceProblem] = []
-    private var samplesOfCode: [PriceProblem.Code: Int] = [:]
+    private var textsOfCode: [PriceProblem.Code: Set<String>] = [:]
 
-    /// How many samples of one kind are kept.
+    /// How many samples of one kind are kept, each with a text of its own.
     public static let samplesPerCode = 20
 
     /// Makes an empty collection.
@@ -120,22 +121,23 @@ public struct PriceProblems: Error, Sendable, Equatable, CustomStringConvertible
     /// How many problems there were.
     public var total: Int { counts.values.reduce(0, +) }
 
-    /// Counts a problem, and keeps it if it is among the first of its kind.
+    /// Counts a problem, and keeps it if it is the first of its kind and text, and not too many of its kind are kept.
     public mutating func record(_ problem: PriceProblem) {
         counts[problem.code, default: 0] += 1
-        let kept = samplesOfCode[problem.code, default: 0]
-        guard kept < Self.samplesPerCode else { return }
-        samplesOfCode[problem.code] = kept + 1
+        keep(problem)
+    }
+
+    private mutating func keep(_ problem: PriceProblem) {
+        guard textsOfCode[problem.code, default: []].count < Self.samplesPerCode else { return }
+        let text = problem.found ?? problem.message
+        guard textsOfCode[problem.code, default: []].insert(text).inserted else { return }
         samples.append(problem)
     }
 
     /// Adds what another run or thread found.
     public mutating func merge(_ other: PriceProblems) {
         for (code, count) in other.counts { counts[code, default: 0] += count }
-        for sample in other.samples where samplesOfCode[sample.code, default: 0] < Self.samplesPerCode {
-            samplesOfCode[sample.code, default: 0] += 1
-            samples.append(sample)
-        }
+        for sample in other.samples { keep(sample) }
     }
 
     /// - Throws: this value, if anything was recorded.

@@ -12,6 +12,7 @@ package final class ScrapeRun {
     private let progress: ScrapeProgress
     private var finishedBytes = 0
     private var document = ""
+    private var otherCurrencies: Set<String> = []
 
     package init(
         provider: CloudProvider, selection: ProviderSelection, sink: any PriceSink, progress: ScrapeProgress
@@ -48,6 +49,9 @@ package final class ScrapeRun {
         problems.record(problem)
     }
 
+    /// Notes that prices were left out since they are in another currency than the one asked for.
+    package func leaveOut(currency: String) { otherCurrencies.insert(currency) }
+
     /// Tells how far the current document is; called once in a while.
     ///
     /// - Throws: `CancellationError` when the task is cancelled.
@@ -65,9 +69,16 @@ package final class ScrapeRun {
 
     /// Ends the run.
     ///
-    /// - Throws: `PriceProblems` if anything was wrong with a row.
+    /// - Throws: `PriceProblems` if anything was wrong with a row; `PriceProblem` if every price was left out for its
+    ///   currency.
     package func finish() throws -> ScrapeSummary {
         try problems.throwIfAny()
+        if summary.rows == 0, !otherCurrencies.isEmpty {
+            throw PriceProblem(
+                .invalidSelection, "no price is in \(selection.currency ?? "the currency") that is asked for",
+                provider: provider, found: otherCurrencies.sorted().prefix(5).joined(separator: ", "),
+                advice: "Ask for a currency in which the provider publishes its prices.")
+        }
         return summary
     }
 }

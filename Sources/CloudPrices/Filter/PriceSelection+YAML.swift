@@ -60,8 +60,7 @@ private struct SelectionReader {
             case "terms":
                 selection.terms = Set(try texts(value, key).map { text throws(PriceProblem) in try term(text, value) })
             case "currency":
-                guard let currency = try texts(value, key).first else { throw problem("'currency' is empty", value) }
-                selection.currency = currency
+                selection.currency = try currency(value, key)
             case "attributes":
                 selection.attributes = try mapping(value, "'attributes'").map { name, values throws(PriceProblem) in
                     .init(name: name, values: TextMatcher(try texts(values, name)))
@@ -94,6 +93,17 @@ private struct SelectionReader {
             guard let text = element.string else { throw problem("'\(key)' must hold texts", element) }
             return text
         }
+    }
+
+    private func currency(_ node: Node, _ key: String) throws(PriceProblem) -> String {
+        let currencies = try texts(node, key)
+        guard let currency = currencies.first, currencies.count == 1 else {
+            throw problem("'currency' is one; there are \(currencies.count) here", node)
+        }
+        guard CurrencyTable.iso4217.contains(currency) else {
+            throw problem("there is no currency '\(currency)'; it is a code such as EUR", node)
+        }
+        return currency
     }
 
     private func term(_ text: String, _ node: Node) throws(PriceProblem) -> PriceTerm {

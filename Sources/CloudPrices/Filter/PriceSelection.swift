@@ -15,16 +15,24 @@ public struct PriceSelection: Sendable, Hashable {
 /// Which prices of one provider are read.
 public struct ProviderSelection: Sendable, Hashable {
     /// Services by the provider's code: `AmazonEC2`, `Virtual Machines`, `6F81-5844-456A`.
+    ///
+    /// One that is named without a `*` must be there: where a provider lists its services, as AWS and Google Cloud do,
+    /// it is an error if it is not.
     public var services = TextMatcher.all
     /// Regions by code.
     public var regions = TextMatcher.all
-    /// Product families.
+    /// Product families; of savings plans those of the plan, since its rates have none: `ComputeSavingsPlans`.
     public var families = TextMatcher.all
     /// Terms.
     public var terms = Set(PriceTerm.allCases)
-    /// Currencies to ask the provider for, where it has a choice.
+    /// The currency to ask the provider for.
+    ///
+    /// AWS has no choice: of its prices those in another currency are left out. If then none is left, that is an error.
     public var currency: String?
-    /// Conditions on attributes of a product; each must hold, and a product without the attribute has none.
+    /// Conditions on attributes of a product; each must hold, and a product without the attribute does not meet it.
+    ///
+    /// For savings plans the product is the plan, which has attributes such as `purchaseTerm`, and neither operating
+    /// system nor tenancy.
     public var attributes: [AttributeCondition] = []
     /// Attributes that a row keeps in its column `attributes`.
     public var keptAttributes: [String] = []

@@ -27,6 +27,9 @@ public struct TextMatcher: Sendable, Hashable {
         matchesAll || !patterns.isEmpty ? nil : exact.map { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The texts that were given exactly, in order; what patterns may match beside them is not among them.
+    package var namedTexts: [String] { exact.map { String(decoding: $0, as: UTF8.self) }.sorted() }
+
     /// Whether a text is in the set.
     public func matches(_ text: Span<UInt8>) -> Bool {
         if matchesAll { return true }

@@ -52,6 +52,8 @@ public struct GoogleCloudScraper: Scraper {
             services += page.services
             token = try pages.next(token: page.nextToken, items: page.services.count, of: path)
         }
+        try NamedServices.check(
+            selection, among: services.flatMap { [$0.name, $0.id] }, of: Self.provider, in: list)
         let wanted = services.filter { selection.services.matches($0.name) || selection.services.matches($0.id) }
         let catalog = GoogleCatalog(run: run, units: units, regions: regions)
         for service in wanted { try await read(service, from: origin, into: catalog) }
@@ -92,12 +94,13 @@ public struct GoogleCloudScraper: Scraper {
     }
 }
 
-/// Reads pages of SKUs into rows, and knows again what came before.
+/// Reads pages of SKUs into rows, and knows again what came before, by two hashes a SKU.
 final class GoogleCatalog {
     private let run: ScrapeRun
     private let units: UnitTable
     private let regions: RegionTable
-    private var seen: Set<String> = []
+    /// A hash of each SKU's id, and one of everything in it.
+    private var seen: [UInt64: UInt64] = [:]
 
     init(run: ScrapeRun, units: UnitTable, regions: RegionTable) {
         self.run = run
@@ -113,20 +116,33 @@ final class GoogleCatalog {
         let token = try reader.skus { sku, bytesRead in
             items += 1
             if items.isMultiple(of: 256) { try run.advance(bytesOfDocument: bytesRead) }
-            guard seen.insert(sku.skuID).inserted || sku.skuID.isEmpty else {
+            let (id, content) = (sku.idHash, sku.fullHash)
+            let first = sku.skuID.isEmpty ? nil : seen[id]
+            guard first != content else {
                 run.summary.duplicates += 1
                 return
             }
-            newItems += 1
+            if first == nil {
+                seen[id] = content
+                newItems += 1
+            }
             guard let wanted = wantedRegions(sku) else {
                 run.summary.productsLeftOut += 1
                 return
             }
+            guard first == nil else { return run.record(repetition(of: sku, on: path)) }
             run.summary.productsKept += 1
             try writer.write(sku, in: wanted)
         }
         try run.end(bytesOfDocument: reader.bytesRead)
         return (token, newItems)
+    }
+
+    private func repetition(of sku: GoogleSKU, on path: String) -> PriceProblem {
+        PriceProblem(
+            .duplicateKey, "a SKU stands here twice and says two things", provider: run.provider, source: path,
+            offset: sku.offset, sku: sku.skuID, found: sku.skuID,
+            advice: "The catalog may have moved while it was read; run it again.")
     }
 
     /// The regions of a SKU that are wanted; `nil` if nothing of it is.

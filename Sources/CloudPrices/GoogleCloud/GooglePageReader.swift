@@ -48,6 +48,7 @@ struct GooglePageReader: ~Copyable {
     private mutating func page(_ name: StaticString, object: (inout JSONTokenizer) throws -> Void) throws -> String {
         var token = ""
         var hasContent = false
+        var foreign: String?
         try json.beginObject()
         while try json.nextKey() {
             if json.text.equals(name) {
@@ -64,15 +65,16 @@ struct GooglePageReader: ~Copyable {
             } else if json.text.equals("error") {
                 throw try refusal()
             } else {
+                foreign = foreign ?? String(copying: json.text)
                 try json.skipValue()
             }
         }
         try json.finish()
         // A page without any may leave the list out, as protocol buffers do; then it is quite empty.
-        guard hasContent || bytesRead < 64 else {
+        guard hasContent || foreign == nil else {
             throw PriceProblem(
                 .wrongShape, "this is no page of the Cloud Billing Catalog: it has no '\(name)'", source: path,
-                advice: "Look at the address; newer price APIs have another format.")
+                found: foreign, advice: "Look at the address; newer price APIs have another format.")
         }
         return token
     }

@@ -14,6 +14,33 @@ struct GoogleSKU {
     var offset = 0
 }
 
+extension GoogleSKU {
+    /// A hash of what it is called.
+    var idHash: UInt64 { Self.hash([skuID]) }
+
+    /// A hash of everything that was read: equal SKUs are one, listed twice.
+    var fullHash: UInt64 {
+        var texts = [skuID, description, service, family, group, usageType, geography, provider]
+        // How many there are of each keeps the end of one list from being the start of the next.
+        texts.append("\(regions.count) \(pricing.count)")
+        texts += regions
+        for entry in pricing {
+            texts += [
+                entry.effectiveTime, entry.usageUnit, entry.baseUnit, entry.baseUnitFactor, entry.displayQuantity,
+                entry.aggregation, "\(entry.rates.count)",
+            ]
+            for rate in entry.rates {
+                texts += [rate.start, rate.currency, "\(rate.money.units) \(rate.money.nanos) \(rate.isBroken)"]
+            }
+        }
+        return Self.hash(texts)
+    }
+
+    private static func hash(_ texts: [String]) -> UInt64 {
+        texts.reduce(0xcbf2_9ce4_8422_2325) { hash, text in Array(text.utf8).span.mixed(into: hash) }
+    }
+}
+
 /// What a SKU costs from some time on.
 struct GooglePricing {
     var effectiveTime = ""

@@ -26,6 +26,8 @@ public struct HTTPPriceListOrigin: PriceListOrigin {
                 pieces.end(.success(()))
             } catch let error as PriceListFetchError {
                 pieces.end(.failure(PriceProblem(error, path: path)))
+            } catch let problem as PriceProblem {
+                pieces.end(.failure(problem))
             } catch {
                 pieces.end(.failure(PriceProblem(.inputFailed, "reading failed: \(error)", source: path)))
             }

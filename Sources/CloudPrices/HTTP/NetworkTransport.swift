@@ -81,7 +81,7 @@ extension PriceListClient {
     /// Runs `body` with a client for the network, and closes every connection afterwards, whatever happens.
     ///
     /// A recording is of whole replies, so no copies are used while one is made.
-    /// - Throws: what `body` throws.
+    /// - Throws: what `body` throws; `PriceProblem` with code `outputFailed` if a recording cannot be written.
     public static func withClient<Result>(
         retry: RetryPolicy = RetryPolicy(),
         limits: DownloadLimits = DownloadLimits(),

@@ -15,6 +15,8 @@ struct RecordedExchange: Codable, Sendable {
 
 /// Passes requests on and writes what comes back into a folder.
 ///
+/// What is not written is told at once: a recording that lacks something is of no use later.
+///
 /// Secrets are not written: a secret header is not part of what is recorded, and the address holds none.
 package final class RecordingTransport: HTTPTransport {
     private let wrapped: any HTTPTransport
@@ -22,11 +24,17 @@ package final class RecordingTransport: HTTPTransport {
     private let count: Mutex<Int>
 
     /// Records into a folder, after what is there already.
-    package init(_ wrapped: any HTTPTransport, folder: String) throws {
+    ///
+    /// - Throws: `PriceProblem` with code `outputFailed` if the folder cannot be made or read.
+    package init(_ wrapped: any HTTPTransport, folder: String) throws(PriceProblem) {
         self.wrapped = wrapped
-        self.folder = URL(fileURLWithPath: folder, isDirectory: true)
-        try FileManager.default.createDirectory(at: self.folder, withIntermediateDirectories: true)
-        count = Mutex(try ReplayTransport.files(in: self.folder).count)
+        let folder = URL(fileURLWithPath: folder, isDirectory: true)
+        self.folder = folder
+        count = Mutex(
+            try Self.writing(folder) {
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+                return try ReplayTransport.files(in: folder).count
+            })
     }
 
     package func get(
@@ -39,31 +47,55 @@ package final class RecordingTransport: HTTPTransport {
             return count
         }
         let name = String(repeating: "0", count: max(0, 5 - String(number).count)) + String(number)
-        let bodyFile = folder.appendingPathComponent(name + ".body")
-        guard FileManager.default.createFile(atPath: bodyFile.path, contents: nil) else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: bodyFile.path])
+        let place = folder.appendingPathComponent(name + ".body")
+        let file = try Self.writing(place) {
+            try Data().write(to: place)
+            return try FileHandle(forWritingTo: place)
         }
-        let file = try FileHandle(forWritingTo: bodyFile)
-        defer { try? file.close() }
         var exchange: RecordedExchange?
-        defer { if let exchange { try? write(exchange, as: name) } }
-        try await wrapped.get(request) { reply in
-            exchange = RecordedExchange(
-                url: request.url, requestHeaders: request.headers, status: reply.status, headers: reply.headers,
-                isComplete: false, body: name + ".body")
-            return head(reply)
-        } chunk: { piece in
-            try file.write(contentsOf: Data(piece))
-            return try await chunk(piece)
+        var failure: (any Error)?
+        do {
+            try await wrapped.get(request) { reply in
+                // A reply that is cut, or read in part, is one too: it is written before its body comes.
+                let begun = RecordedExchange(
+                    url: request.url, requestHeaders: request.headers, status: reply.status, headers: reply.headers,
+                    isComplete: false, body: name + ".body")
+                exchange = begun
+                do { try write(begun, as: name) } catch { failure = error }
+                return failure == nil && head(reply)
+            } chunk: { piece in
+                try Self.writing(place) { try file.write(contentsOf: Data(piece)) }
+                return try await chunk(piece)
+            }
+        } catch {
+            try? file.close()
+            throw error
         }
-        exchange?.isComplete = true
+        if let failure { throw failure }
+        try Self.writing(place) { try file.close() }
+        if var exchange {
+            exchange.isComplete = true
+            try write(exchange, as: name)
+        }
     }
 
-    private func write(_ exchange: RecordedExchange, as name: String) throws {
+    private func write(_ exchange: RecordedExchange, as name: String) throws(PriceProblem) {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let file = folder.appendingPathComponent(name + ".json")
-        try encoder.encode(exchange).write(to: file, options: .atomic)
+        try Self.writing(file) { try encoder.encode(exchange).write(to: file, options: .atomic) }
+    }
+
+    /// - Throws: `PriceProblem` with code `outputFailed` in place of what the body throws.
+    private static func writing<Result>(_ place: URL, _ body: () throws -> Result) throws(PriceProblem) -> Result {
+        do {
+            return try body()
+        } catch {
+            throw PriceProblem(
+                .outputFailed, "what was read cannot be recorded: \((error as NSError).localizedDescription)",
+                source: place.path,
+                advice: "See whether the disk is full; then record again into an empty folder.")
+        }
     }
 }
 

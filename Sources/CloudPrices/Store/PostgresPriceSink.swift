@@ -7,18 +7,21 @@ import Synchronization
 ///
 /// Rows are encoded on the scraper's thread and sent by a thread of the sink's own, which holds the connection; up to
 /// four blocks of 256 kB wait between them. The load is one transaction: nothing is there before `finish()` has
-/// returned, and nothing ever if it is not called.
+/// returned, and nothing ever if it is not called. All rows of one sink are prices of one provider.
 public final class PostgresPriceSink: PriceSink {
     /// What becomes of rows that are there already.
     public enum Mode: Sendable, Hashable {
         /// They go; the new ones are written frozen, which spares the server the log and a later pass over the table.
         case replace
-        /// They stay.
+        /// They stay. The new documents are numbered behind those of the provider that are there; until their number
+        /// is known, the first row waits, and so it does while another load of the provider is under way.
         case append
     }
 
     private let channel = BlockChannel(capacity: 4)
     private let outcome = Outcome()
+    private let numbering: DocumentNumbering?
+    private var documentsBefore: Int32 = 0
     private var encoder: PriceRowEncoder
     private var documents: [PriceSourceDocument] = []
     private var provider: CloudProvider?
@@ -31,6 +34,8 @@ public final class PostgresPriceSink: PriceSink {
     ///   reached is told by the first `append(_:)` that notices, and by `finish()`.
     public init(_ parameters: PostgresParameters, mode: Mode = .replace) throws {
         let (channel, outcome) = (channel, outcome)
+        let numbering = mode == .append ? DocumentNumbering() : nil
+        self.numbering = numbering
         encoder = PriceRowEncoder { bytes throws(PostgresError) in
             do {
                 // Safety: the bytes are copied during the call.
@@ -43,28 +48,42 @@ public final class PostgresPriceSink: PriceSink {
         }
         do {
             try SystemThread.start(name: "price-copy", stackBytes: 1 << 20) {
-                outcome.end(with: Result { try Self.load(parameters, mode, channel, outcome) })
+                outcome.end(with: Result { try Self.load(parameters, numbering, channel, outcome) })
             }
         } catch {
             throw PriceProblem(.outputFailed, "no thread can be started: \(error)")
         }
     }
 
-    deinit { if !isFinished { channel.finish(isWhole: false) } }
+    deinit { if !isFinished { endRows(areWhole: false) } }
 
     /// Notes the document.
     public func begin(_ document: PriceSourceDocument) throws { documents.append(document) }
 
     /// Encodes the row; waits while the server is behind.
     public func append(_ row: borrowing PriceRowBuffer) throws {
-        provider = row.provider
         do {
-            try encoder.append(row)
+            if provider != row.provider { try setProvider(row.provider) }
+            try encoder.append(row, documentsBefore: documentsBefore)
         } catch {
             throw PriceProblem(
                 .outputFailed, "the row cannot be copied: \(error)", provider: row.provider, source: row.source.path,
                 offset: row.offset, sku: String(copying: row.text(.sku)), advice: PriceSchema.advice(about: error))
         }
+    }
+
+    /// Learns from the first row whose prices these are, and from the database which numbers its documents have.
+    private func setProvider(_ provider: CloudProvider) throws {
+        guard self.provider == nil else {
+            throw PostgresError(.misuse, "a load has rows of one provider alone")
+        }
+        if let numbering { documentsBefore = try numbering.documents(before: provider) }
+        self.provider = provider
+    }
+
+    private func endRows(areWhole: Bool) {
+        numbering?.end()
+        channel.finish(isWhole: areWhole)
     }
 
     /// Ends the load and commits it.
@@ -75,13 +94,16 @@ public final class PostgresPriceSink: PriceSink {
     public func finish() throws -> Int {
         guard !isFinished else { return 0 }
         isFinished = true
-        outcome.documents.withLock { $0 = documents.map { ($0, provider ?? .aws) } }
+        // Without a row nobody has said whose the documents are, and nothing refers to them.
+        if let provider {
+            outcome.documents.withLock { [documents] in $0 = documents.map { ($0, provider) } }
+        }
         do {
             try encoder.finish()
-            channel.finish(isWhole: true)
+            endRows(areWhole: true)
         } catch {
             // The other thread's own words say more.
-            channel.finish(isWhole: false)
+            endRows(areWhole: false)
             _ = try outcome.wait()
             throw PriceProblem(.outputFailed, "the load failed: \(error)")
         }
@@ -92,20 +114,25 @@ public final class PostgresPriceSink: PriceSink {
     public func cancel() {
         guard !isFinished else { return }
         isFinished = true
-        channel.finish(isWhole: false)
+        endRows(areWhole: false)
         _ = try? outcome.wait()
     }
 
     private static func load(
-        _ parameters: PostgresParameters, _ mode: Mode, _ channel: BlockChannel, _ outcome: Outcome
+        _ parameters: PostgresParameters, _ numbering: DocumentNumbering?, _ channel: BlockChannel, _ outcome: Outcome
     ) throws -> Int {
         do {
             let connection = try PostgresConnection(parameters)
             defer { connection.close() }
             try connection.execute("BEGIN")
-            if mode == .replace { try connection.execute("TRUNCATE api_price.infra_price") }
+            if let numbering {
+                try numbering.answer(connection)
+            } else {
+                try connection.execute("TRUNCATE api_price.infra_price")
+                try connection.execute("DELETE FROM api_price.price_source")
+            }
             let names = PriceSchema.columns.map(\.name).joined(separator: ", ")
-            let options = mode == .replace ? "FORMAT binary, FREEZE" : "FORMAT binary"
+            let options = numbering == nil ? "FORMAT binary, FREEZE" : "FORMAT binary"
             let count = try connection.copyIn("COPY api_price.infra_price (\(names)) FROM STDIN (\(options))") {
                 writer in
                 while let block = try channel.receive() {
@@ -113,29 +140,29 @@ public final class PostgresPriceSink: PriceSink {
                     try writer.write(unsafe block.span.bytes)
                 }
             }
-            try register(outcome.documents.withLock { $0 }, mode, connection)
+            try register(outcome.documents.withLock { $0 }, behind: numbering?.documentsBefore ?? 0, connection)
             try connection.execute("COMMIT")
             return count
         } catch {
+            numbering?.fail(error)
             channel.fail(error)
             throw error
         }
     }
 
     private static func register(
-        _ documents: [(PriceSourceDocument, CloudProvider)], _ mode: Mode, _ connection: PostgresConnection
+        _ documents: [(PriceSourceDocument, CloudProvider)], behind documentsBefore: Int32,
+        _ connection: PostgresConnection
     ) throws {
-        if mode == .replace { try connection.execute("DELETE FROM api_price.price_source") }
         for (document, provider) in documents {
             try connection.execute(
                 """
                 INSERT INTO api_price.price_source (cloud_provider, source_id, path, version, published)
                 VALUES ($1, $2, $3, $4, to_timestamp($5::numeric / 1000000))
-                ON CONFLICT (cloud_provider, source_id)
-                DO UPDATE SET path = excluded.path, version = excluded.version, published = excluded.published
                 """,
                 [
-                    provider.rawValue, String(document.id), document.path, document.version,
+                    provider.rawValue, String(Int64(documentsBefore) + Int64(document.id)), document.path,
+                    document.version,
                     document.published.map { String($0.microseconds) },
                 ])
         }

@@ -12,8 +12,10 @@ struct PriceRowEncoder: ~Copyable {
 
     mutating func finish() throws(PostgresError) { try writer.finish() }
 
-    /// Writes a row whole, or leaves nothing of it.
-    mutating func append(_ row: borrowing PriceRowBuffer) throws(PostgresError) {
+    /// Writes a row whole, or leaves nothing of it; its document's number counts from behind those that are there.
+    mutating func append(_ row: borrowing PriceRowBuffer, documentsBefore: Int32) throws(PostgresError) {
+        let (document, isTooLarge) = row.source.id.addingReportingOverflow(documentsBefore)
+        guard !isTooLarge else { throw PostgresError(.misuse, "the table of documents has no number left") }
         try writer.startRow()
         do throws(PostgresError) {
             try writer.appendText(row.provider.rawValue)
@@ -46,7 +48,7 @@ struct PriceRowEncoder: ~Copyable {
             try writer.appendInteger(row.unitBlock)
             try moment(row.effectiveFrom)
             try moment(row.effectiveTo)
-            try writer.appendInteger(row.source.id)
+            try writer.appendInteger(document)
             try writer.appendInteger(Int64(row.offset))
         } catch {
             writer.abandonRow()

@@ -10,7 +10,11 @@ import SennitCommands
 package struct ScrapeOptions: ParsableArguments {
     @OptionGroup package var connection: ConnectionOptions
 
-    @Option(help: "A server in the provider's place, such as one that 'pscraper mock' runs.")
+    @Option(
+        help: """
+            A server in the provider's place, such as one that 'pscraper mock' runs. It is sent the key of Google's \
+            catalog over https or on this machine only.
+            """)
     package var root: String?
 
     @Option(help: "Read what --record has kept, without a network.")

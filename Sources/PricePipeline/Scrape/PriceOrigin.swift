@@ -1,4 +1,5 @@
 public import CloudPrices
+import Foundation
 import PriceListServer
 
 /// Where a scrape reads from.
@@ -25,7 +26,8 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
     ///
     /// - Parameters:
     ///   - provider: Whose lists.
-    ///   - environment: Where the key of Google Cloud's catalog is looked up, for its own servers.
+    ///   - environment: Where the key of Google Cloud's catalog is looked up. It goes to Google's own servers, and to a
+    ///     mirror only over https or on this machine.
     ///   - recording: A folder that keeps what is read, to be read again with ``recording(_:)``.
     ///   - cache: A folder with copies of lists, of which only those that have changed are fetched.
     ///   - body: Reads from it.
@@ -40,7 +42,7 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
             let key = provider == .googleCloud ? try GoogleCloudScraper.keyHeader(environment: environment) : nil
             return try await Self.connect(Self.root(of: provider), key: key, recording, cache, body)
         case .mirror(let root):
-            let key = provider == .googleCloud ? try? GoogleCloudScraper.keyHeader(environment: environment) : nil
+            let key = Self.key(of: provider, forMirror: root, environment: environment)
             return try await Self.connect(root, key: key, recording, cache, body)
         case .samples(let folder):
             var configuration = PriceListServer.Configuration(folder: folder)
@@ -53,6 +55,23 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
             let client = try PriceListClient.replaying(folder)
             return try await body(HTTPPriceListOrigin(client, root: Self.root(of: provider)))
         }
+    }
+
+    /// The key that a mirror is sent, which may do without; none where others could read it on its way.
+    package static func key(
+        of provider: CloudProvider, forMirror root: String, environment: [String: String]
+    ) -> SecretHeader? {
+        guard provider == .googleCloud, isPrivate(root) else { return nil }
+        return try? GoogleCloudScraper.keyHeader(environment: environment)
+    }
+
+    /// Whether what is sent to an address is encrypted, or does not leave this machine.
+    private static func isPrivate(_ root: String) -> Bool {
+        guard let address = URLComponents(string: root), let host = address.host?.lowercased() else { return false }
+        if address.scheme?.lowercased() == "https" { return true }
+        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        let isLoopback = numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
+        return isLoopback || ["localhost", "::1", "[::1]"].contains(host)
     }
 
     private static func connect<Result>(

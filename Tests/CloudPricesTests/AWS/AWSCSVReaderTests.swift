@@ -70,6 +70,21 @@ struct AWSCSVReaderTests {
         #expect(problem(Self.header + line("a", date: "32/01/2018"), format: .csv)?.code == .invalidDate)
         #expect(problem(Self.header + line("a", type: "Never"), format: .csv)?.code == .unknownTerm)
         #expect(problem(Self.header + "a,b,c\n", format: .csv)?.code == .missingField)
+        let more = problem(Self.header + line("a").replacing("\r\n", with: ",\"x\"\r\n"), format: .csv)
+        #expect(more?.code == .wrongShape && more?.message == "a line has 18 of 17 fields")
+    }
+
+    @Test func `a short line is wrong as soon as rows are made of what it lacks`() throws {
+        let short = line("a").replacing(",\"Standard\"\r\n", with: "\n")
+        #expect(try read(Self.header + short, format: .csv).rows.map(\.rateCode) == ["a"])
+        var selection = ProviderSelection.everything
+        selection.keptAttributes = ["storageClass"]
+        let kept = #expect(throws: PriceProblems.self) { try read(Self.header + short, selection, format: .csv) }
+        #expect(kept?.counts == [.missingField: 1])
+        // No region: it would be a price that holds everywhere.
+        let shorter = short.replacing(",\"EU (Ireland)\"", with: "")
+        let place = problem(Self.header + shorter + line("b"), format: .csv)
+        #expect(place?.code == .missingField && place?.message == "a line has 15 of 17 fields")
     }
 
     @Test(arguments: [
@@ -96,10 +111,19 @@ struct AWSCSVReaderTests {
 
     @Test func `a file that is cut short is told so`() {
         let text = Self.header + line("a")
-        for cut in ["\"0.0230000", ",\"GB-Mo\",", "\"S\",\"O\""] {
+        for cut in [
+            "\"0.0230000", ",\"GB-Mo\",", "\"S\",\"O\"", "\"USD\"", "\"Storage\"", "\"EU (Ireland)\"", "\"Standard",
+        ] {
             let end = text.ranges(of: cut).last?.upperBound ?? text.endIndex
             let problem = #expect(throws: PriceProblem.self) { try read(String(text[..<end]), format: .csv) }
             #expect(problem?.code == .truncated, "\(cut)")
         }
+        let bare = text.replacing("\"Standard\"\r\n", with: "Stand")
+        #expect(throws: PriceProblem.self) { try read(bare, format: .csv) }
+    }
+
+    @Test func `a last line that is whole needs no line end`() throws {
+        let text = Self.header + line("a").replacing("\r\n", with: "")
+        #expect(try read(text, format: .csv).rows.map(\.rateCode) == ["a"])
     }
 }

@@ -35,6 +35,33 @@ struct AWSOfferFaultTests {
         #expect(problem(OfferText.onDemand(rates).json)?.code == .brokenTiers)
     }
 
+    @Test func `a gap between tiers is found among those of another currency`() {
+        let rates = ["USD", "CNY"].flatMap { currency in
+            [
+                OfferText.rate("a", "2", end: "10", currency: currency),
+                OfferText.rate("b", "1", begin: currency == "CNY" ? "20" : "10", currency: currency),
+            ]
+        }
+        let gap = problem(OfferText.onDemand(rates).json)
+        #expect(gap?.code == .brokenTiers && gap?.message == "a tier starts at 20 and the one before ends at 10")
+    }
+
+    @Test func `what stands twice is found among many`() throws {
+        var codes = (0..<100).map { "AAA.\($0)" }
+        var offer = OfferText(products: [OfferText.product("AAA")])
+        func read() throws -> OfferResult {
+            let offers = codes.map { ($0, OfferText.offer([OfferText.rate($0 + ".x", "1")])) }
+            offer.terms = [("OnDemand", [("AAA", offers)])]
+            return try CloudPricesTests.read(offer.json)
+        }
+        #expect(try read().rows.count == 100)
+        codes += ["AAA.0", "AAA.70"]
+        #expect(#expect(throws: PriceProblems.self) { try read() }?.counts == [.duplicateKey: 2])
+        let rates = (0..<100).map { OfferText.rate("r\($0)", "1", begin: "\($0)", end: $0 < 99 ? "\($0 + 1)" : "Inf") }
+        #expect(try CloudPricesTests.read(OfferText.onDemand(rates).json).rows.count == 100)
+        #expect(problem(OfferText.onDemand(rates + [rates[70]]).json)?.code == .duplicateKey)
+    }
+
     @Test func `a tier that ends before it starts, or at no number, fails the run`() {
         let backwards = OfferText.onDemand([OfferText.rate("a", "2", begin: "10", end: "5")])
         #expect(problem(backwards.json)?.code == .brokenTiers)
@@ -47,7 +74,7 @@ struct AWSOfferFaultTests {
         let offer = OfferText(products: [OfferText.product("AAA")], terms: [("OnDemand", [("AAA", rates)])])
         let problems = #expect(throws: PriceProblems.self) { try read(offer.json) }
         #expect(problems?.counts == [.unknownUnit: 50])
-        #expect(problems?.samples.count == PriceProblems.samplesPerCode)
+        #expect(problems?.samples.map(\.found) == ["Moons"])
     }
 
     @Test func `a date, a lease or a kind of terms that is not known fails the run`() {
@@ -76,6 +103,49 @@ struct AWSOfferFaultTests {
             "\"unit\" : \"Hrs\"", with: "\"unit\":\"Hrs\",\"unit\":\"GB\"")
         let twice = #expect(throws: PriceProblem.self) { try read(json) }
         #expect(twice?.code == .duplicateKey)
+    }
+
+    @Test func `a part of an offer that stands twice ends the reading`() {
+        func code(_ text: String, _ terms: Set<PriceTerm> = Set(PriceTerm.allCases)) -> PriceProblem.Code? {
+            var selection = ProviderSelection.everything
+            selection.terms = terms
+            return #expect(throws: PriceProblem.self) { try read(text, selection) }?.code
+        }
+        let json = AWSOfferReaderTests.both.json
+        #expect(code(json.replacing("\"attributesList\"", with: "\"products\"")) == .duplicateKey)
+        var offer = AWSOfferReaderTests.both
+        offer.terms.append(offer.terms[0])
+        #expect(code(offer.json) == .duplicateKey)
+        offer.terms = [offer.terms[0], offer.terms[0]]
+        #expect(code(offer.json, [.onDemand]) == .duplicateKey)
+        offer.terms = [AWSOfferReaderTests.both.terms[1], AWSOfferReaderTests.both.terms[1]]
+        #expect(code(offer.json, [.onDemand, .reserved]) == .duplicateKey)
+    }
+
+    @Test func `an attribute that a product has twice is found`() throws {
+        var offer = AWSOfferReaderTests.both
+        offer.products[0].attributes.append(("regionCode", "us-east-1"))
+        #expect(problem(offer.json)?.code == .duplicateKey)
+        offer = AWSOfferReaderTests.both
+        offer.products[0].attributes += [("tenancy", "Shared"), ("tenancy", "Host"), ("vcpu", "1"), ("vcpu", "1")]
+        // What nobody asks for is passed over.
+        #expect(try read(offer.json).rows.count == 4)
+        var selection = ProviderSelection.everything
+        selection.keptAttributes = ["vcpu"]
+        let kept = problem(offer.json, selection)
+        #expect(kept?.code == .duplicateKey && kept?.sku == "AAA")
+        selection.keptAttributes = []
+        selection.attributes = [.init(name: "tenancy", values: TextMatcher(["Shared"]))]
+        #expect(problem(offer.json, selection)?.code == .duplicateKey)
+    }
+
+    @Test func `currencies without end are refused while they come`() {
+        let currencies = (0..<20_000).map { "\"C\($0)\" : \"1\"" }.joined(separator: ",")
+        let json = OfferText.onDemand([OfferText.rate("a", "1")]).json
+        let cut = json.replacing("\"USD\" : \"1\"", with: currencies + ",")
+        let end = cut.firstRange(of: currencies)?.upperBound ?? cut.endIndex
+        let problem = #expect(throws: PriceProblem.self) { try read(String(cut[..<end])) }
+        #expect(problem?.code == .limitExceeded)
     }
 
     @Test func `a file that is cut short is told so wherever it is cut`() {

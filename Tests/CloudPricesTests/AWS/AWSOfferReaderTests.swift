@@ -36,6 +36,23 @@ func problem(_ text: String, _ selection: ProviderSelection = .everything, forma
 }
 
 struct AWSOfferReaderTests {
+    @Test func `prices in other currencies than the one asked for are left out, but not all of them`() throws {
+        let rates = [
+            OfferText.rate("a", "1", end: "10"), OfferText.rate("b", "7", end: "10", currency: "CNY"),
+            OfferText.rate("c", "2", begin: "10"),
+        ]
+        var selection = ProviderSelection.everything
+        selection.currency = "USD"
+        let json = OfferText.onDemand(rates).json
+        #expect(try read(json, selection).rows.map(\.price.text) == ["1", "2"])
+        selection.currency = "CNY"
+        #expect(try read(json, selection).rows.map(\.currency) == ["CNY"])
+        selection.currency = "EUR"
+        let problem = #expect(throws: PriceProblem.self) { try read(json, selection) }
+        #expect(problem?.code == .invalidSelection && problem?.message == "no price is in EUR that is asked for")
+        #expect(problem?.found == "CNY, USD")
+    }
+
     static let reserved = OfferText.offer(
         [
             OfferText.rate("AAA.R.6YS6EN2CT7", "0.0300000000"),

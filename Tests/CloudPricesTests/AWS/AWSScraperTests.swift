@@ -110,6 +110,31 @@ struct AWSScraperTests {
         await #expect(throws: PriceProblem.self) { _ = try await scraper.scrape(from: origin, into: sink) }
     }
 
+    @Test func `a service that there is not is named, with those that are like it`() async throws {
+        let origin = DocumentOrigin([
+            "/offers/v1.0/aws/index.json": """
+            { "offers" : { "AmazonEC2" : { }, "AmazonS3" : { }, "AWSLambda" : { }, "AmazonRDS" : { } } }
+            """
+        ])
+        func problem(_ services: [String], _ terms: Set<PriceTerm>) async -> PriceProblem? {
+            var selection = ProviderSelection.everything
+            selection.services = TextMatcher(services)
+            selection.terms = terms
+            return await #expect(throws: PriceProblem.self) {
+                try await AWSScraper(selection: selection).scrape(from: origin, into: CollectingSink())
+            }
+        }
+        let short = await problem(["AmazonX*", "EC2"], [.onDemand])
+        #expect(short?.code == .invalidSelection && short?.found == "EC2")
+        #expect(short?.advice.contains("There are 'AmazonEC2', ") == true)
+        let plan = await problem(["AmazonX*", "AWSLamda"], [.savingsPlan])
+        #expect(plan?.found == "AWSLamda" && plan?.advice.contains("There are 'AWSLambda', ") == true)
+        var pattern = ProviderSelection.everything
+        pattern.services = TextMatcher(["AmazonX*"])
+        let summary = try await AWSScraper(selection: pattern).scrape(from: origin, into: CollectingSink())
+        #expect(summary.rows == 0)
+    }
+
     @Test func `a region that only the index knows is known`() async throws {
         let offer = OfferText.onDemand([OfferText.rate("a", "7")], region: "moon-north-1").json
         let origin = DocumentOrigin([
@@ -124,17 +149,5 @@ struct AWSScraperTests {
         let sink = CollectingSink()
         _ = try await AWSScraper(selection: .everything).scrape(from: origin, into: sink)
         #expect(sink.rows.map(\.region) == ["moon-north-1"])
-    }
-}
-
-/// Documents by path.
-private struct DocumentOrigin: PriceListOrigin {
-    let documents: [String: String]
-
-    init(_ documents: [String: String]) { self.documents = documents }
-
-    func open(_ path: String) async throws -> any ByteSource {
-        guard let text = documents[path] else { throw PriceProblem(.inputFailed, "not here", source: path) }
-        return MemoryByteSource(text, name: path)
     }
 }

@@ -63,10 +63,18 @@ struct PriceRowBufferTests {
         var problems = PriceProblems()
         #expect(problems.isEmpty)
         for index in 0..<1000 {
-            problems.record(PriceProblem(.unknownUnit, "unknown", offset: index))
+            let unit = "Unit \(index / 100)"
+            problems.record(PriceProblem(.unknownUnit, "unknown", offset: index, found: unit))
         }
         problems.record(PriceProblem(.negativePrice, "negative"))
         #expect(problems.counts == [.unknownUnit: 1000, .negativePrice: 1])
+        // However often one comes, it does not hide the others.
+        #expect(problems.samples.map(\.offset) == Array(stride(from: 0, to: 1000, by: 100)) + [nil])
+        var others = PriceProblems()
+        for index in 0..<1000 { others.record(PriceProblem(.unknownUnit, "unknown", found: "Unit \(index)")) }
+        #expect(others.samples.count == PriceProblems.samplesPerCode)
+        problems.merge(others)
+        #expect(problems.counts[.unknownUnit] == 2000)
         #expect(problems.samples.count == PriceProblems.samplesPerCode + 1)
         #expect(throws: PriceProblems.self) { try problems.throwIfAny() }
     }

@@ -32,7 +32,8 @@ struct PriceSelectionTests {
         ("", "mapping"), ("aws: [", "not YAML"), ("aws:\n  service: x", "line 2"),
         ("aws: { terms: [always] }", "always"),
         ("aws: 3", "mapping"), ("aws: { services: { a: b } }", "text or a list"),
-        ("aws: { regions: $$ ${X?} }", "variable"),
+        ("aws: { regions: $$ ${X?} }", "variable"), ("azure: { currency: [EUR, USD] }", "there are 2"),
+        ("azure: { currency: [] }", "there are 0"), ("azure: { currency: euro }", "no currency 'euro'"),
     ])
     func `what is wrong is said`(yaml: String, message: String) {
         let problem = #expect(throws: PriceProblem.self) { try PriceSelection(yaml: yaml) }

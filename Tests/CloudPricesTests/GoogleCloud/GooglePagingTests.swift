@@ -69,7 +69,7 @@ struct GooglePagingTests {
 
     @Test func `services are chosen before their SKUs are asked for`() async throws {
         var selection = ProviderSelection.everything
-        selection.services = TextMatcher(["Cloud Storage"])
+        selection.services = TextMatcher(["Cloud S*"])
         let (rows, _, requests) = try await scrape(selection: selection)
         #expect(rows.isEmpty && requests.count == 1)
         selection.services = TextMatcher(["6F81-5844-456A"])
@@ -82,11 +82,20 @@ struct GooglePagingTests {
         #expect(rupiah.contains { $0.price.text == "68.204999658" && $0.region == "asia-southeast1" })
     }
 
+    @Test func `a service that there is not is named, with those that are like it`() async {
+        var selection = ProviderSelection.everything
+        selection.services = TextMatcher(["Compute Engin", "6F81-5844-456A"])
+        let problem = await #expect(throws: PriceProblem.self) { try await scrape(selection: selection) }
+        #expect(problem?.code == .invalidSelection && problem?.found == "Compute Engin")
+        #expect(problem?.advice.contains("'Compute Engine'") == true)
+    }
+
     @Test(
         arguments: [
             ("{\"skus\":[{\"skuId\":", PriceProblem.Code.truncated), ("[]", .wrongShape),
             ("{\"skus\":{}}", .wrongShape),
             ("{\"skus\":[],\"skus\":[]}", .duplicateKey), ("<html>", .malformed), ("", .truncated),
+            ("{\"message\":\"unavailable\"}", .wrongShape), ("{\"services\":[]}", .wrongShape),
             (
                 "{\"error\":{\"code\":400,\"message\":\"API key not valid.\",\"status\":\"INVALID_ARGUMENT\"}}",
                 .inputFailed
@@ -103,7 +112,7 @@ struct GooglePagingTests {
     }
 
     @Test func `an empty page is an empty list`() throws {
-        for text in ["{}", "{\"nextPageToken\":\"\"}"] {
+        for text in ["{}", " { } ", "{\"nextPageToken\":\"\"}", "{\"skus\":[]}"] {
             let (rows, _) = try GoogleList.read(text)
             #expect(rows.isEmpty)
         }

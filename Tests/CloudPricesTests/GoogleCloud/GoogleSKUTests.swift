@@ -172,4 +172,23 @@ struct GoogleSKUTests {
         let (rows, summary) = try GoogleList.read(GoogleList.page([priced, GoogleList.sku("b", []), priced]))
         #expect(rows.count == 1 && summary.productsWithoutPrices == 1 && summary.duplicates == 1)
     }
+
+    @Test func `a SKU that comes twice and says two things is a problem`() throws {
+        let prices = [GoogleList.pricing([GoogleList.rate("0")])]
+        let dearer = [GoogleList.pricing([GoogleList.rate("0", nanos: "200000000")])]
+        for other in [
+            GoogleList.sku("a", dearer), GoogleList.sku("a", prices + dearer),
+            GoogleList.sku("a", prices, regions: ["us-central1", "us-east1"]),
+        ] {
+            let page = GoogleList.page([GoogleList.sku("a", prices), other, GoogleList.sku("a", prices)])
+            let problems = #expect(throws: PriceProblems.self) { try GoogleList.read(page) }
+            #expect(problems?.counts == [.duplicateKey: 1])
+            #expect(problems?.samples.first?.sku == "a" && (problems?.samples.first?.offset ?? 0) > 0)
+        }
+        // What is not wanted is no fault.
+        var selection = ProviderSelection.everything
+        selection.families = TextMatcher(["Compute"])
+        let page = GoogleList.page([GoogleList.sku("a", prices), GoogleList.sku("a", dearer, family: "Network")])
+        #expect(try GoogleList.read(page, selection).rows.count == 1)
+    }
 }

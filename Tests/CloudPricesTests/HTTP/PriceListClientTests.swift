@@ -1,7 +1,24 @@
 import CloudPrices
+import Foundation
 import Testing
 
 struct PriceListClientTests {
+    @Test func `a recording that cannot be written fails what is recorded`() async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "recording-\(UUID())")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        // In the place of the second exchange stands something else.
+        try FileManager.default.createDirectory(
+            at: folder.appending(path: "00002.json"), withIntermediateDirectories: true)
+        let transport = try RecordingTransport(ScriptedTransport([.init(200, [:], "{}")]), folder: folder.path)
+        let origin = HTTPPriceListOrigin(PriceListClient(scripted: transport), root: "http://list")
+        let problem = await #expect(throws: PriceProblem.self) { _ = try await origin.open("/a.json") }
+        #expect(problem?.code == .outputFailed && problem?.source.hasSuffix("/00002.json") == true)
+        let file = folder.appending(path: "file").path
+        try Data().write(to: URL(filePath: file))
+        let none = #expect(throws: PriceProblem.self) { _ = try RecordingTransport(transport, folder: file) }
+        #expect(none?.code == .outputFailed)
+    }
+
     private typealias Reply = ScriptedTransport.Reply
     private let url = "https://prices.example.com/list.json"
     private let cut = HTTPTransportError("the server closed the connection")

@@ -12,8 +12,79 @@ private func offer(rows: Int) -> String {
 }
 
 @Suite(.serialized) struct PostgresPriceSinkTests {
-    private func scrape(_ json: String, into sink: any PriceSink) throws -> ScrapeSummary {
-        try AWSScraper(selection: .everything).scrape(file: MemoryByteSource(json), path: "/offer", into: sink)
+    @discardableResult
+    private func scrape(_ json: String, _ path: String = "/offer", into sink: any PriceSink) throws -> ScrapeSummary {
+        try AWSScraper(selection: .everything).scrape(file: MemoryByteSource(json), path: path, into: sink)
+    }
+
+    /// How many rows name each document, in order.
+    private func paths(_ connection: PostgresConnection) throws -> [String] {
+        let rows = try connection.query(
+            """
+            SELECT path, source_id, count(sku_id)
+            FROM api_price.price_source LEFT JOIN api_price.infra_price USING (cloud_provider, source_id)
+            GROUP BY path, source_id ORDER BY path
+            """)
+        return rows.map { row in (0..<row.count).map { row[$0] ?? "null" }.joined(separator: " ") }
+    }
+
+    @Test func `rows that are added name their own document, and those before keep theirs`() async throws {
+        try await withPostgres { server in
+            let connection = try server.connect()
+            try connection.execute(PriceSchema.tables)
+            for (path, rows, mode) in [("/a", 3, .replace), ("/b", 2, .append), ("/c", 1, .append)]
+                as [(String, Int, PostgresPriceSink.Mode)]
+            {
+                let sink = try PostgresPriceSink(server.parameters, mode: mode)
+                try scrape(offer(rows: rows), path, into: sink)
+                try sink.finish()
+            }
+            #expect(try paths(connection) == ["/a 1 3", "/b 2 2", "/c 3 1"])
+            // Each provider counts for itself, and a load without rows is none.
+            let google = try PostgresPriceSink(server.parameters, mode: .append)
+            let page = GoogleList.page([GoogleList.sku("S", [GoogleList.pricing([GoogleList.rate("0")])])])
+            _ = try GoogleCloudScraper(selection: .everything)
+                .scrape(file: MemoryByteSource(page), path: "/g", into: google)
+            try google.finish()
+            #expect(try PostgresPriceSink(server.parameters, mode: .append).finish() == 0)
+            #expect(try paths(connection) == ["/a 1 3", "/b 2 2", "/c 3 1", "/g 1 1"])
+        }
+    }
+
+    @Test func `two loads that add at once do not meet`() async throws {
+        try await withPostgres { server in
+            let connection = try server.connect()
+            try connection.execute(PriceSchema.tables)
+            let parameters = server.parameters
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for path in ["/a", "/b", "/c"] {
+                    group.addTask {
+                        let sink = try PostgresPriceSink(parameters, mode: .append)
+                        try scrape(offer(rows: 200), path, into: sink)
+                        try sink.finish()
+                    }
+                }
+                try await group.waitForAll()
+            }
+            let numbers = try paths(connection).map { $0.split(separator: " ") }
+            #expect(numbers.map { $0[0] } == ["/a", "/b", "/c"] && numbers.allSatisfy { $0[2] == "200" })
+            #expect(Set(numbers.map { $0[1] }) == ["1", "2", "3"])
+        }
+    }
+
+    @Test func `one load has prices of one provider`() async throws {
+        try await withPostgres { server in
+            try server.connect().execute(PriceSchema.tables)
+            let sink = try PostgresPriceSink(server.parameters)
+            try scrape(offer(rows: 1), into: sink)
+            let page = GoogleList.page([GoogleList.sku("S", [GoogleList.pricing([GoogleList.rate("0")])])])
+            let problem = #expect(throws: PriceProblem.self) {
+                _ = try GoogleCloudScraper(selection: .everything)
+                    .scrape(file: MemoryByteSource(page), path: "/g", into: sink)
+            }
+            #expect(problem?.message.contains("one provider") == true)
+            sink.cancel()
+        }
     }
 
     @Test func `every column arrives as it was published`() async throws {
@@ -117,6 +188,10 @@ private func offer(rows: Int) -> String {
             let sink = try PostgresPriceSink(server.parameters)
             let problem = #expect(throws: PriceProblem.self) { try sink.finish() }
             #expect(problem?.message.contains("api_price.infra_price") == true)
+            let added = try PostgresPriceSink(server.parameters, mode: .append)
+            let missing = #expect(throws: PriceProblem.self) { try scrape(offer(rows: 1), into: added) }
+            #expect(missing?.message.contains("api_price.infra_price") == true)
+            #expect(throws: PriceProblem.self) { try added.finish() }
         }
     }
 }
