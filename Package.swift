@@ -246,7 +246,7 @@ let package = Package(
             name: "PricePipelineTests",
             dependencies: [
                 "PricePipeline", "CloudPrices", "DataChecks", "EphemeralPostgres", "ObjectStorage", "PostgresClient",
-                "SennitPipeline",
+                "PriceListServer", "SennitPipeline",
             ]),
         .testTarget(
             name: "SennitCommandsTests",

@@ -13,6 +13,9 @@ public struct CheckRun: Sendable {
         public var statementTimeout: Duration = .seconds(300)
         /// The most rows that do not pass which are shown for a check, whatever the file says; 0 for none.
         public var maximumSamples = 100
+        /// The state of the database that is looked at, as a transaction that is still open has exported it with
+        /// `pg_export_snapshot()`; nil for the state now.
+        public var snapshot: String?
 
         /// The usual options.
         public init() {}

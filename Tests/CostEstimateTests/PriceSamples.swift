@@ -7,10 +7,11 @@ enum PriceSamples {
         term: PriceTerm = .onDemand, months: Int? = nil, option: String? = nil, charge: PriceCharge = .usage,
         tier: (String, String?) = ("0", nil), price: String, currency: String = "USD", unit: String = "Hrs",
         normalised: String = "Hours", block: Int64 = 1, attributes: String? = nil, name: String? = nil,
-        from: PriceInstant? = nil, to: PriceInstant? = nil, offset: Int = 0
+        rate: String? = nil, from: PriceInstant? = nil, to: PriceInstant? = nil, offset: Int = 0
     ) throws -> PriceRow {
         PriceRow(
-            provider: provider, sku: sku, rateCode: "\(sku).\(charge).\(tier.0)", service: service, region: region,
+            provider: provider, sku: sku, rateCode: rate ?? "\(sku).TERM.\(charge)-\(tier.0)", service: service,
+            region: region,
             skuName: name, attributes: attributes, term: term, termMonths: months, purchaseOption: option,
             charge: charge, tierStart: try ExactDecimal(tier.0), tierEnd: try tier.1.map { try ExactDecimal($0) },
             price: try ExactDecimal(price), currency: currency, unit: unit, normalisedUnit: normalised,

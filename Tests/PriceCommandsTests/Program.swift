@@ -4,6 +4,7 @@ import EphemeralPostgres
 import Foundation
 import PostgresClient
 import PriceCommands
+import PricePipeline
 import SennitCommands
 
 /// What a run of the program came to.
@@ -18,13 +19,16 @@ struct ProgramRun {
     }
 }
 
-/// Runs the program in this process.
-func pscraper(_ arguments: [String]) async -> ProgramRun {
+/// Runs `pscraper` in this process.
+func pscraper(_ arguments: [String]) async -> ProgramRun { await program(arguments, of: PriceRootCommand.self) }
+
+/// Runs a program that knows the pipeline `prices` in this process.
+func program(_ arguments: [String], of root: any AsyncParsableCommand.Type) async -> ProgramRun {
     let (output, notes) = (KeptText(), KeptText())
     let console = Console(output: OutputChannel(keepingIn: output), notes: OutputChannel(keepingIn: notes))
-    let root: any AsyncParsableCommand.Type = PriceRootCommand.self
+    let catalogue = PipelineCatalogue([PricesPipeline.declaration])
     let code = await Console.$current.withValue(console) { () async -> Int32 in
-        await SennitProgram.run(arguments, of: root)
+        await PipelineCatalogue.$current.withValue(catalogue) { await SennitProgram.run(arguments, of: root) }
     }
     return ProgramRun(code: code, output: output.text, notes: notes.text)
 }

@@ -6,11 +6,11 @@ import Testing
 
 /// The commands one after the other, as a person would run them.
 @Suite(.timeLimit(.minutes(5))) struct WholeRoundTests {
-    @Test func `two providers are scraped, checked, dumped, added up and priced`() async throws {
+    @Test func `three providers are scraped, checked, dumped, added up and priced`() async throws {
         try await withFolder { folder in
             let expected = try await PriceListServer.withServer(.init(folder: samples)) { mock in
                 var expected: [String: Int] = [:]
-                for (command, options) in [("awsscrape", ["--csv"]), ("azurescrape", [])] {
+                for (command, options) in [("awsscrape", ["--csv"]), ("azurescrape", []), ("gcpscrape", [])] {
                     try await withServer(hasTables: false) { _, server in
                         let loaded = await pscraper(["pgload", "--json"] + server)
                         #expect(loaded.code == 0)
@@ -101,6 +101,10 @@ import Testing
                 let run = await pscraper(["pgdump", "--file", file, "--storage", "\(folder)/out"] + server)
                 #expect(run.code == 1 && run.notes.contains("checks did not pass"))
                 #expect(!FileManager.default.fileExists(atPath: "\(folder)/out"))
+                #expect(!FileManager.default.fileExists(atPath: file))
+                let own = await pscraper(
+                    ["pgdump", "--file", file, "--check", "\(samples)/checks/price_gcp_checks.yml"] + server)
+                #expect(own.code == 1 && own.notes.contains("checks did not pass"))
                 #expect(!FileManager.default.fileExists(atPath: file))
                 let plain = await pscraper(["pgdump", "--file", file] + server)
                 #expect(plain.code == 0 && FileManager.default.fileExists(atPath: file))

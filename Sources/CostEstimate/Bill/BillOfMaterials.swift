@@ -68,6 +68,9 @@ public struct BillLine: Sendable, Hashable {
     public var purchaseOption: String?
     /// Whether a reservation can be exchanged.
     public var offeringClass: String?
+    /// The provider's key of the rate, or its first parts, where one product is sold at several: a savings plan's SKU,
+    /// or that with the rate's own code.
+    public var rate: String?
     /// How much of it is used.
     public var quantity: BillQuantity
 

@@ -7,16 +7,16 @@ extension BillOfMaterials {
     ///
     /// - Parameters:
     ///   - text: At most ``EstimateLimits/billBytes`` bytes; `${VARIABLES}` in it are expanded first.
-    ///   - variables: Their values.
-    /// - Throws: ``EstimateError`` with `invalidBill` and the place: for what is no YAML, keys that are not known,
-    ///   fields that are missing, numbers that are none or below zero.
+    ///   - variables: Their values; one that is not among them must have a default, as in `${CURRENCY-USD}`.
+    /// - Throws: ``EstimateError`` with `invalidBill` and the place: for what is no YAML, variables that are
+    ///   not defined, keys that are not known, fields that are missing, numbers that are none or below zero.
     public init(parsing text: String, variables: [String: String] = [:]) throws {
         guard text.utf8.count <= EstimateLimits.billBytes else {
             throw EstimateError(.invalidBill, "the bill is longer than \(EstimateLimits.billBytes) bytes")
         }
         let expanded: String
         do {
-            expanded = try VariableExpander().expand(text, variables: variables)
+            expanded = try VariableExpander(isStrict: true).expand(text, variables: variables)
         } catch {
             throw EstimateError(.invalidBill, error.message, place: (error.line, error.column))
         }
@@ -50,17 +50,11 @@ private enum BillReader {
 
     private static func line(_ node: Node, _ index: Int) throws -> BillLine {
         var fields = try BillFields(node, "line \(index + 1)")
-        let provider = try fields.required("provider")
-        let known = [CloudProvider.aws, .azure, .googleCloud]
-        guard known.contains(CloudProvider(rawValue: provider)) else {
-            throw fields.error(
-                "'\(provider)' is no provider; there are \(known.map(\.rawValue).joined(separator: ", "))")
-        }
+        let provider = try provider(fields.required("provider"), in: fields)
         let sku = try fields.text("sku")
         let match = try fields.texts("match")
         let name = try fields.text("name") ?? sku ?? "line \(index + 1)"
-        var line = BillLine(
-            name: name, provider: CloudProvider(rawValue: provider), quantity: try fields.quantity())
+        var line = BillLine(name: name, provider: provider, quantity: try fields.quantity())
         line.sku = sku
         line.match = match
         line.service = try fields.text("service")
@@ -75,11 +69,21 @@ private enum BillReader {
         line.termMonths = try fields.count("term_months")
         line.purchaseOption = try fields.text("purchase_option")
         line.offeringClass = try fields.text("offering_class")
+        line.rate = try fields.text("rate")
         try fields.finish()
         guard sku != nil || !match.isEmpty else {
             throw fields.error("'\(name)' needs a 'sku', or 'match' with what the product's columns or attributes are")
         }
         return line
+    }
+
+    private static func provider(
+        _ name: String, in fields: BillFields, or others: [String] = []
+    ) throws -> CloudProvider {
+        let known = [CloudProvider.aws, .azure, .googleCloud]
+        if let provider = known.first(where: { $0.rawValue == name }) { return provider }
+        let names = (known.map(\.rawValue) + others).joined(separator: ", ")
+        throw fields.error("'\(name)' is no provider; there are \(names)")
     }
 
     private static func own(_ node: Node, _ index: Int) throws -> OwnPrice {
@@ -99,7 +103,7 @@ private enum BillReader {
         let service = try fields.text("service")
         switch try fields.text("provider") {
         case "own": scope = .own
-        case let provider?: scope = .provider(CloudProvider(rawValue: provider), service: service)
+        case let name?: scope = .provider(try provider(name, in: fields, or: ["own"]), service: service)
         case nil: scope = .all
         }
         if service != nil, case .provider = scope {

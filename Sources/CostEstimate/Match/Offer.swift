@@ -1,6 +1,6 @@
 public import CloudPrices
 
-/// Prices that belong together: one product in one region, bought in one way, with its tiers and fees.
+/// Prices that belong together: one product in one region, bought in one way at one rate, with its tiers and fees.
 package struct Offer: Sendable {
     package struct Key: Hashable, Sendable {
         var sku: String
@@ -11,6 +11,8 @@ package struct Offer: Sendable {
         var purchaseOption: String?
         var offeringClass: String?
         var currency: String
+        /// What the codes of its tiers and fees have in common.
+        var rate: String
     }
 
     /// The tiers of one charge, from the lowest up.
@@ -25,25 +27,20 @@ package struct Offer: Sendable {
     /// Gathers rows into offers, leaving out what does not hold at a moment.
     ///
     /// Of rows that differ only in the time since when they hold, the latest counts: lists repeat a price whose end
-    /// they do not tell.
+    /// they do not tell. Rows that agree in all that an offer has, and still price one tier of one charge differently,
+    /// are an offer each: nothing says which is meant.
     package static func offers(from rows: [PriceRow], at moment: PriceInstant) -> [Offer] {
-        var groups: [Key: [RateKey: PriceRow]] = [:]
-        for row in rows where row.holds(at: moment) {
-            let (key, rate) = (Key(row), RateKey(charge: row.charge, start: row.tierStart))
-            if let other = groups[key]?[rate], !row.isNewer(than: other) { continue }
-            groups[key, default: [:]][rate] = row
-        }
-        return groups.map { key, rates in
-            let charges = Dictionary(grouping: rates.values, by: \.charge).map { kind, rows in
-                Charge(kind: kind, tiers: rows.sorted { $0.tierStart < $1.tierStart })
-            }
-            return Offer(key: key, charges: charges.sorted { $0.kind.rawValue < $1.kind.rawValue })
-        }.sorted { $0.summary.description < $1.summary.description }
+        var groups: [Key: OfferRates] = [:]
+        for row in rows where row.holds(at: moment) { groups[Key(row), default: OfferRates()].add(row) }
+        return groups.flatMap { key, rates in rates.alternatives.map { Offer(key: key, rows: $0) } }
+            .sorted { $0.summary.description < $1.summary.description }
     }
 
-    private struct RateKey: Hashable {
-        var charge: PriceCharge
-        var start: ExactDecimal
+    private init(key: Key, rows: [PriceRow]) {
+        self.key = key
+        charges = Dictionary(grouping: rows, by: \.charge).map { kind, rows in
+            Charge(kind: kind, tiers: rows.sorted { $0.tierStart < $1.tierStart })
+        }.sorted { $0.kind.rawValue < $1.kind.rawValue }
     }
 
     /// What is shown of it.
@@ -53,6 +50,7 @@ package struct Offer: Sendable {
             sku: key.sku, service: key.service, region: key.region,
             what: row?.skuName ?? row?.description ?? row?.productFamily ?? "", term: key.term,
             termMonths: key.termMonths, purchaseOption: key.purchaseOption, offeringClass: key.offeringClass,
+            rate: charges.count == 1 && charges[0].tiers.count == 1 ? charges[0].tiers[0].rateCode : key.rate,
             price: row.map { "\($0.price.text) \($0.currency) / \($0.unit)" } ?? "")
     }
 }
@@ -67,22 +65,7 @@ extension Offer.Key {
         purchaseOption = row.purchaseOption
         offeringClass = row.offeringClass
         currency = row.currency
-    }
-}
-
-extension PriceRow {
-    fileprivate func holds(at moment: PriceInstant) -> Bool {
-        if let effectiveFrom, moment < effectiveFrom { return false }
-        if let effectiveTo, !(moment < effectiveTo) { return false }
-        return true
-    }
-
-    fileprivate func isNewer(than other: PriceRow) -> Bool {
-        switch (effectiveFrom, other.effectiveFrom) {
-        case (let mine?, let its?): its < mine
-        case (_?, nil): true
-        case (nil, _): false
-        }
+        rate = row.commonRate
     }
 }
 
@@ -104,6 +87,8 @@ public struct OfferSummary: Sendable, Hashable, Codable, CustomStringConvertible
     public var purchaseOption: String?
     /// Whether a reservation can be exchanged.
     public var offeringClass: String?
+    /// The provider's key of the rate; of several tiers or fees, what their keys have in common.
+    public var rate: String
     /// The lowest tier's price.
     public var price: String
 
@@ -111,7 +96,7 @@ public struct OfferSummary: Sendable, Hashable, Codable, CustomStringConvertible
     public var description: String {
         var parts = [sku, service, region, what, term.rawValue]
         if let termMonths { parts.append("\(termMonths) months") }
-        parts += [purchaseOption, offeringClass].compactMap(\.self)
+        parts += [purchaseOption, offeringClass, "rate \(rate)"].compactMap(\.self)
         return (parts.filter { !$0.isEmpty } + [price]).joined(separator: " · ")
     }
 }

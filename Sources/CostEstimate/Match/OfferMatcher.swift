@@ -40,8 +40,8 @@ package enum OfferMatcher {
         }
         guard payable.count == 1 else {
             throw EstimateError(
-                .ambiguous, "\(payable.count) offers fit; say which by sku, region, term or match:", line: line.name,
-                candidates: payable.prefix(EstimateLimits.shownCandidates).map(\.summary))
+                .ambiguous, "\(payable.count) offers fit; say which by sku, region, term, rate or match:",
+                line: line.name, candidates: payable.prefix(EstimateLimits.shownCandidates).map(\.summary))
         }
         return offer
     }
@@ -64,6 +64,9 @@ package enum OfferMatcher {
         require("term_months", line.termMonths.map(String.init)) { $0.termMonths.map(String.init) }
         require("purchase_option", line.purchaseOption, \.purchaseOption)
         require("offering_class", line.offeringClass, \.offeringClass)
+        if let rate = line.rate {
+            conditions.append(Condition(text: "rate '\(rate)'") { $0.hasRate(rate) })
+        }
         for (name, wanted) in line.match.sorted(by: { $0.key < $1.key }) {
             if let column = columns[name] {
                 require(name, wanted, column)
@@ -84,6 +87,13 @@ package enum OfferMatcher {
 }
 
 extension PriceRow {
+    /// Whether a code is this rate's, or what it begins with: a plan, a meter, a product with its contract.
+    fileprivate func hasRate(_ code: String) -> Bool {
+        guard rateCode.hasPrefix(code) else { return false }
+        let rest = rateCode.utf8.dropFirst(code.utf8.count)
+        return rest.first.map { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") } ?? true
+    }
+
     /// The value of a kept attribute.
     fileprivate func attribute(_ name: String) -> String? {
         guard let attributes else { return nil }

@@ -25,8 +25,10 @@ struct MeasuringSession {
             throw PostgresError(.misuse, "the connection is in a transaction; end it before checks are run")
         }
         let milliseconds = max(1, options.statementTimeout / .milliseconds(1))
+        let state = options.snapshot.map { "SET TRANSACTION SNAPSHOT \(SQLText.literal($0)); " } ?? ""
         var sql = """
-            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; \
+            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(state)\
+            SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; \
             SET LOCAL statement_timeout = \(Int(min(milliseconds, 2e9))); SET LOCAL work_mem = '64MB'; \
             SET LOCAL jit = off; SET LOCAL cursor_tuple_fraction = 1
             """

@@ -23,15 +23,18 @@ struct DumpRun {
         try checkKey()
         let connection = try PostgresConnection(parameters)
         defer { connection.close() }
+        try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        if let snapshot = dump.snapshot {
+            try connection.execute("SET TRANSACTION SNAPSHOT '\(snapshot.replacing("'", with: "''"))'")
+        }
         // What pg_dump sets, so that values are written as it writes them.
         try connection.execute(
             """
-            BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;
             SET search_path = ''; SET datestyle = ISO; SET intervalstyle = postgres; SET extra_float_digits = 3;
             SET statement_timeout = 0; SET lock_timeout = 0; SET row_security = off
             """)
         try checkLargeObjects(connection)
-        let snapshot = try connection.query("SELECT pg_export_snapshot()")[0][0] ?? ""
+        let snapshot = try dump.snapshot ?? connection.query("SELECT pg_export_snapshot()")[0][0] ?? ""
         let contents = try DumpContents(connection, dump)
         var summary = PostgresDump.Summary()
         func put(_ bytes: RawSpan) throws {

@@ -16,6 +16,9 @@ public struct PostgresDump: Sendable, Hashable {
     /// A key that is known in advance makes equal databases' dumps equal. It gives the lock up: whoever may name the
     /// tables could write it into a name. It is for databases whose tables are one's own.
     public var restrictKey: String?
+    /// The state of the database that is dumped, as a transaction that is still open has exported it with
+    /// `pg_export_snapshot()`; nil for the state now.
+    public var snapshot: String?
 
     /// A dump of everything.
     public init() {}

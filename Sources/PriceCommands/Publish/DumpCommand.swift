@@ -17,8 +17,10 @@ package struct DumpCommand: AsyncParsableCommand {
               > pscraper pgdump --port 5377 --file price.sql
               > pscraper pgdump --port 5377 --file price.sql --provider aws --storage s3://prices/dumps
 
-            The file is plain SQL that psql and 'pscraper pgload' load. Before an upload the prices are checked, and \
-            what fails is not published. STORAGE_KEY is ACCESS_KEY_ID:SECRET_KEY, and is never printed.
+            The file is plain SQL that psql and 'pscraper pgload' load. Before an upload, and wherever --check \
+            names a file, the prices are checked, and what fails is neither dumped nor published. The checks see the \
+            very state that is dumped, whatever is written meanwhile. STORAGE_KEY is ACCESS_KEY_ID:SECRET_KEY, and is \
+            never printed.
             """,
         helpNames: [.short, .long])
 
@@ -35,7 +37,7 @@ package struct DumpCommand: AsyncParsableCommand {
     @Option(help: "Whose prices they are: aws, azure, gcp, or all; part of the published name.")
     package var provider = "all"
 
-    @Option(help: "Files of checks that must pass before the upload, in addition to the general ones.")
+    @Option(help: "Files of checks that must pass before the dump, in addition to the general ones.")
     package var check: [String] = []
 
     @Flag(help: "Upload without checks; the published manifest says so.")
@@ -57,10 +59,9 @@ package struct DumpCommand: AsyncParsableCommand {
     package func run() async throws {
         let parameters = try connection.parameters()
         let storage = try storage.location == nil ? nil : storage.open()
-        let outcome = storage == nil || unchecked ? nil : try checked(parameters)
         var dump = PostgresDump()
         dump.tables = table
-        let summary = try await dump.write(from: parameters, to: file)
+        let (summary, outcome) = try await write(dump, from: parameters, isPublished: storage != nil)
         var report = DumpReport(file: file, tables: summary.tables, rows: summary.rows, bytes: summary.bytes)
         if let storage {
             let name = DumpName(
@@ -74,10 +75,29 @@ package struct DumpCommand: AsyncParsableCommand {
         try Console.current.show(report, asJSON: json)
     }
 
-    private func checked(_ parameters: PostgresParameters) throws -> CheckOutcome {
+    /// Writes the dump, after the checks if there are any.
+    private func write(
+        _ dump: PostgresDump, from parameters: PostgresParameters, isPublished: Bool
+    ) async throws -> (PostgresDump.Summary, CheckOutcome?) {
+        guard !unchecked, isPublished || !check.isEmpty else {
+            return (try await dump.write(from: parameters, to: file), nil)
+        }
+        // Keeps the state that it exports for as long as it is open.
+        let keeper = try PostgresConnection(parameters)
+        defer { keeper.close() }
+        try keeper.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        var dump = dump
+        dump.snapshot = try keeper.query("SELECT pg_export_snapshot()")[0][0]
+        let outcome = try checked(parameters, dump.snapshot)
+        return (try await dump.write(from: parameters, to: file), outcome)
+    }
+
+    private func checked(_ parameters: PostgresParameters, _ snapshot: String?) throws -> CheckOutcome {
         let connection = try PostgresConnection(parameters)
         defer { connection.close() }
-        let report = PriceChecks.run(with: check, variables: ProcessInfo.processInfo.environment).run(on: connection)
+        var checks = PriceChecks.run(with: check, variables: ProcessInfo.processInfo.environment)
+        checks.options.snapshot = snapshot
+        let report = checks.run(on: connection)
         guard report.outcome == .pass || report.outcome == .warn else {
             try Console.current.notes.line(report.text)
             throw PublicationError.checksFailed(CloudProvider(rawValue: provider))

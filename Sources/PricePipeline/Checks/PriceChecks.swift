@@ -47,11 +47,14 @@ public enum PriceChecks {
     /// - Parameters:
     ///   - own: Further files of checks, by path.
     ///   - variables: The values of variables in them.
+    ///   - history: What earlier runs measured; without it, checks of change are errors.
     /// - Returns: A run; faults in the files become errors of its report.
-    public static func run(with own: [String] = [], variables: [String: String] = [:]) -> CheckRun {
+    public static func run(
+        with own: [String] = [], variables: [String: String] = [:], history: MetricsHistory? = nil
+    ) -> CheckRun {
         var options = CheckRun.Options()
         options.schema = schema
-        return CheckRun(files(own, variables: variables), options: options)
+        return CheckRun(files(own, variables: variables), options: options, history: history)
     }
 
     /// Files of checks, after the general ones or alone.

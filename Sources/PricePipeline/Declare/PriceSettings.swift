@@ -1,50 +1,93 @@
 import CloudPrices
+import Foundation
 import SennitPipeline
 
 /// The section `prices` of a configuration file.
-struct PriceSettings: Decodable, Sendable {
+struct PriceSettings: KeyedSettings, Sendable {
     /// A folder of sample lists, read in place of the providers' servers.
     var samples: String?
     /// The address of a server that answers in the providers' layout, such as `pscraper mock`, read in their place.
     var mirror: String?
     /// Whether AWS's offers are read as CSV, in which form alone the samples have them.
     var csv: Bool?
+    /// Whether AWS's lists of the regions in China are read, in place of all others.
+    var china: Bool?
     /// Whose prices are read; all three unless said otherwise.
     var providers: [String]?
-    /// A file that says what is read of each provider.
+    /// A file that says what is read of each provider, or `all`.
     var selection: String?
     /// Files of checks, by provider, in addition to the general ones.
     var checks: [String: [String]]?
     /// A folder with copies of the providers' lists, of which only those that have changed are fetched.
     var cache: String?
+    /// A folder with what earlier runs measured, for checks of change; a part of the store unless it is said.
+    var history: String?
+    /// Where the steps' servers keep their files: `memory`, `disk` or a directory.
+    var storage: String?
     /// A bill of materials that is priced at the end.
     var bill: String?
     /// Where checked dumps are published.
-    var publish: PublishSettings?
+    var publish: KnownKeysOnly<PublishSettings>?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+        case samples, mirror, csv, china, providers, selection, checks, cache, history, storage, bill, publish
+    }
 
     /// Where checked dumps go.
-    struct PublishSettings: Decodable, Sendable {
+    struct PublishSettings: KeyedSettings, Sendable {
         /// A folder or an `s3://` address.
         var to: String
         /// Where an S3-compatible service is.
         var endpoint: String?
+        /// The region that it is in.
+        var region: String?
         /// Where its key is kept.
         var key: Secret?
         /// How long dumps are kept.
         var weeks: Int?
+
+        enum CodingKeys: String, CodingKey, CaseIterable { case to, endpoint, region, key, weeks }
+    }
+
+    private static let known = [CloudProvider.aws, .azure, .googleCloud]
+
+    /// The section of a configuration, or settings that say nothing.
+    static func read(from configuration: PipelineConfiguration) throws -> PriceSettings {
+        let section = try configuration.section("prices", as: KnownKeysOnly<PriceSettings>.self)
+        guard let settings = section?.value else { return PriceSettings() }
+        for name in (settings.checks ?? [:]).keys.sorted() {
+            _ = try provider(name, in: "'checks' of section 'prices'")
+        }
+        return settings
     }
 
     /// The providers, in order.
     func chosenProviders() throws -> [CloudProvider] {
-        let all = [CloudProvider.aws, .azure, .googleCloud]
-        guard let providers else { return all }
-        return try providers.map { name in
-            guard let provider = all.first(where: { $0.rawValue == name }) else {
+        guard let providers else { return Self.known }
+        return try providers.map { try Self.provider($0, in: "section 'prices'") }
+    }
+
+    private static func provider(_ name: String, in place: String) throws -> CloudProvider {
+        if let provider = known.first(where: { $0.rawValue == name }) { return provider }
+        throw PipelineError(
+            .invalidConfiguration,
+            "In \(place): '\(name)' is no provider; there are aws, azure and gcp."
+                + NameSuggestion.question(name, among: known.map(\.rawValue)))
+    }
+
+    /// The place of the steps' servers, with its whole path if it is a directory.
+    func serverStorage() throws -> ServerStorage {
+        switch storage {
+        case nil: return .automatic
+        case "memory": return .memory
+        case "disk": return .disk
+        case let path?:
+            guard FileManager.default.fileExists(atPath: "\(path)/.") else {
                 throw PipelineError(
                     .invalidConfiguration,
-                    "In section 'prices': '\(name)' is no provider; there are aws, azure and gcp.")
+                    "In section 'prices': 'storage' is '\(path)'; it is memory, disk, or a directory that is there.")
             }
-            return provider
+            return .directory(URL(filePath: path).path)
         }
     }
 }

@@ -1,5 +1,5 @@
 import CloudPrices
-import Foundation
+package import Foundation
 public import SennitPipeline
 
 /// The pipeline `prices`: price lists of three clouds, each scraped, checked and dumped in a worker process with a
@@ -15,14 +15,18 @@ public enum PricesPipeline {
     public static let declaration = PipelineDeclaration(
         "prices", summary: "Price lists of three clouds, checked, dumped and added up.",
         afterword: { _, paths in try PricesAfterword.text(paths) },
-        make: pipeline)
+        make: { try pipeline($0) })
 
     /// Makes the pipeline from the section `prices` of a configuration.
     ///
-    /// Without one it reads the bundled samples, or the providers' servers if the configuration is live. With a mirror
-    /// it reads that, and selection, checks and bill are still those of the samples, where there are any.
-    static func pipeline(_ configuration: PipelineConfiguration) throws -> Pipeline {
-        var settings = try configuration.section("prices", as: PriceSettings.self) ?? PriceSettings()
+    /// Without a folder or a server named in it, it reads the bundled samples, or the providers' servers if the
+    /// configuration is live. With a mirror it reads that, and selection, checks and bill are still those of the
+    /// samples, where there are any.
+    package static func pipeline(
+        _ configuration: PipelineConfiguration, environment: [String: String] = ProcessInfo.processInfo.environment,
+        now: Date = Date()
+    ) throws -> Pipeline {
+        var settings = try PriceSettings.read(from: configuration)
         let bundle = configuration.isLive ? nil : SampleFolder.find(settings.samples)
         if !configuration.isLive, bundle == nil, settings.mirror == nil {
             throw PipelineError(
@@ -36,35 +40,48 @@ public enum PricesPipeline {
         let providers = try settings.chosenProviders()
         let samples = bundle.map { PriceOrigin.samples($0.path) } ?? .live
         let origin = configuration.isLive ? .live : settings.mirror.map { .mirror($0) } ?? samples
-        var steps = try providers.map { try step(for: $0, origin, settings) }
-        steps.append(aggregate(providers, settings))
-        if let publish = settings.publish { steps.append(publishing(providers, publish)) }
+        let selection = try settings.chosenSelection(isLive: configuration.isLive)
+        var steps = try providers.map { try step(for: $0, origin, selection, settings) }
+        let variables = try settings.bill.map { try BillVariables(ofBill: $0, environment: environment, now: now) }
+        steps.append(try aggregate(providers, settings, variables))
+        if let publish = settings.publish?.value { steps.append(publishing(providers, publish)) }
         return try Pipeline("prices", summary: declaration.summary, steps: steps)
     }
 
+    /// What a network or a server was in the way of is tried again when they have had time to come back.
+    private static let reachingOut = RetryPolicy(
+        maximumAttempts: 3, initialDelay: .seconds(2), multiplier: 5, maximumDelay: .seconds(30))
+
     private static func step(
-        for provider: CloudProvider, _ origin: PriceOrigin, _ settings: PriceSettings
+        for provider: CloudProvider, _ origin: PriceOrigin, _ selection: PriceSelectionText?,
+        _ settings: PriceSettings
     ) throws -> Step {
         let checks = settings.checks?[provider.rawValue] ?? []
         let inputs = checks.enumerated().map { StepInput.file($1, as: "\(provider)-checks-\($0).yml") }
-        let selection = try settings.selection.map { try PriceSelectionText(contentsOf: $0) }
         return Step(
             provider.rawValue,
             ProviderStep(
                 provider: provider, origin: origin, selection: selection, checkInputs: inputs.map(\.name),
-                readsCSV: settings.csv, cache: settings.cache.map { URL(filePath: $0).path }),
+                readsCSV: settings.csv, readsChina: provider == .aws && settings.china == true,
+                cache: settings.cache.map { URL(filePath: $0).path },
+                history: settings.history.map { URL(filePath: $0).path }, storage: try settings.serverStorage()),
             summary: "Scrape, check and dump the prices of \(provider).",
             inputs: inputs, outputs: [ProviderStep.dumpName(provider), ProviderStep.reportName(provider)],
-            timeout: .seconds(3600),
+            timeout: .seconds(3600), retry: reachingOut,
             // What a server publishes is no input that could be compared beforehand.
             isCached: false)
     }
 
-    private static func aggregate(_ providers: [CloudProvider], _ settings: PriceSettings) -> Step {
+    private static func aggregate(
+        _ providers: [CloudProvider], _ settings: PriceSettings, _ variables: BillVariables?
+    ) throws -> Step {
         let bill = settings.bill.map { StepInput.file($0, as: "bill.yml") }
         let made = providers.flatMap { [ProviderStep.dumpName($0), ProviderStep.reportName($0)] }
         return Step(
-            "aggregate", AggregateStep(providers: providers, billInput: bill?.name),
+            "aggregate",
+            AggregateStep(
+                providers: providers, billInput: bill?.name, variables: variables,
+                storage: try settings.serverStorage()),
             summary: "Add the dumps up to one database, and price a bill of materials.",
             inputs: made.map { .artefact($0) } + (bill.map { [$0] } ?? []),
             outputs: [AggregateStep.dumpName, AggregateStep.summaryName], timeout: .seconds(900))
@@ -75,12 +92,12 @@ public enum PricesPipeline {
     ) -> Step {
         let made = providers.flatMap { [ProviderStep.dumpName($0), ProviderStep.reportName($0)] }
         let step = PublishStep(
-            providers: providers, location: settings.to, endpoint: settings.endpoint, key: settings.key,
-            weeks: settings.weeks ?? 12)
+            providers: providers, location: settings.to, endpoint: settings.endpoint, region: settings.region,
+            key: settings.key, weeks: settings.weeks ?? 12)
         // The summary is an input, so that nothing is published of a run whose dumps do not add up.
         return Step(
             "publish", step, summary: "Put the checked dumps into \(settings.to).",
             inputs: (made + [AggregateStep.summaryName]).map { .artefact($0) }, outputs: [PublishStep.listName],
-            timeout: .seconds(1800), isCached: false)
+            timeout: .seconds(1800), retry: reachingOut, isCached: false)
     }
 }

@@ -41,7 +41,8 @@ extension PriceSettings {
         bill = bill ?? bundle.file("bill.yml")
         guard checks == nil else { return }
         checks = ["aws", "azure", "gcp"].reduce(into: [:]) { checks, provider in
-            if let file = bundle.file("checks/price_\(provider)_checks.yml") { checks[provider] = [file] }
+            let names = ["checks/price_\(provider)_checks.yml", "checks/price_\(provider)_change_checks.yml"]
+            checks[provider] = names.compactMap { bundle.file($0) }
         }
     }
 }

@@ -104,7 +104,7 @@ public enum PublicationError: Error, Sendable, Hashable, CustomStringConvertible
     /// What was not published, and why.
     public var description: String {
         switch self {
-        case .checksFailed(let provider): "the prices of \(provider) are not published: their checks did not pass"
+        case .checksFailed(let provider): "the prices of \(provider) go no further: their checks did not pass"
         }
     }
 }

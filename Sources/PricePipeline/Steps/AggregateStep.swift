@@ -6,16 +6,23 @@ import PostgresClient
 import SennitPipeline
 
 /// Adds the providers' dumps up to one priced database, dumps that, and prices a bill of materials with it.
-struct AggregateStep: StoredStepWork {
+struct AggregateStep: StepWork {
     var providers: [CloudProvider]
     /// The name of the input that is the bill of materials, if there is one.
     var billInput: String?
+    /// What the bill takes from outside of its file.
+    var variables: BillVariables?
+    /// Where the server keeps its files.
+    var storage = ServerStorage.automatic
 
     static let dumpName = "prices.sql"
     static let summaryName = "summary.json"
 
-    func run(in workspace: StepWorkspace, with storage: PriceDatabase) async throws {
-        let server = storage.server
+    func run(in workspace: StepWorkspace) async throws {
+        try await PriceDatabase.withServer(storage) { server in try await run(in: workspace, on: server) }
+    }
+
+    private func run(in workspace: StepWorkspace, on server: PostgresServer) async throws {
         let connection = try server.connect()
         defer { connection.close() }
         let reports = try providers.map {
@@ -53,12 +60,11 @@ struct AggregateStep: StoredStepWork {
     }
 
     private func estimate(on server: PostgresServer, _ workspace: StepWorkspace) async throws -> Estimate? {
-        guard let billInput else { return nil }
+        guard let billInput, let variables, let moment = variables.moment else { return nil }
         let text = try String(contentsOfFile: workspace.input(billInput), encoding: .utf8)
         do {
-            let bill = try BillOfMaterials(parsing: text, variables: ProcessInfo.processInfo.environment)
-            let now = PriceInstant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000))
-            return try await Estimator(PostgresCatalogue(server.parameters), at: now).estimate(bill)
+            let bill = try BillOfMaterials(parsing: text, variables: variables.values)
+            return try await Estimator(PostgresCatalogue(server.parameters), at: moment).estimate(bill)
         } catch let error as EstimateErrors {
             throw StepFailure("The bill of materials cannot be priced.\n\(error)")
         } catch let error as EstimateError {

@@ -1,11 +1,26 @@
 import CloudPrices
 import EphemeralPostgres
-import SennitPipeline
+
+/// Where a step's server keeps its files.
+enum ServerStorage: Codable, Sendable, Hashable {
+    /// In memory if there is room, else on disk.
+    case automatic
+    case memory
+    case disk
+    case directory(String)
+
+    fileprivate var option: PostgresStorage {
+        switch self {
+        case .automatic: .automatic
+        case .memory: .memory
+        case .disk: .disk
+        case .directory(let path): .directory(path)
+        }
+    }
+}
 
 /// A server of a step's own with empty price tables, for as long as the step runs.
-struct PriceDatabase: StepStorage {
-    let server: PostgresServer
-
+enum PriceDatabase {
     /// Equal rows make equal dumps, of which the next step is not run again.
     static var dump: PostgresDump {
         var dump = PostgresDump()
@@ -13,14 +28,16 @@ struct PriceDatabase: StepStorage {
         return dump
     }
 
-    static func withStorage<Result>(
-        for workspace: StepWorkspace, _ body: (PriceDatabase) async throws -> Result
+    /// Runs a server while the body runs.
+    static func withServer<Result>(
+        _ storage: ServerStorage, _ body: (PostgresServer) async throws -> Result
     ) async throws -> Result {
         var options = PostgresOptions()
+        options.storage = storage.option
         options.sharedBuffersMegabytes = 128
         // Groups of 120,000 prices are counted in memory.
         options.settings = ["work_mem": "64MB", "maintenance_work_mem": "128MB"]
         options.schema = [.text(PriceSchema.tables)]
-        return try await withPostgres(options) { server in try await body(PriceDatabase(server: server)) }
+        return try await withPostgres(options) { server in try await body(server) }
     }
 }

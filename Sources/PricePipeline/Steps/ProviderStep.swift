@@ -6,7 +6,7 @@ import PostgresClient
 import SennitPipeline
 
 /// Scrapes one provider into a Postgres of its own, checks what came, and dumps it: only what passed leaves the step.
-struct ProviderStep: StoredStepWork {
+struct ProviderStep: StepWork {
     var provider: CloudProvider
     var origin: PriceOrigin
     var selection: PriceSelectionText?
@@ -14,30 +14,49 @@ struct ProviderStep: StoredStepWork {
     var checkInputs: [String] = []
     /// Whether AWS's offers are read as CSV; nil for what the origin has.
     var readsCSV: Bool?
+    /// Whether AWS's lists of China are read.
+    var readsChina = false
     /// A folder with copies of lists.
     var cache: String?
+    /// A folder with what earlier runs measured; nil for the store's own.
+    var history: String?
+    /// Where the server keeps its files.
+    var storage = ServerStorage.automatic
 
     /// The artefact with the prices.
     static func dumpName(_ provider: CloudProvider) -> String { "\(provider).sql" }
     /// The artefact with what was read and how the checks came out.
     static func reportName(_ provider: CloudProvider) -> String { "\(provider).json" }
 
-    func run(in workspace: StepWorkspace, with storage: PriceDatabase) async throws {
-        let server = storage.server
+    func run(in workspace: StepWorkspace) async throws {
+        try await PriceDatabase.withServer(storage) { server in try await run(in: workspace, on: server) }
+    }
+
+    private func run(in workspace: StepWorkspace, on server: PostgresServer) async throws {
         let summary = try await scrape(into: server, workspace)
         workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "checking")
-        let connection = try server.connect()
-        defer { connection.close() }
-        try connection.execute("SET search_path TO \(PriceChecks.schema), public")
-        let environment = ProcessInfo.processInfo.environment
-        let report = PriceChecks.run(
-            with: try checkInputs.map { try workspace.input($0) }, variables: environment
-        ).run(on: connection)
+        var measurements = try Measurements(of: provider, in: history, workspace)
+        let report = try check(server, measurements.past, workspace)
         try Self.conclude(report, provider, workspace)
         workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "dumping")
         try await server.dump(PriceDatabase.dump, to: workspace.output(Self.dumpName(provider)))
         try JSONFile.write(
             ProviderReport(summary, report, provider), to: workspace.output(Self.reportName(provider)))
+        try measurements.keep(report)
+    }
+
+    private func check(
+        _ server: PostgresServer, _ past: MetricsHistory, _ workspace: StepWorkspace
+    ) throws -> DataChecks.CheckReport {
+        let connection = try server.connect()
+        defer { connection.close() }
+        try connection.execute("SET search_path TO \(PriceChecks.schema), public")
+        let files = try checkInputs.map { try workspace.input($0) }
+        let checks = PriceChecks.run(with: files, variables: ProcessInfo.processInfo.environment, history: past)
+        let report = checks.run(on: connection)
+        // Checks that could not be made because their server is gone say nothing of the prices.
+        if report.outcome == .error { _ = try connection.query("SELECT 1") }
+        return report
     }
 
     private func scrape(into server: PostgresServer, _ workspace: StepWorkspace) async throws -> ScrapeSummary {
@@ -45,19 +64,26 @@ struct ProviderStep: StoredStepWork {
         let progress = ScrapeProgress { report in
             workspace.report(rows: Int64(report.rows), bytes: Int64(report.bytes), message: report.document)
         }
-        var scrape = ProviderScrape(provider, from: origin, selection: chosen)
+        var scrape = ProviderScrape(provider, from: source(workspace), selection: chosen)
         if let readsCSV { scrape.readsCSV = readsCSV }
+        scrape.readsChina = readsChina
         scrape.cache = cache
         do {
             return try await scrape.load(
                 into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)
         } catch let problems as PriceProblems {
-            // Reading the same list again finds the same.
-            throw StepFailure("\(problems)", isPermanent: true)
+            throw StepFailure("\(problems)", isPermanent: !PassingProblems.mayPass(problems, of: provider))
         } catch let problem as PriceProblem {
-            // The downloads behind it have been tried again and again already.
-            throw StepFailure("\(problem)", isPermanent: true)
+            throw StepFailure("\(problem)", isPermanent: !PassingProblems.mayPass(problem.code, of: provider))
         }
+    }
+
+    /// Where the lists are: in the fixture of a step that runs alone, if it has them.
+    private func source(_ workspace: StepWorkspace) -> PriceOrigin {
+        guard let fixture = workspace.fixture, FileManager.default.fileExists(atPath: "\(fixture)/\(provider)") else {
+            return origin
+        }
+        return .samples(fixture)
     }
 
     /// Tells the run how the checks came out, and ends the step where they failed.

@@ -10,6 +10,8 @@ struct PublishStep: StepWork {
     var location: String
     /// Where an S3-compatible service is; nil is Amazon's.
     var endpoint: String?
+    /// The region of the bucket; nil for what the environment says.
+    var region: String?
     /// The key to it; only where it is kept counts for the cache.
     var key: Secret?
     var weeks = 12
@@ -17,8 +19,18 @@ struct PublishStep: StepWork {
     static let listName = "published.json"
 
     func run(in workspace: StepWorkspace) async throws {
+        do {
+            try await publish(in: workspace)
+        } catch let error as PublicationError {
+            throw StepFailure("\(error)")
+        } catch let error as StorageError where [.invalidCredentials, .invalidLocation].contains(error.code) {
+            throw StepFailure("\(error)")
+        }
+    }
+
+    private func publish(in workspace: StepWorkspace) async throws {
         let storage = try StorageOpening.storage(
-            location, endpoint: endpoint, key: try key?.reveal())
+            location, endpoint: endpoint, region: region, key: try key?.reveal())
         let publisher = DumpPublisher(storage, scratch: workspace.directory)
         let now = Int64(Date().timeIntervalSince1970)
         var manifests: [DumpManifest] = []

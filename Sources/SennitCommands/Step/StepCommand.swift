@@ -17,7 +17,8 @@ package struct StepRunCommand: AsyncParsableCommand {
         abstract: "Run one step alone, on files in place of what other steps make.",
         discussion: """
             The fixture is a directory with a file for each artefact that the step reads. If it has a directory \
-            'expected', the outputs are compared with the files in it, and a difference is a failure. No history, no \
+            'expected', the outputs are compared with the files in it, and a difference is a failure. It may also hold \
+            what a step otherwise fetches, as 'prices.aws' reads price lists in its folder 'aws'. No history, no \
             cache, no retries.
             """)
 

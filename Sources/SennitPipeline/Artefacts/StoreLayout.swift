@@ -1,6 +1,7 @@
 import Sennit
 
-/// Where a store keeps what: artefacts, the cache's records, the history, and the directories of running steps.
+/// Where a store keeps what: artefacts, the cache's records, the history, the directories of running steps, and what
+/// pipelines remember.
 package struct StoreLayout: Sendable, Hashable {
     /// The store's directory.
     package let root: String
@@ -16,6 +17,8 @@ package struct StoreLayout: Sendable, Hashable {
     package var history: String { "\(root)/history.sqlite" }
     package var locks: String { "\(root)/locks" }
     package var work: String { "\(root)/work" }
+    /// What pipelines remember from run to run.
+    package var state: String { "\(root)/state" }
 
     /// Where the steps of one run work.
     package func work(of run: RunID) -> String { "\(work)/\(run)" }
@@ -28,7 +31,7 @@ package struct StoreLayout: Sendable, Hashable {
     /// - Throws: ``PipelineError`` when the store cannot be there.
     package func prepare() throws {
         do {
-            for folder in [artefacts.directory, cache, locks, work] { try FileSystem.makeDirectory(folder) }
+            for folder in [artefacts.directory, cache, locks, work, state] { try FileSystem.makeDirectory(folder) }
         } catch {
             throw PipelineError(
                 .storeUnavailable, "The store in '\(root)' cannot be made; --store names another place.", cause: error)

@@ -21,6 +21,10 @@ package struct StepAssignment: Codable, Sendable, Hashable {
     package var outputs: [String]
     /// Where outputs go.
     package var store: ArtefactStore
+    /// What a step that runs alone was given; nil in a run.
+    package var fixture: String?
+    /// The directory of the store that stays from run to run; nil for a step that runs alone.
+    package var state: String?
 
     package init(step: String, directory: String, inputs: [Input], outputs: [String], store: ArtefactStore) {
         self.step = step

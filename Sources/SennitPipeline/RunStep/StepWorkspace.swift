@@ -15,6 +15,18 @@ public final class StepWorkspace: Sendable {
     /// A directory for this attempt alone, for whatever the step likes; it is removed afterwards.
     public let directory: String
 
+    /// The directory that a step which runs alone was given in place of what other steps make; nil in a run.
+    ///
+    /// It may hold more than the inputs that the step declares, such as a copy of what the step otherwise fetches.
+    public let fixture: String?
+
+    /// A directory that stays from run to run, for what a pipeline remembers, such as earlier measurements; nil for a
+    /// step that runs alone.
+    ///
+    /// It is shared by all steps of all pipelines of the store, also at the same time. What is in it is no input that
+    /// decides whether a step runs again.
+    public let stateDirectory: String?
+
     private let inputPaths: [String: String]
     private let outputs: [String]
     private let state = Mutex(State())
@@ -22,6 +34,8 @@ public final class StepWorkspace: Sendable {
     init(_ assignment: StepAssignment) {
         step = assignment.step
         directory = "\(assignment.directory)/scratch"
+        fixture = assignment.fixture
+        stateDirectory = assignment.state
         inputPaths = Dictionary(
             assignment.inputs.map { ($0.name, "\(assignment.directory)/inputs/\($0.name)") },
             uniquingKeysWith: { first, _ in first })

@@ -22,9 +22,11 @@ struct SessionPlan: Sendable {
                     name: input.name, path: path.hasPrefix("/") ? path : "\(FileSystem.workingDirectory)/\(path)")
             }
         }
-        return StepAssignment(
+        var assignment = StepAssignment(
             step: step.name, directory: "\(layout.work(of: run))/\(step.name).\(session).\(attempt)",
             inputs: artefacts + files, outputs: step.outputs, store: store)
+        assignment.state = layout.state
+        return assignment
     }
 }
 

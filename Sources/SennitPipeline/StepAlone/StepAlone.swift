@@ -34,7 +34,8 @@ extension PipelineRunner {
     /// retries.
     ///
     /// The fixture is a directory that holds a file for each artefact that the step reads, and, for a test, files in a
-    /// directory `expected` that are compared with the outputs byte for byte.
+    /// directory `expected` that are compared with the outputs byte for byte. The step sees the directory as
+    /// ``StepWorkspace/fixture``.
     ///
     /// - Parameters:
     ///   - name: The step.
@@ -56,9 +57,10 @@ extension PipelineRunner {
         return try await withWorkers(1) { pool in
             let store = ArtefactStore(directory: "\(place.directory)/artefacts")
             try FileSystem.makeDirectory(store.directory)
-            let assignment = StepAssignment(
+            var assignment = StepAssignment(
                 step: step.name, directory: "\(place.directory)/work", inputs: inputs, outputs: step.outputs,
                 store: store)
+            assignment.fixture = alone.root
             let report = try await alone.run(
                 assignment, in: pool, redactor: pipeline.makeRedactor(), patience: cancellationPatience,
                 observer: observer)
@@ -72,8 +74,10 @@ private struct StepAlone: Sendable {
     let fixture: String
     let output: String?
 
+    /// The fixture, wherever the worker is.
+    var root: String { fixture.hasPrefix("/") ? fixture : "\(FileSystem.workingDirectory)/\(fixture)" }
+
     func inputs() throws -> [StepAssignment.Input] {
-        let root = fixture.hasPrefix("/") ? fixture : "\(FileSystem.workingDirectory)/\(fixture)"
         let found = step.inputs.map { input in
             let path = "\(root)/\(input.name)"
             // A file that no step makes is taken from its own place, unless the fixture has another.

@@ -15,6 +15,7 @@ struct BillParserTests {
             term: reserved
             term_months: 12
             purchase_option: No Upfront
+            rate: SKU.TERM
             quantity: 3
             hours: 730.5
         own:
@@ -31,7 +32,7 @@ struct BillParserTests {
         let line = try #require(bill.lines.first)
         #expect(line.provider == .aws && line.service == "AmazonEC2" && line.region == "eu-west-1")
         #expect(line.match == ["operatingSystem": "Linux"] && line.term == .reserved && line.termMonths == 12)
-        #expect(line.quantity.hours?.text == "730.5" && line.purchaseOption == "No Upfront")
+        #expect(line.rate == "SKU.TERM" && line.quantity.hours?.text == "730.5" && line.purchaseOption == "No Upfront")
         #expect(bill.own.first?.price.text == "0.1655")
         #expect(bill.discounts.map(\.scope) == [.own, .provider(.aws, service: "AmazonEC2"), .all])
     }
@@ -53,6 +54,12 @@ struct BillParserTests {
         ("lines: [{provider: aws, sku: A, quantity: 1, term: lease}]", "no term"),
         ("own: [{name: a, price: 1, quantity: 1}]\ndiscounts: [{name: d, percent: 101}]", "from 0 to 100"),
         ("own: [{name: a, price: 1, quantity: 1}]\ndiscounts: [{name: d, percent: 1, service: s}]", "'provider'"),
+        (
+            "own: [{name: a, price: 1, quantity: 1}]\ndiscounts: [{name: d, percent: 1, provider: azur}]",
+            "'azur' is no provider; there are aws, azure, gcp, own"
+        ),
+        ("name: n\nlines: [{provider: aws, sku: A, region: '${REGION}', quantity: 1}]", "2:"),
+        ("lines: [{provider: aws, sku: A, quantity: 1}]\ncurrency: ${CURRENCY}", "CURRENCY"),
     ])
     func `what is wrong is said`(text: String, words: String) {
         let error = #expect(throws: EstimateError.self) { try BillOfMaterials(parsing: text) }

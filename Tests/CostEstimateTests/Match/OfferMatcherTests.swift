@@ -71,4 +71,64 @@ struct OfferMatcherTests {
         let old = try [PriceSamples.row("A", price: "4", from: day(11), to: day(24))]
         #expect(throws: EstimateError.self) { try match(line { $0.sku = "A" }, old) }
     }
+
+    /// As AWS's sample of a Compute savings plan has them, and a plan for instances of one family beside.
+    private func plans() throws -> [PriceRow] {
+        func rate(_ code: String, _ price: String, _ name: String) throws -> PriceRow {
+            try PriceSamples.row(
+                "HB5V2X8TXQUTDZBV", term: .savingsPlan, months: 12, option: "All Upfront", price: price, name: name,
+                rate: code)
+        }
+        return [
+            try rate("8GU23DFTKP2N43SD.29QDFBY626457QNP", "0.098", "EUW1-BoxUsage:c1.medium"),
+            try rate("8GU23DFTKP2N43SD.2FYQUTXHCPJH694R", "0.82", "EUW3-Unused:c1.medium"),
+            try rate("7DVU5XBSTGHBTJUV.M2WTFX8JK6VDUNU5", "0.087", "EUW1-BoxUsage:c1.medium"),
+        ]
+    }
+
+    private func planned(_ adjust: (inout BillLine) -> Void = { _ in }) -> BillLine {
+        line {
+            ($0.sku, $0.term, $0.termMonths) = ("HB5V2X8TXQUTDZBV", .savingsPlan, 12)
+            $0.purchaseOption = "All Upfront"
+            adjust(&$0)
+        }
+    }
+
+    @Test func `rates of one product that nothing tells apart are listed with their codes`() throws {
+        let error = #expect(throws: EstimateError.self) { try match(planned(), plans()) }
+        #expect(error?.code == .ambiguous && error?.candidates.count == 3)
+        #expect(error?.description.contains("8GU23DFTKP2N43SD.2FYQUTXHCPJH694R · 0.82 USD") == true)
+    }
+
+    @Test(arguments: [
+        ("8GU23DFTKP2N43SD.2FYQUTXHCPJH694R", "0.82"), ("7DVU5XBSTGHBTJUV", "0.087"),
+        ("8GU23DFTKP2N43SD", nil), ("8GU23DFTKP2N43SD.2FY", nil),
+    ])
+    func `a rate's code, or the plan's, tells them apart`(rate: String, price: String?) throws {
+        let matched = try? match(planned { $0.rate = rate }, plans())
+        #expect(matched?.charges[0].tiers[0].price.text == price)
+    }
+
+    @Test func `one rate with two prices from one time on is no price`() throws {
+        let rows = try [PriceSamples.row("A", price: "1"), PriceSamples.row("A", price: "2")]
+        let error = #expect(throws: EstimateError.self) { try match(line { $0.sku = "A" }, rows) }
+        #expect(error?.code == .ambiguous)
+        let repeated = try [PriceSamples.row("A", price: "1"), PriceSamples.row("A", price: "1")]
+        #expect(try match(line { $0.sku = "A" }, repeated).charges[0].tiers.count == 1)
+    }
+
+    @Test func `meters of one product are offers of their own`() throws {
+        func meter(_ code: String, _ tier: (String, String?), _ price: String) throws -> PriceRow {
+            try PriceSamples.row("DZH/00C9", provider: .azure, tier: tier, price: price, rate: "\(code)/Consumption")
+        }
+        let rows = [
+            try meter("stored", ("0", "50"), "0.02"), try meter("stored", ("50", nil), "0.01"),
+            try meter("written", ("0", nil), "0.05"),
+        ]
+        var line = line { $0.sku = "DZH/00C9" }
+        line.provider = .azure
+        #expect(throws: EstimateError.self) { try match(line, rows) }
+        line.rate = "stored"
+        #expect(try match(line, rows).charges[0].tiers.map(\.price.text) == ["0.02", "0.01"])
+    }
 }

@@ -1,0 +1,106 @@
+import Foundation
+import PriceListServer
+import PricePipeline
+import SennitPipeline
+import Testing
+
+@Suite(.timeLimit(.minutes(5))) struct ProviderStepTests {
+    private func own(_ runs: GoogleRuns, _ check: String) throws -> String {
+        let path = try runs.file("own.yml", "checks for infra_price:\n  - \(check)\n")
+        let bill = try runs.file("bill.yml", "own: [{name: licence, price: 1, quantity: 1}]\n")
+        return "checks: {gcp: [\(path)]}, bill: \(bill)"
+    }
+
+    @Test func `a check of change compares with the last good run`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let settings = try own(runs, "change for row_count >= 0")
+        func change(_ selection: String) async throws -> (RunSummary.Status, CheckEvaluated?) {
+            let file = try runs.file("selection.yml", "gcp: {\(selection)}\n")
+            let summary = try await runs.run("\(settings), selection: \(file)")
+            return (summary.status, summary.steps[0].checks.first { $0.check.hasPrefix("change") })
+        }
+        let first = try await change("currency: USD")
+        #expect(first.0 == .finished && first.1?.value == nil)
+        let fewer = try await change("currency: USD, regions: [us-east1]")
+        #expect(fewer.0 == .failed && fewer.1?.value == "-6", "\(fewer)")
+        // What failed is no measure for others.
+        let third = try await change("currency: USD")
+        #expect(third.0 == .finished && third.1?.outcome == .pass && third.1?.value == "0", "\(third)")
+    }
+
+    @Test func `the measurements lie where the configuration says`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let settings = try own(runs, "row_count > 0")
+        #expect(try await runs.run("\(settings), history: \(runs.folder)/history").status == .finished)
+        #expect(FileManager.default.fileExists(atPath: "\(runs.folder)/history/gcp.json"))
+        #expect(!FileManager.default.fileExists(atPath: "\(runs.folder)/store/state/prices"))
+    }
+
+    @Test func `prices that fail a check go no further`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let settings = try own(runs, "row_count > 100000")
+        let summary = try await runs.run("\(settings), publish: {to: \(runs.folder)/out}")
+        #expect(summary.status == .failed)
+        #expect(summary.steps.map(\.status) == [.failed, .blocked, .blocked])
+        #expect(summary.steps[0].attempts == 1 && summary.message?.contains("did not pass") == true)
+        #expect(summary.steps.flatMap { $0.artefacts }.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: "\(runs.folder)/out"))
+        #expect(!FileManager.default.fileExists(atPath: "\(runs.folder)/store/state/prices/gcp.json"))
+    }
+
+    @Test func `checked dumps are published with what is known of them`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let settings = try own(runs, "row_count > 0")
+        let summary = try await runs.run("\(settings), publish: {to: \(runs.folder)/out}, storage: \(runs.folder)")
+        #expect(summary.status == .finished, "\(summary.message ?? "")")
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(runs.folder)/out/gcp").sorted()
+        let manifest = try #require(names.last { $0.hasSuffix(".sql.json") })
+        let data = try Data(contentsOf: URL(filePath: "\(runs.folder)/out/gcp/\(manifest)"))
+        let known = try JSONDecoder().decode(DumpManifest.self, from: data)
+        #expect(known.isGood && known.rows == 9 && names == [String(manifest.dropLast(5)), manifest])
+        let dump = try #require(summary.steps[0].artefacts.first { $0.name == "gcp.sql" })
+        #expect(known.byteCount == dump.bytes)
+        // The servers were where they were told to be, and have left nothing but their common folder.
+        let folders = try FileManager.default.contentsOfDirectory(atPath: runs.folder)
+        let servers = try #require(folders.first { $0.hasPrefix("sennit-postgres-") })
+        #expect(try FileManager.default.contentsOfDirectory(atPath: "\(runs.folder)/\(servers)").isEmpty)
+    }
+
+    @Test func `a server that goes wrong once is asked again`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let settings = try own(runs, "row_count > 0")
+        var configuration = PriceListServer.Configuration(folder: samples)
+        configuration.misbehaviour = [Misbehaviour(.html, times: 1)]
+        try await PriceListServer.withServer(configuration) { mock in
+            let summary = try await runs.run(
+                "mirror: '\(mock.url)', \(settings)", steps: "steps: {gcp: {delay: 10 ms}}")
+            #expect(summary.status == .finished, "\(summary.message ?? "")")
+            #expect(summary.steps[0].attempts == 2)
+        }
+    }
+
+    @Test func `a step alone reads the lists of its fixture, and its dump is as expected`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let settings = try own(runs, "change for row_count >= 0")
+        let fixture = "\(runs.folder)/fixture"
+        try FileManager.default.createDirectory(atPath: fixture, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "\(samples)/gcp", toPath: "\(fixture)/gcp")
+        // Nobody answers there: the lists can only come from the fixture.
+        let pipeline = try runs.pipeline("mirror: 'http://127.0.0.1:9', \(settings)")
+        let made = try await runs.runner.runStep("gcp", of: pipeline, fixture: fixture, output: "\(fixture)/expected")
+        #expect(made.isGood && made.rows == 9, "\(made)")
+        let again = try await runs.runner.runStep("gcp", of: pipeline, fixture: fixture)
+        #expect(again.isGood && again.outputs.map(\.isAsExpected) == [true, true])
+        let list = "\(fixture)/gcp/skus/opencost.json"
+        let text = try String(contentsOfFile: list, encoding: .utf8)
+        try text.replacing("us-east1", with: "us-east4").write(toFile: list, atomically: true, encoding: .utf8)
+        let changed = try await runs.runner.runStep("gcp", of: pipeline, fixture: fixture)
+        #expect(!changed.isGood && changed.outputs.first?.isAsExpected == false)
+    }
+}
