@@ -1,12 +1,15 @@
 extension CheckReport {
     /// The report for people: what did not pass in full, and a line for each that did.
-    public var text: String {
+    public var text: String { text(withPassed: true) }
+
+    /// The report for people, with or without the lines for what has passed.
+    public func text(withPassed: Bool) -> String {
         var lines: [String] = []
         let order: [(CheckOutcome, String)] = [
             (.pass, "PASSED"), (.warn, "WARNED"), (.fail, "FAILED"), (.notEvaluated, "NOT EVALUATED"),
             (.error, "ERROR"),
         ]
-        for (outcome, word) in order where count(outcome) > 0 {
+        for (outcome, word) in order where count(outcome) > 0 && (withPassed || outcome != .pass) {
             lines.append("\(count(outcome))/\(checks.count) \(checks.count == 1 ? "check" : "checks") \(word):")
             lines += self.lines(of: checks.filter { $0.outcome == outcome }, word)
         }

@@ -70,6 +70,44 @@ import Testing
         try FileManager.default.contentsOfDirectory(atPath: folder).filter { $0 != "out" && !$0.hasSuffix(".sql") }
     }
 
+    @Test func `a scrape replaces the rows of its own provider, and only if it finds any`() async throws {
+        try await withServer { database, server in
+            @Sendable func counts() throws -> [String?] {
+                try database.connect().query(
+                    "SELECT cloud_provider || ' ' || count(*) FROM api_price.infra_price GROUP BY cloud_provider ORDER BY 1"
+                ).map { $0[0] }
+            }
+            try await withFolder { folder in
+                try await PriceListServer.withServer(.init(folder: samples)) { mock in
+                    let aws = [
+                        "awsscrape", "--csv", "--root", mock.url, "--filter", "\(samples)/selection.yml",
+                        "--record", "\(folder)/recording",
+                    ]
+                    for command in [aws, ["azurescrape", "--root", mock.url], ["azurescrape", "--root", mock.url]] {
+                        let run = await pscraper(command + server)
+                        #expect(run.code == 0, "\(run.notes)")
+                    }
+                    #expect(try counts() == ["aws 252", "azure 1000"])
+                    let filter = "\(folder)/none.yml"
+                    try "azure: {services: [Nope]}".write(toFile: filter, atomically: true, encoding: .utf8)
+                    let none = await pscraper(["azurescrape", "--root", mock.url, "--filter", filter] + server)
+                    #expect(none.code == 1 && none.notes.contains("not one price was found"), "\(none.notes)")
+                    #expect(try counts() == ["aws 252", "azure 1000"])
+                }
+                // Without the server, from what was recorded of it.
+                let replayed = await pscraper(
+                    ["awsscrape", "--csv", "--fixture", "\(folder)/recording", "--filter", "\(samples)/selection.yml"]
+                        + server)
+                #expect(replayed.code == 0, "\(replayed.notes)")
+                #expect(try counts() == ["aws 252", "azure 1000"])
+                let wrong = await pscraper(
+                    ["pgdump", "--file", "\(folder)/d.sql", "--provider", "gcp", "--storage", "\(folder)/out"] + server)
+                #expect(wrong.code == 64 && wrong.notes.contains("has prices of aws, azure"), "\(wrong.notes)")
+                #expect(!FileManager.default.fileExists(atPath: "\(folder)/out"))
+            }
+        }
+    }
+
     @Test func `lists that are scraped one after the other make the history`() async throws {
         try await withServer { database, server in
             var opened: [Int] = []
@@ -132,7 +170,7 @@ import Testing
             (["azurescrape", "--filter", "/dev/null"], 1, "the selection cannot be read"),
             (["pgdump", "--file", "/dev/null/price.sql"], 1, "/dev/null/price.sql"),
             (["delold", "--storage", "s3://prices", "--endpoint", "x"], 1, "STORAGE_KEY"),
-            (["delold"], 64, "--storage"), (["delold", "--storage", "/no/such/place"], 64, "there is no folder"),
+            (["delold"], 64, "--storage"), (["delold", "--storage", "/no/such/place"], 64, "There is no folder"),
         ] as [([String], Int, String)])
     func `what is not there is named`(arguments: [String], code: Int, words: String) async throws {
         try await withServer { _, server in

@@ -45,6 +45,8 @@ public struct PriceProblem: Error, Hashable, Sendable, CustomStringConvertible {
         public static let inputFailed = Code(rawValue: "input_failed")
         /// The key that a provider's list needs is not there, or is none.
         public static let missingKey = Code(rawValue: "missing_key")
+        /// A scrape has found no price at all.
+        public static let noPrices = Code(rawValue: "no_prices")
         /// Writing rows failed.
         public static let outputFailed = Code(rawValue: "output_failed")
         /// The selection file is wrong.

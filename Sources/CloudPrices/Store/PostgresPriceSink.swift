@@ -11,8 +11,11 @@ import Synchronization
 public final class PostgresPriceSink: PriceSink {
     /// What becomes of rows that are there already.
     public enum Mode: Sendable, Hashable {
-        /// They go; the new ones are written frozen, which spares the server the log and a later pass over the table.
+        /// They go, whosever they are; the new ones are written frozen, which spares the server the log and a later
+        /// pass over the table.
         case replace
+        /// Those of a provider go. If there are no others, it is as `replace`.
+        case replaceRows(of: CloudProvider)
         /// They stay. The new documents are numbered behind those of the provider that are there; until their number
         /// is known, the first row waits, and so it does while another load of the provider is under way.
         case append
@@ -48,7 +51,7 @@ public final class PostgresPriceSink: PriceSink {
         }
         do {
             try SystemThread.start(name: "price-copy", stackBytes: 1 << 20) {
-                outcome.end(with: Result { try Self.load(parameters, numbering, channel, outcome) })
+                outcome.end(with: Result { try Self.load(parameters, mode, numbering, channel, outcome) })
             }
         } catch {
             throw PriceProblem(.outputFailed, "no thread can be started: \(error)")
@@ -119,20 +122,17 @@ public final class PostgresPriceSink: PriceSink {
     }
 
     private static func load(
-        _ parameters: PostgresParameters, _ numbering: DocumentNumbering?, _ channel: BlockChannel, _ outcome: Outcome
+        _ parameters: PostgresParameters, _ mode: Mode, _ numbering: DocumentNumbering?, _ channel: BlockChannel,
+        _ outcome: Outcome
     ) throws -> Int {
         do {
             let connection = try PostgresConnection(parameters)
             defer { connection.close() }
             try connection.execute("BEGIN")
-            if let numbering {
-                try numbering.answer(connection)
-            } else {
-                try connection.execute("TRUNCATE api_price.infra_price")
-                try connection.execute("DELETE FROM api_price.price_source")
-            }
+            try numbering?.answer(connection)
+            let isEmpty = try makeRoom(mode, connection)
             let names = PriceSchema.columns.map(\.name).joined(separator: ", ")
-            let options = numbering == nil ? "FORMAT binary, FREEZE" : "FORMAT binary"
+            let options = isEmpty ? "FORMAT binary, FREEZE" : "FORMAT binary"
             let count = try connection.copyIn("COPY api_price.infra_price (\(names)) FROM STDIN (\(options))") {
                 writer in
                 while let block = try channel.receive() {
@@ -148,6 +148,27 @@ public final class PostgresPriceSink: PriceSink {
             channel.fail(error)
             throw error
         }
+    }
+
+    /// Removes what the new rows replace.
+    ///
+    /// - Returns: Whether the table was emptied.
+    private static func makeRoom(_ mode: Mode, _ connection: PostgresConnection) throws -> Bool {
+        switch mode {
+        case .append: return false
+        case .replace: break
+        case .replaceRows(of: let provider):
+            let others = "SELECT EXISTS (SELECT FROM api_price.infra_price WHERE cloud_provider <> $1)"
+            guard try connection.query(others, [provider.rawValue]).first?[0] == "t" else { break }
+            for table in ["infra_price", "price_source"] {
+                try connection.execute(
+                    "DELETE FROM api_price.\(table) WHERE cloud_provider = $1", [provider.rawValue])
+            }
+            return false
+        }
+        try connection.execute("TRUNCATE api_price.infra_price")
+        try connection.execute("DELETE FROM api_price.price_source")
+        return true
     }
 
     private static func register(

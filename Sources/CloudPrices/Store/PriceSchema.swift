@@ -35,7 +35,7 @@ public enum PriceSchema {
         """
 
     /// The way out when rows are not taken.
-    static func advice(about error: any Error) -> String {
+    package static func advice(about error: any Error) -> String {
         // A table or a schema that is not there.
         guard let error = error as? PostgresError, ["42P01", "3F000"].contains(error.sqlState) else {
             return "Nothing was kept. Look at the server, and run it again."

@@ -17,6 +17,10 @@ package enum OfferMatcher {
         for line: BillLine, currency: String, in rows: [PriceRow], at moment: PriceInstant
     ) throws(EstimateError) -> Offer {
         var left = rows.filter { $0.provider == line.provider }
+        guard !left.isEmpty else {
+            throw EstimateError(
+                .unmatched, "no price of \(line.provider) has \(identity(of: line))", line: line.name)
+        }
         for condition in conditions(of: line) {
             let kept = left.filter(condition.holds)
             guard !kept.isEmpty else {
@@ -44,6 +48,14 @@ package enum OfferMatcher {
                 line: line.name, candidates: payable.prefix(EstimateLimits.shownCandidates).map(\.summary))
         }
         return offer
+    }
+
+    /// What a catalogue looks prices up by.
+    private static func identity(of line: BillLine) -> String {
+        let parts = [("service", line.service), ("region", line.region), ("sku", line.sku)].compactMap { name, value in
+            value.map { "\(name) '\($0)'" }
+        }
+        return parts.isEmpty ? "any service" : parts.joined(separator: ", ")
     }
 
     private struct Condition {

@@ -59,6 +59,7 @@ package struct DumpCommand: AsyncParsableCommand {
     package func run() async throws {
         let parameters = try connection.parameters()
         let storage = try storage.location == nil ? nil : storage.open()
+        if storage != nil { try checkProvider(parameters) }
         var dump = PostgresDump()
         dump.tables = table
         let (summary, outcome) = try await write(dump, from: parameters, isPublished: storage != nil)
@@ -73,6 +74,20 @@ package struct DumpCommand: AsyncParsableCommand {
             report.published = "\(storage.place)/\(try name.key())"
         }
         try Console.current.show(report, asJSON: json)
+    }
+
+    /// What is published under a provider's name holds its prices alone.
+    private func checkProvider(_ parameters: PostgresParameters) throws {
+        guard provider != "all" else { return }
+        let connection = try PostgresConnection(parameters)
+        defer { connection.close() }
+        let others = try connection.query(
+            "SELECT string_agg(DISTINCT cloud_provider, ', ') FROM \(PriceChecks.table) WHERE cloud_provider <> $1",
+            [provider])
+        guard let names = others.first?[0] else { return }
+        throw CommandError(
+            "The database has prices of \(names), so the dump cannot be published as that of \(provider). Name the "
+                + "right --provider, or 'all'.")
     }
 
     /// Writes the dump, after the checks if there are any.

@@ -53,7 +53,9 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
             }
         case .recording(let folder):
             let client = try PriceListClient.replaying(folder)
-            return try await body(HTTPPriceListOrigin(client, root: Self.root(of: provider)))
+            // Written by whoever recorded from another server than the provider's.
+            let root = try? String(contentsOfFile: folder + Self.rootFile, encoding: .utf8)
+            return try await body(HTTPPriceListOrigin(client, root: root ?? Self.root(of: provider)))
         }
     }
 
@@ -74,13 +76,27 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
         return isLoopback || ["localhost", "::1", "[::1]"].contains(host)
     }
 
+    /// Where a recording says what it was recorded from.
+    private static let rootFile = "/root.txt"
+
+    private static func keepRoot(_ root: String, in recording: String) throws {
+        do {
+            try root.write(toFile: recording + rootFile, atomically: true, encoding: .utf8)
+        } catch {
+            throw PriceProblem(
+                .outputFailed, "what was read cannot be recorded: \((error as NSError).localizedDescription)",
+                source: recording, advice: "Record into an empty folder that can be written.")
+        }
+    }
+
     private static func connect<Result>(
         _ root: String, key: SecretHeader?, _ recording: String?, _ cache: String?,
         _ body: (any PriceListOrigin) async throws -> Result
     ) async throws -> Result {
         let cache = cache.map { PriceListCache(path: $0) }
         return try await PriceListClient.withClient(cache: cache, recordingTo: recording) { client in
-            try await body(HTTPPriceListOrigin(client, root: root, secretHeader: key))
+            if let recording { try keepRoot(root, in: recording) }
+            return try await body(HTTPPriceListOrigin(client, root: root, secretHeader: key))
         }
     }
 }

@@ -9,7 +9,7 @@ public struct ProviderScrape: Sendable {
     public var origin: PriceOrigin
     /// What is read of them.
     public var selection: ProviderSelection
-    /// Whether rows that are in the table already stay.
+    /// Whether the provider's rows that are in the table already stay; those of others always do.
     public var keepsRows = false
     /// Whether AWS's lists of China are read, in place of all others.
     public var readsChina = false
@@ -22,7 +22,7 @@ public struct ProviderScrape: Sendable {
     /// A folder with copies of lists, of which only those that have changed are fetched.
     public var cache: String?
 
-    /// Makes a scrape that replaces what the table holds.
+    /// Makes a scrape that replaces what the table holds of the provider.
     public init(_ provider: CloudProvider, from origin: PriceOrigin, selection: ProviderSelection) {
         self.provider = provider
         self.origin = origin
@@ -39,23 +39,42 @@ public struct ProviderScrape: Sendable {
     ///   - environment: Where the key of Google Cloud's catalog is looked up.
     ///   - progress: Told after each block of input, on the scraper's thread.
     /// - Returns: What was read.
-    /// - Throws: `PriceProblems` or `PriceProblem`; `CancellationError`. The table is then as it was.
+    /// - Throws: `PriceProblems` or `PriceProblem`, also when not one price was found; `CancellationError`. The table
+    ///   is then as it was.
     @discardableResult
     public func load(
         into parameters: PostgresParameters, environment: [String: String] = [:], progress: ScrapeProgress = .none
     ) async throws -> ScrapeSummary {
-        try await origin.open(
+        try Self.checkTables(parameters)
+        return try await origin.open(
             for: provider, environment: environment, recordingTo: recording, cache: cache
         ) { origin in
-            let sink = try PostgresPriceSink(parameters, mode: keepsRows ? .append : .replace)
+            let sink = try PostgresPriceSink(parameters, mode: keepsRows ? .append : .replaceRows(of: provider))
             do {
                 let summary = try await scraper().scrape(from: origin, into: sink, progress: progress)
+                guard summary.rows > 0 else {
+                    throw PriceProblem(
+                        .noPrices, "not one price was found that the selection keeps", provider: provider,
+                        advice: "Check its services, regions and terms; the table is as it was.")
+                }
                 try sink.finish()
                 return summary
             } catch {
                 sink.cancel()
                 throw error
             }
+        }
+    }
+
+    /// A database that cannot be used is told before anything is fetched.
+    private static func checkTables(_ parameters: PostgresParameters) throws {
+        do {
+            let connection = try PostgresConnection(parameters)
+            defer { connection.close() }
+            try connection.execute("SELECT FROM \(PriceChecks.table) LIMIT 0")
+        } catch {
+            throw PriceProblem(
+                .outputFailed, "the database cannot take prices: \(error)", advice: PriceSchema.advice(about: error))
         }
     }
 

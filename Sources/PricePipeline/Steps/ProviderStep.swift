@@ -51,7 +51,8 @@ struct ProviderStep: StepWork {
         let connection = try server.connect()
         defer { connection.close() }
         try connection.execute("SET search_path TO \(PriceChecks.schema), public")
-        let files = try checkInputs.map { try workspace.input($0) }
+        // By the names that their author knows, which are still there when the step has ended.
+        let files = try checkInputs.map { URL(filePath: try workspace.input($0)).resolvingSymlinksInPath().path }
         let checks = PriceChecks.run(with: files, variables: ProcessInfo.processInfo.environment, history: past)
         let report = checks.run(on: connection)
         // Checks that could not be made because their server is gone say nothing of the prices.
@@ -95,7 +96,8 @@ struct ProviderStep: StepWork {
         }
         guard report.outcome == .pass || report.outcome == .warn else {
             throw StepFailure(
-                "The prices of \(provider) did not pass their checks, so they are not published.\n\(report.text)")
+                "The prices of \(provider) did not pass their checks, so they are not published.\n"
+                    + report.text(withPassed: false))
         }
     }
 }

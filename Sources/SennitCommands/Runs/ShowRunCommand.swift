@@ -59,7 +59,8 @@ package struct ShownRunText {
         let title = "\(run.pipeline) \(run.run?.rawValue ?? "")"
         var facts = "\(run.status.rawValue), began \(RunText.time(run.requested))"
         if let took = run.milliseconds { facts += ", took \(RunText.duration(took))" }
-        if run.sessions.count > 1 { facts += ", resumed \(run.sessions.count == 2 ? "once" : "\(run.sessions.count - 1) times")" }
+        let resumptions = run.sessions.count - 1
+        if resumptions > 0 { facts += ", resumed " + (resumptions == 1 ? "once" : "\(resumptions) times") }
         if run.isForced { facts += ", forced" }
         if let only = run.only { facts += ", only \(only)" }
         if let from = run.from { facts += ", from \(from)" }

@@ -78,6 +78,9 @@ private struct StepAlone: Sendable {
     var root: String { fixture.hasPrefix("/") ? fixture : "\(FileSystem.workingDirectory)/\(fixture)" }
 
     func inputs() throws -> [StepAssignment.Input] {
+        guard FileSystem.status(root)?.isDirectory == true else {
+            throw PipelineError(.missingFixture, "There is no directory '\(fixture)' with a fixture.")
+        }
         let found = step.inputs.map { input in
             let path = "\(root)/\(input.name)"
             // A file that no step makes is taken from its own place, unless the fixture has another.

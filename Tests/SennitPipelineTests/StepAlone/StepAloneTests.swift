@@ -54,6 +54,14 @@ struct StepAloneTests {
         #expect(error?.message.hasPrefix("Step 'join' reads 'sorted', which the fixture") == true)
     }
 
+    @Test func `a fixture that is not there is named`() async throws {
+        defer { bench.remove() }
+        let error = await #expect(throws: PipelineError.self) {
+            _ = try await bench.runner().runStep("split", of: bench.words(""), fixture: "/no/such/place")
+        }
+        #expect(error?.code == .missingFixture && error?.message.contains("/no/such/place") == true)
+    }
+
     @Test func `what a killed process has left goes with the next step, and only that`() async throws {
         defer { bench.remove() }
         // Its lock is there, and nobody holds it.
