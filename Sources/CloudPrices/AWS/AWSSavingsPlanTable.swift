@@ -66,12 +66,15 @@ struct AWSSavingsPlanTable {
         return (sku, plan)
     }
 
+    /// The texts among the attributes; other values are passed over.
     private static func attributes(_ json: inout JSONTokenizer) throws(PriceProblem) -> [String: String] {
         var attributes: [String: String] = [:]
         try json.beginObject()
         while try json.nextKey() {
             let name = String(copying: json.text)
-            try json.string()
+            let token = try json.next()
+            if token == .beginObject || token == .beginArray { try json.skipRest() }
+            guard token == .string else { continue }
             guard attributes.updateValue(String(copying: json.text), forKey: name) == nil else {
                 throw json.problem(.duplicateKey, "'\(name)' stands in this plan twice")
             }

@@ -24,3 +24,17 @@ extension Span where Element == UInt8 {
         return product.high ^ product.low
     }
 }
+
+extension String {
+    /// Stirs the text into a hash, its length first; not for secrets.
+    func mixed(into hash: UInt64) -> UInt64 { utf8.span.mixed(into: hash) }
+}
+
+extension FixedWidthInteger {
+    /// Stirs a number into a hash; not for secrets.
+    func mixed(into hash: UInt64) -> UInt64 {
+        let product = (hash &* 0x100_0000_01b3 ^ UInt64(truncatingIfNeeded: self))
+            .multipliedFullWidth(by: 0x9e37_79b9_7f4a_7c15)
+        return product.high ^ product.low
+    }
+}

@@ -16,29 +16,22 @@ struct GoogleSKU {
 
 extension GoogleSKU {
     /// A hash of what it is called.
-    var idHash: UInt64 { Self.hash([skuID]) }
+    var idHash: UInt64 { skuID.mixed(into: Self.seed) }
 
     /// A hash of everything that was read: equal SKUs are one, listed twice.
     var fullHash: UInt64 {
-        var texts = [skuID, description, service, family, group, usageType, geography, provider]
-        // How many there are of each keeps the end of one list from being the start of the next.
-        texts.append("\(regions.count) \(pricing.count)")
-        texts += regions
-        for entry in pricing {
-            texts += [
-                entry.effectiveTime, entry.usageUnit, entry.baseUnit, entry.baseUnitFactor, entry.displayQuantity,
-                entry.aggregation, "\(entry.rates.count)",
-            ]
-            for rate in entry.rates {
-                texts += [rate.start, rate.currency, "\(rate.money.units) \(rate.money.nanos) \(rate.isBroken)"]
-            }
+        var hash = Self.seed
+        for text in [skuID, description, service, family, group, usageType, geography, provider] {
+            hash = text.mixed(into: hash)
         }
-        return Self.hash(texts)
+        // How many there are of each keeps the end of one list from being the start of the next.
+        hash = regions.count.mixed(into: hash)
+        for region in regions { hash = region.mixed(into: hash) }
+        for entry in pricing { hash = entry.mixed(into: hash) }
+        return hash
     }
 
-    private static func hash(_ texts: [String]) -> UInt64 {
-        texts.reduce(0xcbf2_9ce4_8422_2325) { hash, text in Array(text.utf8).span.mixed(into: hash) }
-    }
+    private static let seed: UInt64 = 0xcbf2_9ce4_8422_2325
 }
 
 /// What a SKU costs from some time on.
@@ -50,6 +43,20 @@ struct GooglePricing {
     var displayQuantity = ""
     var aggregation = ""
     var rates: [GoogleRate] = []
+
+    /// Stirs everything into a hash.
+    func mixed(into hash: UInt64) -> UInt64 {
+        var hash = rates.count.mixed(into: hash)
+        for text in [effectiveTime, usageUnit, baseUnit, baseUnitFactor, displayQuantity, aggregation] {
+            hash = text.mixed(into: hash)
+        }
+        for rate in rates {
+            hash = rate.start.mixed(into: rate.currency.mixed(into: hash))
+            hash = rate.money.units.mixed(into: rate.money.nanos.mixed(into: hash))
+            hash = (rate.isBroken ? 1 : 0).mixed(into: hash)
+        }
+        return hash
+    }
 }
 
 /// One tier.

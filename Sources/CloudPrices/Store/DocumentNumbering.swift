@@ -9,7 +9,9 @@ import Synchronization
 final class DocumentNumbering: Sendable {
     private struct State {
         var provider: CloudProvider?
-        var answer: Result<Int32, any Error> = .success(0)
+        var answer: Result<Int32, any Error>?
+        /// Ends the wait for another load.
+        var cancellation: PostgresCancellation?
     }
 
     private let state = Mutex(State())
@@ -19,26 +21,35 @@ final class DocumentNumbering: Sendable {
     /// Asks, and waits for the answer; there is one question.
     ///
     /// - Returns: the largest number that a document of the provider has; 0 if there is none.
-    /// - Throws: what the load failed with.
+    /// - Throws: what the load failed with; `CancellationError` when the task is cancelled.
     func documents(before provider: CloudProvider) throws -> Int32 {
         state.withLock { $0.provider = provider }
         asked.signal()
-        answered.wait()
+        // Another load may take long, and a thread that waits is not told that its task is cancelled.
+        while answered.wait(timeout: .now() + .milliseconds(50)) == .timedOut { try Task.checkCancellation() }
         // Whoever asks again after a failure must not wait.
         answered.signal()
-        return try state.withLock { $0.answer }.get()
+        return try state.withLock { $0.answer }?.get() ?? 0
     }
 
     /// Says that nobody will ask any more.
     func end() { asked.signal() }
 
+    /// Ends the wait for another load, if there is one at this moment.
+    func interrupt() {
+        let waiting = state.withLock { $0.answer == nil ? $0.cancellation : nil }
+        try? waiting?.cancel()
+    }
+
     /// What was answered; 0 if nobody has asked.
-    var documentsBefore: Int32 { (try? state.withLock { $0.answer }.get()) ?? 0 }
+    var documentsBefore: Int32 { (try? state.withLock { $0.answer }?.get()) ?? 0 }
 
     /// Waits for the question and answers it; does nothing if there is none.
     func answer(_ connection: PostgresConnection) throws {
         asked.wait()
         guard let provider = state.withLock({ $0.provider }) else { return }
+        let cancellation = try connection.cancellation()
+        state.withLock { $0.cancellation = cancellation }
         // A load that replaces the rows numbers from one: it must be through, or not have begun.
         try connection.execute("LOCK TABLE api_price.infra_price IN ROW EXCLUSIVE MODE")
         _ = try connection.query(

@@ -68,6 +68,8 @@ public final class PostgresPriceSink: PriceSink {
         do {
             if provider != row.provider { try setProvider(row.provider) }
             try encoder.append(row, documentsBefore: documentsBefore)
+        } catch let error as CancellationError {
+            throw error
         } catch {
             throw PriceProblem(
                 .outputFailed, "the row cannot be copied: \(error)", provider: row.provider, source: row.source.path,
@@ -118,7 +120,7 @@ public final class PostgresPriceSink: PriceSink {
         guard !isFinished else { return }
         isFinished = true
         endRows(areWhole: false)
-        _ = try? outcome.wait()
+        while !outcome.hasEnded(within: .milliseconds(50)) { numbering?.interrupt() }
     }
 
     private static func load(
@@ -199,6 +201,12 @@ private final class Outcome: Sendable {
     func end(with value: Result<Int, any Error>) {
         result.withLock { $0 = value }
         ended.signal()
+    }
+
+    func hasEnded(within time: DispatchTimeInterval) -> Bool {
+        guard ended.wait(timeout: .now() + time) == .success else { return false }
+        ended.signal()
+        return true
     }
 
     func wait() throws -> Int {

@@ -72,6 +72,28 @@ private func offer(rows: Int) -> String {
         }
     }
 
+    @Test(.timeLimit(.minutes(1)))
+    func `a load that waits for another one can be cancelled`() async throws {
+        try await withPostgres { server in
+            let connection = try server.connect()
+            try connection.execute(PriceSchema.tables)
+            let first = try PostgresPriceSink(server.parameters, mode: .append)
+            try scrape(offer(rows: 5), into: first)
+            let parameters = server.parameters
+            let second = Task {
+                let sink = try PostgresPriceSink(parameters, mode: .append)
+                defer { sink.cancel() }
+                try scrape(offer(rows: 5), into: sink)
+            }
+            let waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            while try connection.query(waiting)[0][0] != "1" { await Task.yield() }
+            second.cancel()
+            await #expect(throws: CancellationError.self) { try await second.value }
+            #expect(try connection.query(waiting)[0][0] == "0")
+            #expect(try first.finish() == 5)
+        }
+    }
+
     @Test func `one load has prices of one provider`() async throws {
         try await withPostgres { server in
             try server.connect().execute(PriceSchema.tables)
