@@ -25,14 +25,24 @@ public enum PriceSchema {
         """
 
     /// Makes the indexes of a loaded table, and gathers its statistics.
-    public static let indexes = """
+    public static let indexes = (indexStatements + [statistics]).joined()
+
+    /// Each makes one index of a loaded table; on connections of their own they can run side by side.
+    package static let indexStatements = [
+        """
         CREATE INDEX IF NOT EXISTS infra_price_sku
             ON api_price.infra_price (cloud_provider, sku_id);
+
+        """,
+        """
         CREATE INDEX IF NOT EXISTS infra_price_place
             ON api_price.infra_price (cloud_provider, service, region, term);
-        ANALYZE api_price.infra_price;
 
-        """
+        """,
+    ]
+
+    /// Gathers the statistics of a loaded table.
+    package static let statistics = "ANALYZE api_price.infra_price;\n"
 
     /// The way out when rows are not taken.
     package static func advice(about error: any Error) -> String {

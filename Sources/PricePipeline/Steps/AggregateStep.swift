@@ -39,12 +39,25 @@ struct AggregateStep: StepWork {
             workspace.report(rows: Int64(rows), totalRows: Int64(total), message: "\(provider)")
         }
         try Self.checkCount(total, on: server, workspace)
-        _ = try await server.load(.text(PriceSchema.indexes))
+        try await Self.makeIndexes(on: server)
+        let file = try workspace.output(Self.dumpName)
+        // Nothing is written any more: the dump and the estimate read side by side.
+        async let dumped = server.dump(PriceDatabase.dump, to: file)
+        try await server.load(.text(PriceSchema.statistics))
         let estimate = try await estimate(on: server, workspace)
-        try await server.dump(PriceDatabase.dump, to: workspace.output(Self.dumpName))
+        _ = try await dumped
         try JSONFile.write(
             AggregateSummary(providers: reports, rows: total, estimate: estimate),
             to: workspace.output(Self.summaryName))
+    }
+
+    private static func makeIndexes(on server: PostgresServer) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for statement in PriceSchema.indexStatements {
+                group.addTask { try await server.load(.text(statement)) }
+            }
+            try await group.waitForAll()
+        }
     }
 
     /// What was dumped is what was loaded: no more and no less.
