@@ -4,6 +4,8 @@ import Foundation
 import SennitPipeline
 
 /// What the good runs of one provider have measured, kept from run to run.
+///
+/// The sample lists are never compared with the provider's own.
 struct Measurements {
     /// What earlier runs measured.
     private(set) var past: MetricsHistory
@@ -14,15 +16,18 @@ struct Measurements {
     ///
     /// - Parameters:
     ///   - provider: Whose prices are measured.
+    ///   - origin: Where they are read from.
     ///   - folder: The folder that is configured; nil for the store's own.
     ///   - workspace: Knows the store.
     /// - Throws: `StepFailure` for a file that cannot be read.
-    init(of provider: CloudProvider, in folder: String?, _ workspace: StepWorkspace) throws {
+    init(
+        of provider: CloudProvider, from origin: PriceOrigin, in folder: String?, _ workspace: StepWorkspace
+    ) throws {
         guard workspace.fixture == nil, let folder = folder ?? workspace.stateDirectory.map({ "\($0)/prices" }) else {
             (past, path) = (MetricsHistory(), nil)
             return
         }
-        let file = "\(folder)/\(provider).json"
+        let file = "\(folder)/\(provider)-\(origin.kind).json"
         do {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             past = try MetricsHistory.load(file)

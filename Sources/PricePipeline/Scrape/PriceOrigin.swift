@@ -13,6 +13,16 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
     /// What an earlier scrape has recorded.
     case recording(String)
 
+    /// Which kind of place it is, for what must not be mixed up between them.
+    var kind: String {
+        switch self {
+        case .live: "live"
+        case .mirror: "mirror"
+        case .samples: "samples"
+        case .recording: "recording"
+        }
+    }
+
     /// Where each provider's lists are published.
     public static func root(of provider: CloudProvider) -> String {
         switch provider {

@@ -1,5 +1,6 @@
 import CloudPrices
 import EphemeralPostgres
+import SennitPipeline
 
 /// Where a step's server keeps its files.
 enum ServerStorage: Codable, Sendable, Hashable {
@@ -28,6 +29,9 @@ enum PriceDatabase {
         return dump
     }
 
+    /// What is the same however often a server is started.
+    private static let hopeless: Set<EphemeralPostgresError.Code> = [.notInstalled, .noDirectory, .socketPathTooLong]
+
     /// Runs a server while the body runs.
     static func withServer<Result>(
         _ storage: ServerStorage, _ body: (PostgresServer) async throws -> Result
@@ -38,6 +42,10 @@ enum PriceDatabase {
         // Groups of 120,000 prices are counted in memory.
         options.settings = ["work_mem": "64MB", "maintenance_work_mem": "128MB"]
         options.schema = [.text(PriceSchema.tables)]
-        return try await withPostgres(options) { server in try await body(server) }
+        do {
+            return try await withPostgres(options) { server in try await body(server) }
+        } catch let error as EphemeralPostgresError where hopeless.contains(error.code) {
+            throw StepFailure("\(error)")
+        }
     }
 }

@@ -35,7 +35,7 @@ struct ProviderStep: StepWork {
     private func run(in workspace: StepWorkspace, on server: PostgresServer) async throws {
         let summary = try await scrape(into: server, workspace)
         workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "checking")
-        var measurements = try Measurements(of: provider, in: history, workspace)
+        var measurements = try Measurements(of: provider, from: origin, in: history, workspace)
         let report = try check(server, measurements.past, workspace)
         try Self.conclude(report, provider, workspace)
         workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "dumping")
@@ -61,15 +61,15 @@ struct ProviderStep: StepWork {
     }
 
     private func scrape(into server: PostgresServer, _ workspace: StepWorkspace) async throws -> ScrapeSummary {
-        let chosen = try selection?.selection(for: provider) ?? .everything
         let progress = ScrapeProgress { report in
             workspace.report(rows: Int64(report.rows), bytes: Int64(report.bytes), message: report.document)
         }
-        var scrape = ProviderScrape(provider, from: source(workspace), selection: chosen)
-        if let readsCSV { scrape.readsCSV = readsCSV }
-        scrape.readsChina = readsChina
-        scrape.cache = cache
         do {
+            let chosen = try selection?.selection(for: provider) ?? .everything
+            var scrape = ProviderScrape(provider, from: source(workspace), selection: chosen)
+            if let readsCSV { scrape.readsCSV = readsCSV }
+            scrape.readsChina = readsChina
+            scrape.cache = cache
             return try await scrape.load(
                 into: server.parameters, environment: ProcessInfo.processInfo.environment, progress: progress)
         } catch let problems as PriceProblems {
@@ -92,7 +92,8 @@ struct ProviderStep: StepWork {
         _ report: DataChecks.CheckReport, _ provider: CloudProvider, _ workspace: StepWorkspace
     ) throws {
         for check in report.checks {
-            workspace.check(check.name, check.outcome.stepOutcome, value: check.value.map { "\($0)" })
+            workspace.check(
+                check.name, check.outcome.stepOutcome, value: check.value.map { "\($0)" }, message: check.message)
         }
         guard report.outcome == .pass || report.outcome == .warn else {
             throw StepFailure(

@@ -18,6 +18,15 @@ struct GoogleRuns {
         return "\(folder)/\(name)"
     }
 
+    /// The process of a server whose files are in the folder, once it has started.
+    func serverProcess() -> Int32? {
+        let paths = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+        guard let path = paths.first(where: { $0.hasSuffix("/postmaster.pid") }),
+            let text = try? String(contentsOfFile: "\(folder)/\(path)", encoding: .utf8)
+        else { return nil }
+        return text.split(separator: "\n").first.flatMap { Int32($0) }
+    }
+
     func pipeline(_ section: String, steps: String = "") throws -> Pipeline {
         let text = "prices: {samples: \(samples), providers: [gcp], \(section)}\n\(steps)"
         return try PricesPipeline.declaration.make(PipelineConfiguration(text: text))

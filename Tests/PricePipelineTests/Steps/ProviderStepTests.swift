@@ -1,7 +1,9 @@
 import Foundation
+import Glibc
 import PriceListServer
 import PricePipeline
 import SennitPipeline
+import Synchronization
 import Testing
 
 @Suite(.timeLimit(.minutes(5))) struct ProviderStepTests {
@@ -34,7 +36,7 @@ import Testing
         defer { runs.remove() }
         let settings = try own(runs, "row_count > 0")
         #expect(try await runs.run("\(settings), history: \(runs.folder)/history").status == .finished)
-        #expect(FileManager.default.fileExists(atPath: "\(runs.folder)/history/gcp.json"))
+        #expect(FileManager.default.fileExists(atPath: "\(runs.folder)/history/gcp-samples.json"))
         #expect(!FileManager.default.fileExists(atPath: "\(runs.folder)/store/state/prices"))
     }
 
@@ -48,7 +50,7 @@ import Testing
         #expect(summary.steps[0].attempts == 1 && summary.message?.contains("did not pass") == true)
         #expect(summary.steps.flatMap { $0.artefacts }.isEmpty)
         #expect(!FileManager.default.fileExists(atPath: "\(runs.folder)/out"))
-        #expect(!FileManager.default.fileExists(atPath: "\(runs.folder)/store/state/prices/gcp.json"))
+        #expect(!FileManager.default.fileExists(atPath: "\(runs.folder)/store/state/prices/gcp-samples.json"))
     }
 
     @Test func `checked dumps are published with what is known of them`() async throws {
@@ -82,6 +84,53 @@ import Testing
             #expect(summary.status == .finished, "\(summary.message ?? "")")
             #expect(summary.steps[0].attempts == 2)
         }
+    }
+
+    @Test func `a database that dies in the middle of the load is made anew`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let settings = try own(runs, "row_count > 0")
+        var configuration = PriceListServer.Configuration(folder: samples)
+        // The first answer comes so slowly that the server can be found meanwhile.
+        configuration.misbehaviour = [Misbehaviour(.slow(piece: 200, pause: .milliseconds(20)), times: 2)]
+        try await PriceListServer.withServer(configuration) { mock in
+            let pipeline = try runs.pipeline(
+                "mirror: '\(mock.url)', \(settings), storage: \(runs.folder)", steps: "steps: {gcp: {delay: 10 ms}}")
+            let killed = Mutex(false)
+            let summary = try await runs.runner.run(pipeline) { notice in
+                guard case .progress("gcp", 1, _) = notice else { return }
+                killed.withLock { killed in
+                    if !killed, let server = runs.serverProcess() { killed = kill(server, SIGKILL) == 0 }
+                }
+            }
+            #expect(killed.withLock { $0 })
+            #expect(summary.status == .finished, "\(summary.message ?? "")")
+            #expect(summary.steps[0].attempts == 2 && summary.steps[0].rows == 9)
+        }
+    }
+
+    @Test func `the lists of China are read where they are asked for`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        try await PriceListServer.withServer(.init(folder: samples)) { mock in
+            let text = """
+                prices: {samples: \(samples), mirror: '\(mock.url)', csv: true, providers: [aws], china: true}
+                steps: {aws: {attempts: 1}}
+                """
+            let pipeline = try PricesPipeline.declaration.make(PipelineConfiguration(text: text))
+            // The samples have none.
+            #expect(try await runs.runner.run(pipeline).status == .failed)
+            #expect(mock.requests.allSatisfy { $0.contains("/offers/v1.0/cn/") } && !mock.requests.isEmpty)
+        }
+    }
+
+    @Test func `a place where no server can be is not tried again`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let deep = "\(runs.folder)/\(String(repeating: "d", count: 100))"
+        try FileManager.default.createDirectory(atPath: deep, withIntermediateDirectories: true)
+        let summary = try await runs.run("\(own(runs, "row_count > 0")), storage: \(deep)")
+        #expect(summary.status == .failed && summary.steps[0].attempts == 1, "\(summary.message ?? "")")
     }
 
     @Test func `a step alone reads the lists of its fixture, and its dump is as expected`() async throws {

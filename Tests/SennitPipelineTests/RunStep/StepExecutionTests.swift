@@ -29,6 +29,18 @@ struct LookAround: StepWork {
     }
 }
 
+/// Counts its own runs in the store, and tells what it was given.
+struct Remember: StepWork {
+    func run(in workspace: StepWorkspace) async throws {
+        var count = 0
+        if let state = workspace.stateDirectory {
+            count = (try? FileSystem.read("\(state)/count").count) ?? 0
+            try FileSystem.write([UInt8](repeating: 0, count: count + 1), to: "\(state)/count")
+        }
+        try FileSystem.write(Array("\(count) \(workspace.fixture ?? "none")".utf8), to: try workspace.output("seen"))
+    }
+}
+
 /// Ends without writing.
 struct Forget: StepWork {
     func run(in workspace: StepWorkspace) async throws {}
@@ -79,6 +91,18 @@ struct StepExecutionTests {
         let step = try await run(Step("look", LookAround(), inputs: [.file(file)], outputs: ["seen"]))
         let seen = try #require(try bench.text(of: step.artefacts.first))
         #expect(seen.hasPrefix("look config.yaml \(bench.layout.work)/"))
+    }
+
+    @Test func `a step finds what an earlier run has left for it, and alone it finds its fixture`() async throws {
+        defer { bench.remove() }
+        let step = Step("remember", Remember(), outputs: ["seen"], isCached: false)
+        #expect(try bench.text(of: try await run(step).artefacts.first) == "0 none")
+        #expect(try bench.text(of: try await run(step).artefacts.first) == "1 none")
+        let pipeline = try Pipeline("p", steps: [step])
+        let (fixture, output) = ("\(bench.directory)/fixture", "\(bench.directory)/out")
+        try FileSystem.makeDirectory(fixture)
+        _ = try await bench.runner().runStep("remember", of: pipeline, fixture: fixture, output: output)
+        #expect(try FileSystem.read("\(output)/seen").elementsEqual("0 \(fixture)".utf8))
     }
 
     @Test func `an output that was not written is named`() async throws {
