@@ -97,13 +97,20 @@ import Testing
             let pipeline = try runs.pipeline(
                 "mirror: '\(mock.url)', \(settings), storage: \(runs.folder)", steps: "steps: {gcp: {delay: 10 ms}}")
             let killed = Mutex(false)
+            let fault = Mutex("")
             let summary = try await runs.runner.run(pipeline) { notice in
+                if case .event(let recorded) = notice, case .stepRetried(let retried) = recorded.event {
+                    fault.withLock { $0 = retried.failure.message }
+                }
                 guard case .progress("gcp", 1, _) = notice else { return }
                 killed.withLock { killed in
                     if !killed, let server = runs.serverProcess() { killed = kill(server, SIGKILL) == 0 }
                 }
             }
             #expect(killed.withLock { $0 })
+            // Either the load or the server's guardian is the first to see it.
+            let words = fault.withLock { $0 }
+            #expect(words.contains("[output_failed]") || words.contains("killed by SIGKILL"), "\(words)")
             #expect(summary.status == .finished, "\(summary.message ?? "")")
             #expect(summary.steps[0].attempts == 2 && summary.steps[0].rows == 9)
         }
