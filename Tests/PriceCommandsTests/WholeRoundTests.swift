@@ -73,9 +73,8 @@ import Testing
     @Test func `a scrape replaces the rows of its own provider, and only if it finds any`() async throws {
         try await withServer { database, server in
             @Sendable func counts() throws -> [String?] {
-                try database.connect().query(
-                    "SELECT cloud_provider || ' ' || count(*) FROM api_price.infra_price GROUP BY cloud_provider ORDER BY 1"
-                ).map { $0[0] }
+                let counts = "SELECT cloud_provider || ' ' || count(*) FROM api_price.infra_price"
+                return try database.connect().query("\(counts) GROUP BY cloud_provider ORDER BY 1").map { $0[0] }
             }
             try await withFolder { folder in
                 try await PriceListServer.withServer(.init(folder: samples)) { mock in

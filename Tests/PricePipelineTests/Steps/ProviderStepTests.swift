@@ -91,23 +91,22 @@ import Testing
         defer { runs.remove() }
         let settings = try own(runs, "row_count > 0")
         var configuration = PriceListServer.Configuration(folder: samples)
-        // The first answer comes so slowly that the server can be found meanwhile.
-        configuration.misbehaviour = [Misbehaviour(.slow(piece: 200, pause: .milliseconds(20)), times: 2)]
+        // The first answers come so slowly that the server can be killed while the load waits for them.
+        configuration.misbehaviour = [Misbehaviour(.slow(piece: 200, pause: .milliseconds(50)), times: 2)]
         try await PriceListServer.withServer(configuration) { mock in
             let pipeline = try runs.pipeline(
                 "mirror: '\(mock.url)', \(settings), storage: \(runs.folder)", steps: "steps: {gcp: {delay: 10 ms}}")
-            let killed = Mutex(false)
             let fault = Mutex("")
-            let summary = try await runs.runner.run(pipeline) { notice in
-                if case .event(let recorded) = notice, case .stepRetried(let retried) = recorded.event {
-                    fault.withLock { $0 = retried.failure.message }
+            async let run = runs.runner.run(pipeline) { notice in
+                guard case .event(let recorded) = notice, case .stepRetried(let retried) = recorded.event else {
+                    return
                 }
-                guard case .progress("gcp", 1, _) = notice else { return }
-                killed.withLock { killed in
-                    if !killed, let server = runs.serverProcess() { killed = kill(server, SIGKILL) == 0 }
-                }
+                fault.withLock { $0 = retried.failure.message }
             }
-            #expect(killed.withLock { $0 })
+            while mock.requests.isEmpty { await Task.yield() }
+            let server = try #require(runs.serverProcess())
+            #expect(kill(server, SIGKILL) == 0)
+            let summary = try await run
             // Either the load or the server's guardian is the first to see it.
             let words = fault.withLock { $0 }
             #expect(words.contains("[output_failed]") || words.contains("killed by SIGKILL"), "\(words)")
