@@ -40,7 +40,7 @@ package struct DumpCommand: AsyncParsableCommand {
     @Option(help: "Files of checks that must pass before the dump, in addition to the general ones.")
     package var check: [String] = []
 
-    @Flag(help: "Upload without checks; the published manifest says so.")
+    @Flag(help: "Upload without checks; the published manifest then names no outcome of them.")
     package var unchecked = false
 
     @Flag(help: "Print one JSON object.")

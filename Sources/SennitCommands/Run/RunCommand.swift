@@ -36,7 +36,7 @@ package struct RunCommand: AsyncParsableCommand {
     @Option(help: "Run this step alone, on what the others have made last.")
     package var only: String?
 
-    @Option(help: "Copy the artefacts that no other step reads into this directory.")
+    @Option(help: "Copy the artefacts that no other step reads, or those of --only, into this directory.")
     package var output: String?
 
     @Option(help: "How many steps may run at once. (default: as configured, or the processors, at least 3)")
@@ -132,7 +132,8 @@ package struct RunCommand: AsyncParsableCommand {
         _ summary: RunSummary, _ pipeline: Pipeline, _ declaration: PipelineDeclaration, _ runner: PipelineRunner
     ) async throws {
         let store = runner.layout.artefacts
-        let results = pipeline.results(of: summary)
+        // Of a step that ran alone, all that it has made is wanted.
+        let results = only.map { name in summary.artefacts(of: name) } ?? pipeline.results(of: summary)
         if let output, summary.status == .finished {
             try FileSystem.makeDirectory(output)
             for artefact in results { try store.export(artefact, to: "\(output)/\(artefact.name)") }
@@ -155,6 +156,12 @@ package struct RunCommand: AsyncParsableCommand {
         case .cancelled: throw CancellationError()
         default: throw ExitCode(1)
         }
+    }
+}
+
+extension RunSummary {
+    fileprivate func artefacts(of step: String) -> [ArtefactReference] {
+        steps.filter { $0.name == step }.flatMap(\.artefacts)
     }
 }
 
