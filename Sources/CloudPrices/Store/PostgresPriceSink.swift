@@ -19,7 +19,7 @@ public final class PostgresPriceSink: PriceSink {
     }
 
     private let channel = BlockChannel(capacity: 4)
-    private let outcome = Outcome()
+    private let outcome = LoadOutcome()
     private let numbering: DocumentNumbering?
     private var documentsBefore: Int32 = 0
     private var encoder: PriceRowEncoder
@@ -121,7 +121,8 @@ public final class PostgresPriceSink: PriceSink {
     }
 
     private static func load(
-        _ parameters: PostgresParameters, _ numbering: DocumentNumbering?, _ channel: BlockChannel, _ outcome: Outcome
+        _ parameters: PostgresParameters, _ numbering: DocumentNumbering?, _ channel: BlockChannel,
+        _ outcome: LoadOutcome
     ) throws -> Int {
         do {
             let connection = try PostgresConnection(parameters)
@@ -167,36 +168,6 @@ public final class PostgresPriceSink: PriceSink {
                     document.version,
                     document.published.map { String($0.microseconds) },
                 ])
-        }
-    }
-}
-
-/// What the loading thread ends with, and what it needs at the end.
-private final class Outcome: Sendable {
-    let documents = Mutex<[(PriceSourceDocument, CloudProvider)]>([])
-    private let result = Mutex<Result<Int, any Error>?>(nil)
-    private let ended = DispatchSemaphore(value: 0)
-
-    func end(with value: Result<Int, any Error>) {
-        result.withLock { $0 = value }
-        ended.signal()
-    }
-
-    func hasEnded(within time: DispatchTimeInterval) -> Bool {
-        guard ended.wait(timeout: .now() + time) == .success else { return false }
-        ended.signal()
-        return true
-    }
-
-    func wait() throws -> Int {
-        ended.wait()
-        ended.signal()
-        do {
-            return try result.withLock { $0 }?.get() ?? 0
-        } catch {
-            throw PriceProblem(
-                .outputFailed, "the database did not take the rows: \(error)",
-                advice: PriceSchema.advice(about: error))
         }
     }
 }
