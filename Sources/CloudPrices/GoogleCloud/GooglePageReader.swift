@@ -47,20 +47,21 @@ struct GooglePageReader: ~Copyable {
     /// Reads the objects of one list, and the token beside it.
     private mutating func page(_ name: StaticString, object: (inout JSONTokenizer) throws -> Void) throws -> String {
         var token = ""
-        var hasContent = false
+        var (hasList, hasToken) = (false, false)
         var foreign: String?
         try json.beginObject()
         while try json.nextKey() {
             if json.text.equals(name) {
-                guard !hasContent else { throw json.problem(.duplicateKey, "'\(name)' stands here twice") }
-                hasContent = true
+                guard !hasList else { throw json.problem(.duplicateKey, "'\(name)' stands here twice") }
+                hasList = true
                 try json.beginArray()
                 while try json.nextElement() {
                     try json.beginObject()
                     try object(&json)
                 }
             } else if json.text.equals("nextPageToken") {
-                hasContent = true
+                guard !hasToken else { throw json.problem(.duplicateKey, "'nextPageToken' stands here twice") }
+                hasToken = true
                 try json.text(into: &token)
             } else if json.text.equals("error") {
                 throw try refusal()
@@ -71,7 +72,7 @@ struct GooglePageReader: ~Copyable {
         }
         try json.finish()
         // A page without any may leave the list out, as protocol buffers do; then it is quite empty.
-        guard hasContent || foreign == nil else {
+        guard hasList || hasToken || foreign == nil else {
             throw PriceProblem(
                 .wrongShape, "this is no page of the Cloud Billing Catalog: it has no '\(name)'", source: path,
                 found: foreign, advice: "Look at the address; newer price APIs have another format.")

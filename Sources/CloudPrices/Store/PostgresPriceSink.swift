@@ -22,7 +22,7 @@ public final class PostgresPriceSink: PriceSink {
     }
 
     private let channel = BlockChannel(capacity: 4)
-    private let outcome = Outcome()
+    private let outcome = LoadOutcome()
     private let numbering: DocumentNumbering?
     private var documentsBefore: Int32 = 0
     private var encoder: PriceRowEncoder
@@ -125,7 +125,7 @@ public final class PostgresPriceSink: PriceSink {
 
     private static func load(
         _ parameters: PostgresParameters, _ mode: Mode, _ numbering: DocumentNumbering?, _ channel: BlockChannel,
-        _ outcome: Outcome
+        _ outcome: LoadOutcome
     ) throws -> Int {
         do {
             let connection = try PostgresConnection(parameters)
@@ -160,6 +160,13 @@ public final class PostgresPriceSink: PriceSink {
         case .append: return false
         case .replace: break
         case .replaceRows(of: let provider):
+            // Two loads that look at the same time would each take the table for its own.
+            try connection.execute(
+                """
+                SET LOCAL lock_timeout = '60s';
+                LOCK TABLE api_price.infra_price IN SHARE ROW EXCLUSIVE MODE;
+                SET LOCAL lock_timeout = 0
+                """)
             let others = "SELECT EXISTS (SELECT FROM api_price.infra_price WHERE cloud_provider <> $1)"
             guard try connection.query(others, [provider.rawValue]).first?[0] == "t" else { break }
             for table in ["infra_price", "price_source"] {
@@ -188,36 +195,6 @@ public final class PostgresPriceSink: PriceSink {
                     document.version,
                     document.published.map { String($0.microseconds) },
                 ])
-        }
-    }
-}
-
-/// What the loading thread ends with, and what it needs at the end.
-private final class Outcome: Sendable {
-    let documents = Mutex<[(PriceSourceDocument, CloudProvider)]>([])
-    private let result = Mutex<Result<Int, any Error>?>(nil)
-    private let ended = DispatchSemaphore(value: 0)
-
-    func end(with value: Result<Int, any Error>) {
-        result.withLock { $0 = value }
-        ended.signal()
-    }
-
-    func hasEnded(within time: DispatchTimeInterval) -> Bool {
-        guard ended.wait(timeout: .now() + time) == .success else { return false }
-        ended.signal()
-        return true
-    }
-
-    func wait() throws -> Int {
-        ended.wait()
-        ended.signal()
-        do {
-            return try result.withLock { $0 }?.get() ?? 0
-        } catch {
-            throw PriceProblem(
-                .outputFailed, "the database did not take the rows: \(error)",
-                advice: PriceSchema.advice(about: error))
         }
     }
 }

@@ -95,7 +95,9 @@ struct GooglePagingTests {
             ("{\"skus\":[{\"skuId\":", PriceProblem.Code.truncated), ("[]", .wrongShape),
             ("{\"skus\":{}}", .wrongShape),
             ("{\"skus\":[],\"skus\":[]}", .duplicateKey), ("<html>", .malformed), ("", .truncated),
-            ("{\"message\":\"unavailable\"}", .wrongShape), ("{\"services\":[]}", .wrongShape),
+            ("{\"nextPageToken\":\"a\",\"nextPageToken\":\"\"}", .duplicateKey),
+            ("{\"nextPageToken\":\"\",\"skus\":[]}x", .malformed), ("{\"message\":\"unavailable\"}", .wrongShape),
+            ("{\"services\":[]}", .wrongShape),
             (
                 "{\"error\":{\"code\":400,\"message\":\"API key not valid.\",\"status\":\"INVALID_ARGUMENT\"}}",
                 .inputFailed
