@@ -104,7 +104,7 @@ public final class PostgresServer: Sendable {
         do {
             return try PostgresConnection(address)
         } catch {
-            guard case .ended(let end) = guardian.state(waitingNanoseconds: 100_000_000) else { throw error }
+            guard case .ended(let end) = guardian.state(waitingNanoseconds: 1_000_000_000) else { throw error }
             throw EphemeralPostgresError(.serverEnded, "it \(end)", log: logTail())
         }
     }

@@ -46,7 +46,10 @@ package struct RunNarrator: Sendable {
         case .artefactDamaged(let body):
             "\(body.producer): runs again, because its output '\(body.artefact.name)' was damaged"
         case .checkEvaluated(let body):
-            body.outcome == .pass ? nil : "\(body.step): check '\(body.check)': \(body.outcome.rawValue)"
+            body.outcome == .pass
+                ? nil
+                : "\(body.step): check '\(body.check)': \(body.outcome.rawValue)"
+                    + (body.message.map { " (\($0.prefix { !$0.isNewline }))" } ?? "")
         case .runStarted, .runFinished, .runFailed, .runCancelled, .stepStarted, .stepProgressed, .stepTimedOut,
             .artefactPublished, .notificationSent:
             nil

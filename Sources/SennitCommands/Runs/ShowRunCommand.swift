@@ -91,7 +91,7 @@ package struct ShownRunText {
     private var checks: [String] {
         run.steps.flatMap { step in
             step.checks.map { check in
-                let value = check.value.map { " = \($0)" } ?? ""
+                let value = check.value.map { ": \($0)" } ?? ""
                 return "\(check.outcome.rawValue) \(step.name): \(check.check)\(value)"
                     + (check.message.map { " (\($0))" } ?? "")
             }

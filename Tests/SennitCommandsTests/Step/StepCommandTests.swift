@@ -33,8 +33,10 @@ struct StepCommandTests {
         let failed = try await place.run("step run shout --fixture \(place.directory)", fails: true)
         #expect(failed.code == 1)
         #expect(failed.notes.contains("step 'shout' failed: no voice"))
-        let lacking = try await place.run("step run shout --fixture /nowhere")
-        #expect(lacking.notes.contains("reads 'words', which the fixture '/nowhere' lacks"))
+        let lacking = try await place.run("step run shout --fixture \(place.directory)/expected")
+        #expect(lacking.notes.contains("reads 'words', which the fixture '\(place.directory)/expected' lacks"))
+        let nowhere = try await place.run("step run shout --fixture /nowhere")
+        #expect(nowhere.notes.contains("There is no directory '/nowhere'"))
         let unknown = try await place.run("step run whisper --fixture .")
         #expect(unknown.notes.contains("There is no step 'whisper'"))
     }
