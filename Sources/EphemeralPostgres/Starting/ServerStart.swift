@@ -102,20 +102,3 @@ struct ServerStart {
         }
     }
 }
-
-/// Whom a server runs as.
-enum ServerAccount {
-    /// nil for this process's own user; root, as whom no server runs, takes an unprivileged one.
-    static func choose() throws -> ProcessAccount? {
-        guard Account.effectiveUser == 0 else { return nil }
-        for name in ["postgres", "nobody"] {
-            if let account = Account.named(name), account.numbers.user != 0 { return account.numbers }
-        }
-        throw EphemeralPostgresError(
-            .startFailed,
-            """
-            PostgreSQL does not run as root, and there is neither a user 'postgres' nor 'nobody' to run it as; make \
-            one, for example with 'useradd --system postgres'
-            """)
-    }
-}
