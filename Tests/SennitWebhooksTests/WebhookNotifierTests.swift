@@ -14,18 +14,17 @@ struct WebhookNotifierTests {
     }
 
     private func notifier(
-        _ receiver: Receiver, _ name: String, attempts: Int = 3, timeout: String = ""
+        _ receiver: Receiver, attempts: Int = 3, timeout: String = ""
     ) -> WebhookNotifier {
-        unsafe setenv(name, "http://127.0.0.1:\(receiver.port)/hooks/s3cr3t", 1)
         let settings = NotificationSettings(
-            name: "team", type: .slack, url: .environment(name), attempts: attempts)
+            name: "team", type: .slack, url: .file(receiver.addressFile), attempts: attempts)
         return WebhookNotifier(
             settings, retry: RetryPolicy(initialDelay: .milliseconds(1), maximumDelay: .milliseconds(2)))
     }
 
     @Test func `a message arrives in the form that Slack understands`() async throws {
         let receiver = try Receiver(answering: [200])
-        let sent = await notifier(receiver, "HOOK_GOOD").send(try notification())
+        let sent = await notifier(receiver).send(try notification())
         #expect(sent == NotificationSent(channel: "team", isDelivered: true, attempts: 1))
         let request = try #require(receiver.requests.first)
         #expect(request.hasPrefix("POST /hooks/s3cr3t HTTP/1.1\r\n"))
@@ -37,14 +36,14 @@ struct WebhookNotifierTests {
 
     @Test func `a receiver that recovers gets the message`() async throws {
         let receiver = try Receiver(answering: [500, 429, 204])
-        let sent = await notifier(receiver, "HOOK_LATE").send(try notification())
+        let sent = await notifier(receiver).send(try notification())
         #expect(sent == NotificationSent(channel: "team", isDelivered: true, attempts: 3))
         #expect(receiver.requests.count == 3)
     }
 
     @Test func `a refusal is not tried again`() async throws {
         let receiver = try Receiver(answering: [404, 200])
-        let sent = await notifier(receiver, "HOOK_WRONG").send(try notification())
+        let sent = await notifier(receiver).send(try notification())
         #expect(!sent.isDelivered)
         #expect(sent.attempts == 1)
         #expect(sent.failure == "the receiver answered with status 404")
@@ -52,7 +51,7 @@ struct WebhookNotifierTests {
 
     @Test func `nobody there, and the address stays secret`() async throws {
         let receiver = try Receiver(answering: [])
-        let notifier = notifier(receiver, "HOOK_GONE", attempts: 2)
+        let notifier = notifier(receiver, attempts: 2)
         receiver.close()
         let sent = await notifier.send(try notification())
         #expect(!sent.isDelivered)
@@ -72,7 +71,8 @@ struct WebhookNotifierTests {
 final class Receiver: Sendable {
     private let socket: Int32
     private let seen = Mutex<[String]>([])
-    let port: UInt16
+    /// A file with its address, which is gone when the receiver is.
+    let addressFile = "\(FileSystem.temporaryDirectory)/sennit-hook-\(UInt64.random(in: 0 ... .max))"
 
     var requests: [String] { seen.withLock { $0 } }
 
@@ -91,12 +91,15 @@ final class Receiver: Sendable {
         }
         try #require(bound)
         self.socket = socket
-        port = UInt16(bigEndian: address.sin_port)
+        let port = UInt16(bigEndian: address.sin_port)
+        try FileSystem.write(Array("http://127.0.0.1:\(port)/hooks/s3cr3t".utf8), to: addressFile)
         guard !statuses.isEmpty else { return }
         try SystemThread.start(name: "receiver", stackBytes: 512 * 1024) { [self] in
             for status in statuses where !answer(status) { return }
         }
     }
+
+    deinit { try? FileSystem.remove(addressFile) }
 
     func close() { Glibc.close(socket) }
 
