@@ -92,7 +92,11 @@ extension PostgresConnection {
                 if !isUsable { break }
             }
         }
-        if let failure { throw failure }
+        if var failure {
+            // A server that goes may say so first.
+            if !isUsable { failure.code = .connectionLost }
+            throw failure
+        }
         guard isUsable else { throw lost(statement) }
         return rows
     }
