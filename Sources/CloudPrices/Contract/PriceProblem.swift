@@ -47,6 +47,8 @@ public struct PriceProblem: Error, Hashable, Sendable, CustomStringConvertible {
         public static let missingKey = Code(rawValue: "missing_key")
         /// A scrape has found no price at all.
         public static let noPrices = Code(rawValue: "no_prices")
+        /// The provider's server refused: there is no such list, or the key is missing or wrong.
+        public static let refused = Code(rawValue: "refused")
         /// Writing rows failed.
         public static let outputFailed = Code(rawValue: "output_failed")
         /// The selection file is wrong.

@@ -49,13 +49,15 @@ extension PriceProblem {
     init(_ error: PriceListFetchError, path: String) {
         let advice =
             switch error.code {
-            case .refused: "Check the address and the key."
+            case .refused: "Check the address, and the key if the server takes one."
             case .throttled: "Wait, or ask for less at a time."
             case .htmlInPlaceOfData: "Something on the way answers in the provider's place: a portal, a proxy."
+            case .badAddress: "An address begins with http:// or https://."
+            case .notRecorded: "Record it again, with the same selection."
             case .changedMeanwhile: "Run it again."
             case .tooLarge: "Raise the limit if the list may be this large."
             default: "Run it again; what was read so far is not used."
             }
-        self.init(.inputFailed, error.description, source: path, advice: advice)
+        self.init(error.code == .refused ? .refused : .inputFailed, error.description, source: path, advice: advice)
     }
 }

@@ -36,7 +36,7 @@ struct GooglePagingTests {
 
     @Test func `a wrong key is said, and not shown`() async {
         let problem = await #expect(throws: PriceProblem.self) { try await scrape(key: "AIzaWrong") }
-        #expect(problem?.code == .inputFailed && problem?.description.contains("API key not valid") == true)
+        #expect(problem?.code == .refused && problem?.description.contains("API key not valid") == true)
         #expect(problem?.description.contains("AIza") == false)
     }
 
@@ -53,7 +53,7 @@ struct GooglePagingTests {
         arguments: [
             (Misbehaviour(.repeatedPage, path: "skus"), PriceProblem.Code.malformed),
             (Misbehaviour(.endlessPages, path: "skus"), .limitExceeded), (Misbehaviour(.html), .inputFailed),
-            (Misbehaviour(.status(403)), .inputFailed), (Misbehaviour(.damagedGzip, path: "skus"), .inputFailed),
+            (Misbehaviour(.status(403)), .refused), (Misbehaviour(.damagedGzip, path: "skus"), .inputFailed),
         ]
     )
     func `a server that goes wrong ends the run with a clear word`(rule: Misbehaviour, code: PriceProblem.Code) async {

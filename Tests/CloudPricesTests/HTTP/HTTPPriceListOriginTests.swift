@@ -35,7 +35,7 @@ struct HTTPPriceListOriginTests {
 
     @Test func `a refusal is known when a document is opened`() async throws {
         let problem = await #expect(throws: PriceProblem.self) { try await origin([Reply(404)]).open("/list.json") }
-        #expect(problem?.code == .inputFailed && problem?.source == "/list.json")
+        #expect(problem?.code == .refused && problem?.source == "/list.json")
         #expect(problem?.description.contains("404") == true)
     }
 

@@ -7,7 +7,8 @@ struct PassingProblemsTests {
         arguments: [
             (.inputFailed, true, true), (.outputFailed, true, true), (.truncated, true, true), (.malformed, true, true),
             (.unknownUnit, false, false), (.invalidSelection, false, false), (.missingKey, false, false),
-            (.wrongShape, false, false), (.duplicateKey, false, true), (.brokenTiers, false, true),
+            (.wrongShape, false, false), (.refused, false, false),
+            (.duplicateKey, false, true), (.brokenTiers, false, true),
         ] as [(PriceProblem.Code, Bool, Bool)])
     func `what may be gone the next time`(code: PriceProblem.Code, ofFiles: Bool, ofPages: Bool) {
         #expect(PassingProblems.mayPass(code, of: .aws) == ofFiles)
