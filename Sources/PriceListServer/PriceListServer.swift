@@ -43,7 +43,7 @@ public struct PriceListServer: Sendable {
     }
 
     /// The three whose lists can be served.
-    public static let providers: Set<CloudProvider> = [.aws, .azure, .googleCloud]
+    public static let providers = Set(CloudProvider.known)
 
     /// Each provider's root, such as `http://127.0.0.1:40123`.
     public let url: String

@@ -88,7 +88,7 @@ struct AWSCSVReader: ~Copyable {
         let kind = csv.field(columns.termType)
         let wanted: PriceTerm? = kind.equals("OnDemand") ? .onDemand : kind.equals("Reserved") ? .reserved : nil
         guard let wanted else { throw writer.row.problem(.unknownTerm, "the kind of term is not known", found: kind) }
-        let hash = TextTable.hash(sku)
+        let hash = sku.mixed(into: 0)
         guard run.selection.terms.contains(wanted) else { return false }
         guard run.selection.families.matches(csv.field(columns.family)), meetsConditions(csv) else {
             leftOut.insert(hash)
@@ -101,7 +101,7 @@ struct AWSCSVReader: ~Copyable {
             return false
         }
         let rateCode = csv.field(columns.rateCode)
-        guard rateCodes.insert(TextTable.hash(rateCode)).inserted else {
+        guard rateCodes.insert(rateCode.mixed(into: 0)).inserted else {
             throw writer.row.problem(.duplicateKey, "one rate stands here twice", found: rateCode)
         }
         skus.insert(hash)

@@ -40,7 +40,7 @@ struct AWSProductTable: ~Copyable {
     /// Takes out the product that was put in last, since the selection does not want it.
     mutating func leaveOutLast() {
         guard !products.isEmpty else { return }
-        leftOut.insert(TextTable.hash(skus.text(products.count - 1)))
+        leftOut.insert(skus.text(products.count - 1).mixed(into: 0))
         dropLast()
     }
 
@@ -53,7 +53,7 @@ struct AWSProductTable: ~Copyable {
     @inline(__always)
     func find(_ sku: Span<UInt8>) -> Int? { skus.find(sku) }
 
-    func isLeftOut(_ sku: Span<UInt8>) -> Bool { !leftOut.isEmpty && leftOut.contains(TextTable.hash(sku)) }
+    func isLeftOut(_ sku: Span<UInt8>) -> Bool { !leftOut.isEmpty && leftOut.contains(sku.mixed(into: 0)) }
 
     subscript(index: Int) -> Product {
         get { products[index] }

@@ -131,7 +131,7 @@ extension AWSRateWriter {
         var tiers: [Tier] = []
         for rate in term.rates {
             row.offset = rate.offset
-            let price = term.text(rate.unit).mixed(into: TextTable.hash(term.text(rate.currency)))
+            let price = term.text(rate.unit).mixed(into: term.text(rate.currency).mixed(into: 0))
             tiers.append(Tier(rate: rate, price: price, start: try start(of: rate, term), end: try end(of: rate, term)))
         }
         tiers.sort { left, right in
@@ -185,7 +185,7 @@ extension AWSRateWriter {
     private mutating func checkRepetition(_ term: borrowing AWSTermBuffer) throws(PriceProblem) {
         seenRates.clear()
         for rate in term.rates {
-            let hash = term.text(rate.currency).mixed(into: TextTable.hash(term.text(rate.rateCode)))
+            let hash = term.text(rate.currency).mixed(into: term.text(rate.rateCode).mixed(into: 0))
             guard !seenRates.insert(hash) else { continue }
             row.offset = rate.offset
             throw row.problem(.duplicateKey, "one rate stands here twice", found: term.text(rate.rateCode))

@@ -48,7 +48,7 @@ struct AWSTermReader: ~Copyable {
             guard offers.count < Self.maximumOffers else {
                 throw json.problem(.limitExceeded, "one product has more than \(Self.maximumOffers) offers")
             }
-            guard offers.insert(TextTable.hash(json.text)) else {
+            guard offers.insert(json.text.mixed(into: 0)) else {
                 writer.row.offset = json.offset
                 writer.run.record(writer.row.problem(.duplicateKey, "an offer stands here twice", found: json.text))
                 try json.skipValue()

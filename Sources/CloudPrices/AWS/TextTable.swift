@@ -18,13 +18,13 @@ struct TextTable: ~Copyable {
 
     /// The number of a text, if it is here.
     func find(_ text: Span<UInt8>) -> Int? {
-        let slot = slot(of: text, hash: Self.hash(text))
+        let slot = slot(of: text, hash: text.mixed(into: 0))
         return slots[slot] == 0 ? nil : Int(slots[slot]) - 1
     }
 
     /// The number of a text, which is put in if it is not here yet.
     mutating func insert(_ text: Span<UInt8>) -> (index: Int, isNew: Bool) {
-        let hash = Self.hash(text)
+        let hash = text.mixed(into: 0)
         let slot = slot(of: text, hash: hash)
         if slots[slot] != 0 { return (Int(slots[slot]) - 1, false) }
         let range = arena.append(text)
@@ -77,20 +77,5 @@ struct TextTable: ~Copyable {
             while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
             slots[slot] = Int32(index + 1)
         }
-    }
-
-    /// Mixes eight bytes at a time; keyed by nothing, since lists come from the providers alone.
-    static func hash(_ text: Span<UInt8>) -> UInt64 {
-        var hash = UInt64(text.count) &* 0x9E37_79B9_7F4A_7C15
-        var index = 0
-        while index < text.count {
-            var word: UInt64 = 0
-            let end = min(index + 8, text.count)
-            for position in index..<end { word = word << 8 | UInt64(text[position]) }
-            let product = (hash ^ word).multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
-            hash = product.high ^ product.low
-            index = end
-        }
-        return hash ^ hash >> 32
     }
 }

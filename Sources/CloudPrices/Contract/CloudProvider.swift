@@ -15,6 +15,9 @@ public struct CloudProvider: RawRepresentable, Hashable, Sendable, Codable, Cust
     /// Google Cloud.
     public static let googleCloud = CloudProvider(rawValue: "gcp")
 
+    /// The clouds that there are scrapers for here.
+    package static let known = [aws, azure, googleCloud]
+
     /// The name.
     public var description: String { rawValue }
 }

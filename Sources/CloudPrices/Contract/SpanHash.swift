@@ -1,5 +1,7 @@
 extension Span where Element == UInt8 {
-    /// Stirs the text into a hash, eight bytes at a time, its length first; not for secrets.
+    /// Stirs the text into a hash, eight bytes at a time, its length first.
+    ///
+    /// Keyed by nothing, since lists come from the providers alone; not for secrets.
     package func mixed(into hash: UInt64) -> UInt64 {
         var value = (hash ^ UInt64(count)) &* 0x100_0000_01b3
         // Safety: each load ends at or before the text's end.
@@ -26,7 +28,9 @@ extension Span where Element == UInt8 {
 }
 
 extension String {
-    /// Stirs the text into a hash, its length first; not for secrets.
+    /// Stirs the text into a hash, its length first.
+    ///
+    /// Keyed by nothing, since lists come from the providers alone; not for secrets.
     func mixed(into hash: UInt64) -> UInt64 { utf8.span.mixed(into: hash) }
 }
 

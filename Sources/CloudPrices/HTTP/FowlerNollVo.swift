@@ -1,7 +1,6 @@
 /// The hash FNV-1a: names files; not for secrets.
-package enum FowlerNollVo {
-    // Of an array and no other sequence: generic code of another module is slow, and whole lists are hashed.
-    package static func hash(_ bytes: [UInt8]) -> UInt64 {
+enum FowlerNollVo {
+    static func hash(_ bytes: [UInt8]) -> UInt64 {
         bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 }

@@ -100,6 +100,6 @@ package struct FetchEnvironment: Sendable {
     /// The real ones.
     package static let system = FetchEnvironment(
         clock: ContinuousClock(),
-        now: { PriceInstant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) },
+        now: { .now },
         random: { Double.random(in: 0..<1) })
 }

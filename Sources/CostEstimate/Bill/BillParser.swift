@@ -80,9 +80,8 @@ private enum BillReader {
     private static func provider(
         _ name: String, in fields: BillFields, or others: [String] = []
     ) throws -> CloudProvider {
-        let known = [CloudProvider.aws, .azure, .googleCloud]
-        if let provider = known.first(where: { $0.rawValue == name }) { return provider }
-        let names = (known.map(\.rawValue) + others).joined(separator: ", ")
+        if let provider = CloudProvider.known.first(where: { $0.rawValue == name }) { return provider }
+        let names = (CloudProvider.known.map(\.rawValue) + others).joined(separator: ", ")
         throw fields.error("'\(name)' is no provider; there are \(names)")
     }
 

@@ -21,8 +21,7 @@ package struct DumpFrame: Equatable {
         guard let entries else { return }
         tail = String(after[entries.lowerBound...])
         takeRemovals(from: after[..<entries.lowerBound])
-        takeKey(from: before)
-        if let key { replaceKey(with: key) }
+        setKey(key ?? Self.word(after: Self.lock, in: head))
     }
 
     /// Constraints are dropped before the tables that they are on.
@@ -42,12 +41,8 @@ package struct DumpFrame: Equatable {
     private static let unlock = "\n\\unrestrict "
 
     /// psql wants the key at the end that it was given at the start.
-    private mutating func takeKey(from before: String) {
-        guard let key = Self.word(after: Self.lock, in: before) else { return }
-        Self.replaceWord(after: Self.unlock, in: &tail, with: key)
-    }
-
-    private mutating func replaceKey(with key: String) {
+    private mutating func setKey(_ key: String?) {
+        guard let key else { return }
         Self.replaceWord(after: Self.lock, in: &head, with: key)
         Self.replaceWord(after: Self.unlock, in: &tail, with: key)
     }

@@ -25,7 +25,7 @@ struct DumpRun {
         defer { connection.close() }
         try connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         if let snapshot = dump.snapshot {
-            try connection.execute("SET TRANSACTION SNAPSHOT '\(snapshot.replacing("'", with: "''"))'")
+            try connection.execute("SET TRANSACTION SNAPSHOT \(PostgresSyntax.literal(snapshot))")
         }
         // What pg_dump sets, so that values are written as it writes them.
         try connection.execute(

@@ -46,7 +46,7 @@ package struct EstimateCommand: AsyncParsableCommand {
     }
 
     private func moment() throws -> PriceInstant {
-        guard let date else { return PriceInstant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+        guard let date else { return .now }
         guard let moment = PriceInstant(date) else { throw CommandError("--date \(date) is no day.") }
         return moment
     }

@@ -49,7 +49,7 @@ package struct DumpCommand: AsyncParsableCommand {
     package init() {}
 
     package func validate() throws {
-        guard ["aws", "azure", "gcp", "all"].contains(provider) else {
+        guard provider == "all" || CloudProvider.known.map(\.rawValue).contains(provider) else {
             throw ValidationError("--provider \(provider): it is aws, azure, gcp or all.")
         }
         if unchecked, !check.isEmpty { throw ValidationError("--unchecked and --check exclude each other.") }

@@ -69,7 +69,7 @@ package struct ScrapeOptions: ParsableArguments {
 
     /// A moment as people write it.
     package static func moment(_ text: String, option: String) throws -> PriceInstant {
-        if text == "now" { return PriceInstant(microseconds: Int64(Date().timeIntervalSince1970 * 1_000_000)) }
+        if text == "now" { return .now }
         guard let moment = PriceInstant(text) else {
             throw ValidationError("\(option) \(text): it is a day such as 2026-11-24, a time in UTC, or 'now'.")
         }

@@ -49,8 +49,6 @@ struct PriceSettings: KeyedSettings, Sendable {
         enum CodingKeys: String, CodingKey, CaseIterable { case to, endpoint, region, key, weeks }
     }
 
-    private static let known = [CloudProvider.aws, .azure, .googleCloud]
-
     /// The section of a configuration, or settings that say nothing.
     static func read(from configuration: PipelineConfiguration) throws -> PriceSettings {
         let section = try configuration.section("prices", as: KnownKeysOnly<PriceSettings>.self)
@@ -63,16 +61,16 @@ struct PriceSettings: KeyedSettings, Sendable {
 
     /// The providers, in order.
     func chosenProviders() throws -> [CloudProvider] {
-        guard let providers else { return Self.known }
+        guard let providers else { return CloudProvider.known }
         return try providers.map { try Self.provider($0, in: "section 'prices'") }
     }
 
     private static func provider(_ name: String, in place: String) throws -> CloudProvider {
-        if let provider = known.first(where: { $0.rawValue == name }) { return provider }
+        if let provider = CloudProvider.known.first(where: { $0.rawValue == name }) { return provider }
         throw PipelineError(
             .invalidConfiguration,
             "In \(place): '\(name)' is no provider; there are aws, azure and gcp."
-                + NameSuggestion.question(name, among: known.map(\.rawValue)))
+                + NameSuggestion.question(name, among: CloudProvider.known.map(\.rawValue)))
     }
 
     /// The place of the steps' servers, with its whole path if it is a directory.

@@ -1,3 +1,4 @@
+import CloudPrices
 import Foundation
 
 /// The bundled samples: lists of the providers, a selection, checks and a bill.
@@ -30,7 +31,7 @@ public struct SampleFolder: Sendable, Hashable {
     }
 
     private static func hasLists(_ path: String) -> Bool {
-        ["aws", "azure", "gcp"].allSatisfy { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+        CloudProvider.known.allSatisfy { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
     }
 }
 
@@ -40,9 +41,9 @@ extension PriceSettings {
         selection = selection ?? bundle.file("selection.yml")
         bill = bill ?? bundle.file("bill.yml")
         guard checks == nil else { return }
-        checks = ["aws", "azure", "gcp"].reduce(into: [:]) { checks, provider in
+        checks = CloudProvider.known.reduce(into: [:]) { checks, provider in
             let names = ["checks/price_\(provider)_checks.yml", "checks/price_\(provider)_change_checks.yml"]
-            checks[provider] = names.compactMap { bundle.file($0) }
+            checks[provider.rawValue] = names.compactMap { bundle.file($0) }
         }
     }
 }

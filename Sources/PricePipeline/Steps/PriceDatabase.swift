@@ -39,8 +39,8 @@ enum PriceDatabase {
         var options = PostgresOptions()
         options.storage = storage.option
         options.sharedBuffersMegabytes = 128
-        // Groups of 120,000 prices are counted in memory.
-        options.settings = ["work_mem": "64MB", "maintenance_work_mem": "128MB"]
+        // Indexes are sorted in memory.
+        options.settings = ["maintenance_work_mem": "128MB"]
         options.schema = [.text(PriceSchema.tables)]
         do {
             return try await withPostgres(options) { server in try await body(server) }
