@@ -64,6 +64,7 @@ let package = Package(
 
         // Storey 2: pipelines and parts.
         .target(name: "VariableExpansion"),
+        .target(name: "ConfigurationReading", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(
             name: "EventStore",
             dependencies: [
@@ -75,10 +76,9 @@ let package = Package(
         .target(
             name: "SennitPipeline",
             dependencies: [
-                "EventStore", "Sennit", "VariableExpansion",
+                "ConfigurationReading", "EventStore", "Sennit", "VariableExpansion",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
-                .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["StartRun/README.md"]
         ),
@@ -117,14 +117,17 @@ let package = Package(
             exclude: ["README.md", "Supervision/README.md"]),
         .target(
             name: "DataChecks",
-            dependencies: ["PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "ConfigurationReading", "PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams"),
+            ],
             exclude: ["README.md"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         .target(name: "CCloudPrices"),
         .target(
             name: "CloudPrices",
             dependencies: [
-                "CCloudPrices", "CZlib", "NetworkFailure", "PostgresClient", "Sennit", "VariableExpansion",
+                "CCloudPrices", "CZlib", "ConfigurationReading", "NetworkFailure", "PostgresClient", "Sennit",
+                "VariableExpansion",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -140,7 +143,8 @@ let package = Package(
         .target(
             name: "CostEstimate",
             dependencies: [
-                "CloudPrices", "PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams"),
+                "CloudPrices", "ConfigurationReading", "PostgresClient", "VariableExpansion",
+                .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(
@@ -156,8 +160,8 @@ let package = Package(
         .target(
             name: "PricePipeline",
             dependencies: [
-                "CloudPrices", "CostEstimate", "DataChecks", "EphemeralPostgres", "ObjectStorage", "PostgresClient",
-                "PriceListServer", "SennitPipeline", "VariableExpansion",
+                "CloudPrices", "ConfigurationReading", "CostEstimate", "DataChecks", "EphemeralPostgres",
+                "ObjectStorage", "PostgresClient", "PriceListServer", "SennitPipeline", "VariableExpansion",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
         ),
@@ -166,8 +170,8 @@ let package = Package(
         .target(
             name: "SennitCommands",
             dependencies: [
-                "CloudPrices", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit", "SennitPipeline",
-                "SennitWebhooks", "VariableExpansion",
+                "CloudPrices", "ConfigurationReading", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit",
+                "SennitPipeline", "SennitWebhooks", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -206,6 +210,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .testTarget(name: "ConfigurationReadingTests", dependencies: ["ConfigurationReading"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(
             name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
@@ -245,8 +250,8 @@ let package = Package(
         .testTarget(
             name: "PricePipelineTests",
             dependencies: [
-                "PricePipeline", "CloudPrices", "DataChecks", "EphemeralPostgres", "ObjectStorage", "PostgresClient",
-                "PriceListServer", "SennitPipeline",
+                "PricePipeline", "CloudPrices", "CostEstimate", "DataChecks", "EphemeralPostgres", "ObjectStorage",
+                "PostgresClient", "PriceListServer", "SennitPipeline",
             ]),
         .testTarget(
             name: "SennitCommandsTests",

@@ -1,3 +1,4 @@
+import ConfigurationReading
 package import SennitPipeline
 
 /// The pipelines that the program offers.
@@ -26,11 +27,31 @@ package struct PipelineCatalogue: Sendable {
         return declarations[0]
     }
 
+    /// The sections of a configuration file that some pipeline reads.
+    package var sections: [String] { declarations.flatMap(\.sections) }
+
+    /// The pipeline with what the configuration says.
+    ///
+    /// - Throws: What making it throws; ``PipelineError`` for a step in the configuration that no pipeline has.
+    package func pipeline(
+        _ declaration: PipelineDeclaration, _ configuration: PipelineConfiguration
+    ) throws -> Pipeline {
+        var others: Set<String> = []
+        for other in declarations where other.name != declaration.name {
+            // Of one that this configuration does not fit, the steps cannot be known.
+            guard let pipeline = try? other.makeAsDeclared(configuration) else {
+                return try declaration.make(configuration)
+            }
+            others.formUnion(pipeline.steps.map(\.name))
+        }
+        return try declaration.make(configuration, others: others)
+    }
+
     /// The step of a name, either `pipeline.step` or the name alone where only one pipeline has it.
     package func step(
         _ name: String, _ configuration: PipelineConfiguration
     ) throws -> (pipeline: Pipeline, step: String) {
-        let pipelines = try declarations.map { try $0.make(configuration) }
+        let pipelines = try declarations.map { try pipeline($0, configuration) }
         var found: [(pipeline: Pipeline, step: String)] = []
         for pipeline in pipelines {
             for step in pipeline.steps where name == "\(pipeline.name).\(step.name)" || name == step.name {

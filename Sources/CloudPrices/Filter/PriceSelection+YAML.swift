@@ -1,3 +1,4 @@
+import ConfigurationReading
 import VariableExpansion
 import Yams
 
@@ -27,14 +28,15 @@ extension PriceSelection {
             throw PriceProblem(.invalidSelection, "a variable cannot be expanded: \(error)", source: name)
         }
         let node: Node?
-        do {
-            node = try Yams.compose(yaml: text)
+        do throws(ConfigurationProblem) {
+            node = try ConfigurationText.compose(text)
         } catch {
-            throw PriceProblem(.invalidSelection, "it is not YAML: \(error)", source: name)
+            throw PriceProblem(.invalidSelection, "\(error)", source: name)
         }
         let reader = SelectionReader(name: name)
         providers = [:]
         for (key, value) in try reader.mapping(node, "the selection") {
+            try reader.check(provider: key, value)
             providers[CloudProvider(rawValue: key)] = try reader.provider(value)
         }
         guard !providers.isEmpty else {
@@ -47,6 +49,13 @@ extension PriceSelection {
 /// Turns nodes of YAML into a selection.
 private struct SelectionReader {
     let name: String
+
+    private static let keys = ["services", "regions", "terms", "families", "attributes", "keep", "currency"]
+
+    func check(provider: String, _ node: Node) throws(PriceProblem) {
+        let known = CloudProvider.known.map(\.rawValue)
+        guard known.contains(provider) else { throw problem(UnknownKey.message(provider, among: known), node) }
+    }
 
     func provider(_ node: Node) throws(PriceProblem) -> ProviderSelection {
         var selection = ProviderSelection()
@@ -66,9 +75,7 @@ private struct SelectionReader {
                     .init(name: name, values: TextMatcher(try texts(values, name)))
                 }
             default:
-                throw problem(
-                    "there is no '\(key)'; there are services, regions, terms, families, attributes, keep and currency",
-                    value)
+                throw problem(UnknownKey.message(key, among: SelectionReader.keys), value)
             }
         }
         guard selection.attributes.count < 64 else { throw problem("more than 63 attributes", node) }

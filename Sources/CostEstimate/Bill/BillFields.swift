@@ -1,4 +1,5 @@
 import CloudPrices
+import ConfigurationReading
 import Yams
 
 /// The fields of one mapping of the bill, each asked for once; what nobody asked for is an error.
@@ -40,7 +41,7 @@ struct BillFields {
     }
 
     mutating func required(_ key: String) throws -> String {
-        guard let text = try text(key), !text.isEmpty else { throw error("'\(key)' is missing") }
+        guard let text = try text(key), !text.isEmpty else { throw missing(key) }
         return text
     }
 
@@ -57,7 +58,7 @@ struct BillFields {
     }
 
     mutating func requiredNumber(_ key: String) throws -> ExactDecimal {
-        guard let number = try number(key) else { throw error("'\(key)' is missing") }
+        guard let number = try number(key) else { throw missing(key) }
         return number
     }
 
@@ -96,12 +97,22 @@ struct BillFields {
         return try sequence.enumerated().map { try read($1, $0) }
     }
 
+    /// An error about a field that has to be there: a misspelt one is named instead.
+    private func missing(_ key: String) -> EstimateError {
+        for (written, _) in mapping {
+            guard let name = written.scalar?.string, !asked.contains(name) else { continue }
+            if NameSuggestion.nearest(to: name, among: [key]) != nil {
+                return error(UnknownKey.message(name, among: [key], isComplete: false), at: written)
+            }
+        }
+        return error("'\(key)' is missing")
+    }
+
     /// Refuses fields that nobody asked for: a misspelt one must not be passed over.
     func finish() throws {
         for (key, _) in mapping {
             guard let name = key.scalar?.string, asked.contains(name) else {
-                let known = asked.sorted().joined(separator: ", ")
-                throw error("'\(key.scalar?.string ?? "?")' is not known; there are \(known)", at: key)
+                throw error(UnknownKey.message(key.scalar?.string ?? "?", among: asked.sorted()), at: key)
             }
         }
     }

@@ -1,4 +1,5 @@
 import CloudPrices
+import ConfigurationReading
 import VariableExpansion
 import Yams
 
@@ -28,10 +29,10 @@ extension BillOfMaterials {
 private enum BillReader {
     static func bill(in text: String) throws -> BillOfMaterials {
         let root: Node?
-        do {
-            root = try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw EstimateError(.invalidBill, "this is no YAML: \(error)")
+        do throws(ConfigurationProblem) {
+            root = try ConfigurationText.compose(text, limit: EstimateLimits.billBytes)
+        } catch {
+            throw EstimateError(.invalidBill, error.words, place: (error.line, error.column))
         }
         guard let root else { throw EstimateError(.invalidBill, "the bill is empty") }
         var fields = try BillFields(root, "the bill")
@@ -82,7 +83,9 @@ private enum BillReader {
     ) throws -> CloudProvider {
         if let provider = CloudProvider.known.first(where: { $0.rawValue == name }) { return provider }
         let names = (CloudProvider.known.map(\.rawValue) + others).joined(separator: ", ")
-        throw fields.error("'\(name)' is no provider; there are \(names)")
+        throw fields.error(
+            "'\(name)' is no provider; there are \(names)."
+                + NameSuggestion.question(name, among: CloudProvider.known.map(\.rawValue) + others))
     }
 
     private static func own(_ node: Node, _ index: Int) throws -> OwnPrice {
@@ -105,12 +108,12 @@ private enum BillReader {
         case let name?: scope = .provider(try provider(name, in: fields, or: ["own"]), service: service)
         case nil: scope = .all
         }
+        let discount = BillDiscount(name: try fields.required("name"), percent: percent, scope: scope)
+        try fields.finish()
         if service != nil, case .provider = scope {
         } else if service != nil {
             throw fields.error("'service' needs a 'provider'")
         }
-        let discount = BillDiscount(name: try fields.required("name"), percent: percent, scope: scope)
-        try fields.finish()
         return discount
     }
 }

@@ -1,3 +1,4 @@
+import ConfigurationReading
 import Yams
 
 /// Reads a file section by section: first the variables, then what checks refer to, then the checks.
@@ -130,7 +131,8 @@ struct CheckFileParser {
             throw CheckProblem(
                 location: entry.location,
                 message: "'\(option)' is no rule of a column; known are "
-                    + ValueRulesReader.options.sorted().joined(separator: ", "))
+                    + ValueRulesReader.options.sorted().joined(separator: ", ") + "."
+                    + NameSuggestion.question(option, among: ValueRulesReader.options.sorted()))
         }
         try ValueRulesReader.read(option, entry.value, into: &rules[table, default: [:]][column, default: ValueRules()])
     }

@@ -1,8 +1,12 @@
+import ConfigurationReading
+
 /// The options below a check's line; whoever reads one takes it, and what is left in the end nobody knows.
 struct CheckOptionSet {
     let line: String
     let location: CheckLocation
     private var entries: [ConfigurationNode.Entry]
+    /// What has been asked for, which is what may stand here.
+    private var known: [String] = []
 
     init(line: String, location: CheckLocation, _ node: ConfigurationNode?) throws(CheckProblem) {
         self.line = line
@@ -17,6 +21,7 @@ struct CheckOptionSet {
     }
 
     mutating func take(_ key: String) -> ConfigurationNode? {
+        if !known.contains(key) { known.append(key) }
         guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
         return entries.remove(at: index).value
     }
@@ -37,8 +42,7 @@ struct CheckOptionSet {
 
     mutating func required(_ key: String, _ example: String) throws(CheckProblem) -> String {
         if let text = try text(key) { return text }
-        throw CheckProblem(
-            location: location, message: "'\(line)' needs the option '\(key)', such as \(key): \(example)")
+        throw missing(key, example)
     }
 
     mutating func whole(_ key: String, in range: ClosedRange<Int>) throws(CheckProblem) -> Int? {
@@ -59,10 +63,7 @@ struct CheckOptionSet {
 
     /// A list of names of columns; one name may stand without a list.
     mutating func columns(_ key: String) throws(CheckProblem) -> [String] {
-        guard let node = take(key) else {
-            throw CheckProblem(
-                location: location, message: "'\(line)' needs the option '\(key)', such as \(key): [sku, region]")
-        }
+        guard let node = take(key) else { throw missing(key, "[sku, region]") }
         let nodes = node.list ?? [node]
         guard !nodes.isEmpty else { throw node.problem("'\(key)' is empty; name a column") }
         var names: [String] = []
@@ -71,11 +72,18 @@ struct CheckOptionSet {
     }
 
     mutating func column(_ key: String, _ example: String) throws(CheckProblem) -> String {
-        guard let node = take(key) else {
-            throw CheckProblem(
-                location: location, message: "'\(line)' needs the option '\(key)', such as \(key): \(example)")
-        }
+        guard let node = take(key) else { throw missing(key, example) }
         return try Self.column(node, key)
+    }
+
+    /// An option that has to be there is not, unless it is misspelt.
+    private func missing(_ key: String, _ example: String) -> CheckProblem {
+        let message = "'\(line)' needs the option '\(key)', such as \(key): \(example)"
+        let misspelt = entries.first { NameSuggestion.nearest(to: $0.key, among: [key]) != nil }
+        guard let misspelt else { return CheckProblem(location: location, message: message) }
+        return CheckProblem(
+            location: misspelt.location,
+            message: message + "; here is '\(misspelt.key)'." + NameSuggestion.question(misspelt.key, among: [key]))
     }
 
     private static func column(_ node: ConfigurationNode, _ key: String) throws(CheckProblem) -> String {
@@ -93,7 +101,8 @@ struct CheckOptionSet {
         guard let unknown = entries.first else { return }
         throw CheckProblem(
             location: unknown.location,
-            message: "'\(line)' knows no option '\(unknown.key)'; remove it or mend its name")
+            message: "'\(line)' knows no option '\(unknown.key)'; remove it or mend its name."
+                + NameSuggestion.question(unknown.key, among: known))
     }
 }
 

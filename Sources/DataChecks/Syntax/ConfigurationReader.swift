@@ -1,3 +1,4 @@
+import ConfigurationReading
 import VariableExpansion
 import Yams
 
@@ -24,15 +25,11 @@ struct ConfigurationReader {
     ///
     /// - Returns: Nothing for an empty document.
     func compose(_ text: String) throws(CheckProblem) -> Node? {
-        guard text.utf8.count <= Self.maximumBytes else {
-            throw problem("the file has more than \(Self.maximumBytes) bytes; split it")
-        }
-        do {
-            return try Yams.compose(yaml: text)
-        } catch let error as YamlError {
-            throw Self.problem(error, file: file)
+        do throws(ConfigurationProblem) {
+            return try ConfigurationText.compose(text, limit: Self.maximumBytes)
         } catch {
-            throw problem("the file is not YAML: \(error)")
+            let place = CheckLocation(file: file, line: error.line, column: error.column)
+            throw CheckProblem(location: place, message: error.words)
         }
     }
 
@@ -92,26 +89,6 @@ struct ConfigurationReader {
         } catch {
             problems.append(CheckProblem(location: location, message: error.message))
             return text
-        }
-    }
-
-    private func problem(_ message: String) -> CheckProblem {
-        CheckProblem(location: CheckLocation(file: file, line: 1, column: 1), message: message)
-    }
-
-    private static func problem(_ error: YamlError, file: String) -> CheckProblem {
-        func at(_ mark: Mark?, _ message: String) -> CheckProblem {
-            let place = CheckLocation(file: file, line: mark?.line ?? 1, column: mark?.column ?? 1)
-            return CheckProblem(location: place, message: message)
-        }
-        switch error {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
-            .composer(_, let problem, let mark, _):
-            return at(mark, "the file is not YAML: \(problem)")
-        case .duplicatedKeysInMapping(let duplicates, _):
-            let names = duplicates.map { "'\($0)'" }.sorted().joined(separator: ", ")
-            return at(nil, "the same key stands twice in a mapping: \(names); merge them")
-        default: return at(nil, "the file is not YAML: \(error)")
         }
     }
 }

@@ -1,9 +1,10 @@
 import CloudPrices
+import ConfigurationReading
 import Foundation
 import SennitPipeline
 
 /// The section `prices` of a configuration file.
-struct PriceSettings: KeyedSettings, Sendable {
+struct PriceSettings: Decodable, Sendable {
     /// A folder of sample lists, read in place of the providers' servers.
     var samples: String?
     /// The address of a server that answers in the providers' layout, such as `pscraper mock`, read in their place.
@@ -27,14 +28,14 @@ struct PriceSettings: KeyedSettings, Sendable {
     /// A bill of materials that is priced at the end.
     var bill: String?
     /// Where checked dumps are published.
-    var publish: KnownKeysOnly<PublishSettings>?
+    var publish: PublishSettings?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
         case samples, mirror, csv, china, providers, selection, checks, cache, history, storage, bill, publish
     }
 
     /// Where checked dumps go.
-    struct PublishSettings: KeyedSettings, Sendable {
+    struct PublishSettings: Decodable, Sendable {
         /// A folder or an `s3://` address.
         var to: String
         /// Where an S3-compatible service is.
@@ -51,8 +52,7 @@ struct PriceSettings: KeyedSettings, Sendable {
 
     /// The section of a configuration, or settings that say nothing.
     static func read(from configuration: PipelineConfiguration) throws -> PriceSettings {
-        let section = try configuration.section("prices", as: KnownKeysOnly<PriceSettings>.self)
-        guard let settings = section?.value else { return PriceSettings() }
+        guard let settings = try configuration.section("prices", as: PriceSettings.self) else { return PriceSettings() }
         for name in (settings.checks ?? [:]).keys.sorted() {
             _ = try provider(name, in: "'checks' of section 'prices'")
         }

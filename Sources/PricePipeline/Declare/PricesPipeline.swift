@@ -44,7 +44,7 @@ public enum PricesPipeline {
         var steps = try providers.map { try step(for: $0, origin, selection, settings) }
         let variables = try settings.bill.map { try BillVariables(ofBill: $0, environment: environment, now: now) }
         steps.append(try aggregate(providers, settings, variables))
-        if let publish = settings.publish?.value { steps.append(publishing(providers, publish)) }
+        if let publish = settings.publish { steps.append(publishing(providers, publish)) }
         return try Pipeline("prices", summary: declaration.summary, steps: steps)
     }
 

@@ -76,7 +76,7 @@ package struct RunCommand: AsyncParsableCommand {
         var configuration = try store.configuration()
         configuration.isLive = live
         let declaration = try PipelineCatalogue.current.declaration(pipeline)
-        let pipeline = try declaration.make(configuration)
+        let pipeline = try PipelineCatalogue.current.pipeline(declaration, configuration)
         let runner = store.runner(configuration, parallel: parallel, notifications: try notifications())
         let selection = RunSelection(isForced: force, from: from, only: only)
         guard !dryRun else {

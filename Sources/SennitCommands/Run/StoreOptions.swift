@@ -21,9 +21,10 @@ package struct StoreOptions: ParsableArguments {
 
     /// Reads the configuration.
     package func configuration() throws -> PipelineConfiguration {
-        if let config { return try PipelineConfiguration(contentsOf: config) }
+        let sections = PipelineCatalogue.current.sections
+        if let config { return try PipelineConfiguration(contentsOf: config, sections: sections) }
         guard FileSystem.status("sennit.yaml") != nil else { return PipelineConfiguration() }
-        return try PipelineConfiguration(contentsOf: "sennit.yaml")
+        return try PipelineConfiguration(contentsOf: "sennit.yaml", sections: sections)
     }
 
     /// The directory of the store, by the option, the configuration or default.

@@ -69,7 +69,7 @@ package struct StepListCommand: AsyncParsableCommand {
         let configuration = try store.configuration()
         let console = Console.current
         for declaration in PipelineCatalogue.current.declarations {
-            let pipeline = try declaration.make(configuration)
+            let pipeline = try PipelineCatalogue.current.pipeline(declaration, configuration)
             if !json {
                 let summary = declaration.summary.isEmpty ? "" : ": \(declaration.summary)"
                 try console.output.line(console.output.styled(pipeline.name, .bold) + summary)

@@ -1,5 +1,5 @@
+internal import ConfigurationReading
 internal import VariableExpansion
-internal import Yams
 
 /// A configuration file: YAML in which variables of the environment are expanded.
 ///
@@ -14,7 +14,8 @@ internal import Yams
 ///   regions: [eu-west-1, "${REGION-us-east-1}"]
 /// ```
 ///
-/// The sections `store`, `parallel`, `steps` and `notifications` are the engine's; all others are the pipelines' own.
+/// The sections `store`, `parallel`, `steps` and `notifications` are the engine's; all others are the pipelines' own. A
+/// key that nobody knows is an error, in whatever section, which names its place and the nearest key.
 /// Secrets do not belong into variables: a section names their place (see ``Secret``).
 public struct PipelineConfiguration: Sendable {
     /// The file; nil for a configuration that is not from a file.
@@ -31,7 +32,10 @@ public struct PipelineConfiguration: Sendable {
     public var isLive = false
 
     let steps: [String: StepSettings]
-    private let text: String
+    private let text: ConfigurationText?
+
+    /// The sections that are the engine's.
+    static let engineSections = ["store", "parallel", "steps", "notifications"]
 
     /// A configuration that says nothing.
     public init() {
@@ -40,17 +44,19 @@ public struct PipelineConfiguration: Sendable {
         parallel = nil
         notifications = []
         steps = [:]
-        text = ""
+        text = nil
     }
 
     /// Reads a file.
     ///
     /// - Parameters:
     ///   - path: The file.
+    ///   - sections: The sections of pipelines that there may be; see ``init(text:path:sections:variables:)``.
     ///   - variables: The value of each variable; the environment's by default.
     /// - Throws: ``PipelineError`` with `invalidConfiguration` and the place of what is wrong.
     public init(
-        contentsOf path: String, variables: (String) -> String? = { PipelineConfiguration.environment($0) }
+        contentsOf path: String, sections: [String]? = nil,
+        variables: (String) -> String? = { PipelineConfiguration.environment($0) }
     ) throws {
         let text: String
         do {
@@ -58,7 +64,7 @@ public struct PipelineConfiguration: Sendable {
         } catch {
             throw PipelineError(.invalidConfiguration, "'\(path)' cannot be read.", cause: error)
         }
-        try self.init(text: text, path: path, variables: variables)
+        try self.init(text: text, path: path, sections: sections, variables: variables)
     }
 
     /// Reads a text.
@@ -66,30 +72,39 @@ public struct PipelineConfiguration: Sendable {
     /// - Parameters:
     ///   - text: YAML.
     ///   - path: Where it comes from, for errors.
+    ///   - sections: The sections of pipelines that there may be. Without them every name may be one, unless it is an
+    ///     engine's section but for one letter.
     ///   - variables: The value of each variable; the environment's by default.
     /// - Throws: ``PipelineError`` with `invalidConfiguration` and the place of what is wrong.
     public init(
-        text: String, path: String? = nil,
+        text: String, path: String? = nil, sections: [String]? = nil,
         variables: (String) -> String? = { PipelineConfiguration.environment($0) }
     ) throws {
-        let name = path ?? "the configuration"
         do {
-            self.text = try VariableExpander().expand(text, lookup: variables)
-            let engine = try PipelineConfiguration.decode(EngineSettings.self, from: self.text)
-            store = engine?.store
-            parallel = engine?.parallel
-            notifications = engine?.notifications ?? []
-            steps = engine?.steps ?? [:]
+            let text = try ConfigurationText(try VariableExpander().expand(text, lookup: variables))
+            try text.refuseKeys(
+                except: PipelineConfiguration.engineSections + (sections ?? []), within: sections == nil ? 1 : nil)
+            store = try text.value(of: "store")
+            parallel = try text.value(of: "parallel")
+            notifications = try text.value(of: "notifications") ?? []
+            steps = try text.value(of: "steps") ?? [:]
+            self.text = text
+        } catch let problem as ConfigurationProblem {
+            throw PipelineConfiguration.error(problem, in: path)
         } catch {
-            throw PipelineError(.invalidConfiguration, "In \(name): \(PipelineConfiguration.words(of: error))")
+            throw PipelineError(.invalidConfiguration, "In \(path ?? "the configuration"): \(error)")
         }
         self.path = path
         if let parallel, !(1...1024).contains(parallel) {
+            let name = path ?? "the configuration"
             throw PipelineError(.invalidConfiguration, "In \(name): 'parallel' is \(parallel); it must be 1 to 1,024.")
         }
     }
 
     /// Reads a section of a pipeline's own.
+    ///
+    /// A key in it that the type has no property for is an error. A type that takes any key, as a dictionary does,
+    /// checks them itself.
     ///
     /// - Parameters:
     ///   - section: The name of the section, at the top of the file.
@@ -97,36 +112,32 @@ public struct PipelineConfiguration: Sendable {
     /// - Returns: The section, or nil if the file has none.
     /// - Throws: ``PipelineError`` with `invalidConfiguration` and the place of what is wrong.
     public func section<Value: Decodable>(_ section: String, as type: Value.Type = Value.self) throws -> Value? {
-        do {
-            guard let node = try Yams.compose(yaml: text)?.mapping?[Node(section)] else { return nil }
-            return try YAMLDecoder().decode(Value.self, from: node)
+        do throws(ConfigurationProblem) {
+            return try text?.value(of: section, path: [])
         } catch {
-            throw PipelineError(
-                .invalidConfiguration,
-                "In \(path ?? "the configuration"), section '\(section)': \(PipelineConfiguration.words(of: error))")
+            throw PipelineConfiguration.error(error, in: path, section: section)
         }
     }
 
     /// The value of a variable of this process's environment.
     public static func environment(_ name: String) -> String? { ProcessEnvironment.value(of: name) }
 
-    private static func decode<Value: Decodable>(_ type: Value.Type, from text: String) throws -> Value? {
-        guard let node = try Yams.compose(yaml: text), node.null == nil else { return nil }
-        return try YAMLDecoder().decode(type, from: node)
+    /// A step in the section `steps` that no pipeline has.
+    func unknownStep(_ name: String, _ known: [String]) -> PipelineError {
+        let key = text?.keys(under: "steps").first { $0.name == name }
+        return PipelineConfiguration.error(
+            ConfigurationProblem(
+                line: key?.line ?? 1, column: key?.column ?? 1, path: "steps",
+                message: UnknownKey.message(name, among: known)),
+            in: path)
     }
 
-    /// What is wrong and where, without the decoder's own dressing.
-    private static func words(of error: any Error) -> String {
-        guard let error = error as? DecodingError else { return "\(error)" }
-        let (context, prefix): (DecodingError.Context, String) =
-            switch error {
-            case .keyNotFound(let key, let context): (context, "'\(key.stringValue)' is missing")
-            case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-                (context, context.debugDescription)
-            @unknown default: (DecodingError.Context(codingPath: [], debugDescription: ""), "\(error)")
-            }
-        let place = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }.joined(separator: ".")
-        let cause = context.underlyingError.map { " (\($0))" } ?? ""
-        return place.isEmpty ? prefix + cause : "\(place): \(prefix)\(cause)"
+    /// What is wrong, as a compiler tells it: file, line, column, and then what.
+    private static func error(
+        _ problem: ConfigurationProblem, in path: String?, section: String? = nil
+    ) -> PipelineError {
+        let place = "\(path ?? "configuration"):\(problem.line):\(problem.column): "
+        let section = section.map { "section '\($0)': " } ?? ""
+        return PipelineError(.invalidConfiguration, place + section + problem.words)
     }
 }

@@ -1,10 +1,4 @@
-/// The engine's own sections of a configuration file.
-struct EngineSettings: Decodable {
-    var store: String?
-    var parallel: Int?
-    var steps: [String: StepSettings]?
-    var notifications: [NotificationSettings]?
-}
+internal import ConfigurationReading
 
 /// What a configuration file says about one step, in place of what the pipeline says.
 struct StepSettings: Decodable, Sendable, Hashable {
@@ -45,8 +39,21 @@ package struct TimeSpan: Decodable, Sendable, Hashable {
 }
 
 extension PipelineConfiguration {
-    /// The pipeline with what the section `steps` says; steps of other pipelines may be there as well.
-    func adjusting(_ pipeline: Pipeline) throws -> Pipeline {
+    /// The pipeline with what the section `steps` says.
+    ///
+    /// - Parameters:
+    ///   - pipeline: The pipeline.
+    ///   - others: The steps of all other pipelines, which may be there as well. Where they are not known, a name that
+    ///     is none of the pipeline's is an error only if it may have been meant for one.
+    /// - Returns: The pipeline.
+    /// - Throws: ``PipelineError`` with `invalidConfiguration` for a step that there is not.
+    func adjusting(_ pipeline: Pipeline, others: Set<String>?) throws -> Pipeline {
+        let names = pipeline.steps.map(\.name)
+        for name in steps.keys.sorted() where !names.contains(name) && others?.contains(name) != true {
+            guard others != nil || NameSuggestion.nearest(to: name, among: names) != nil else { continue }
+            let known = names + (others ?? []).sorted()
+            throw unknownStep(name, known)
+        }
         guard pipeline.steps.contains(where: { steps[$0.name] != nil }) else { return pipeline }
         return try Pipeline(
             pipeline.name, summary: pipeline.summary, steps: pipeline.steps.map { $0.adjusted(by: steps[$0.name]) })

@@ -1,3 +1,5 @@
+internal import ConfigurationReading
+
 /// Steps that belong together: each reads what others make.
 ///
 /// ```swift

@@ -1,3 +1,4 @@
+internal import ConfigurationReading
 package import EventStore
 import Foundation
 

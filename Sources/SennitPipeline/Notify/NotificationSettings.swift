@@ -1,7 +1,7 @@
 /// A channel on which people hear of runs, as a configuration file describes it.
 public struct NotificationSettings: Sendable, Hashable, Decodable {
     /// What the receiver understands.
-    public enum Kind: String, Sendable, Hashable, Decodable {
+    public enum Kind: String, Sendable, Hashable, Decodable, CaseIterable {
         /// The message format of Slack's incoming webhooks, which many others accept as well.
         case slack
         /// Any body: the template, or an object with all there is to say.
@@ -9,7 +9,7 @@ public struct NotificationSettings: Sendable, Hashable, Decodable {
     }
 
     /// When the channel is used.
-    public enum Occasion: String, Sendable, Hashable, Decodable {
+    public enum Occasion: String, Sendable, Hashable, Decodable, CaseIterable {
         /// A run has failed.
         case failure
         /// A run has ended well.

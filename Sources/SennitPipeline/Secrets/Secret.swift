@@ -55,12 +55,17 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
 }
 
 extension Secret: Codable {
-    private enum Keys: String, CodingKey { case environment, file }
+    private enum Keys: String, CodingKey, CaseIterable { case environment, file }
 
     /// Reads the place: an object with either `environment` or `file`.
     public init(from decoder: any Decoder) throws {
         let container = try decoder.container(keyedBy: Keys.self)
         if let name = try container.decodeIfPresent(String.self, forKey: .environment) {
+            guard !container.contains(.file) else {
+                throw DecodingError.dataCorruptedError(
+                    forKey: .file, in: container,
+                    debugDescription: "a secret is in one place: 'environment' or 'file', not both")
+            }
             self = .environment(name)
         } else {
             self = .file(try container.decode(String.self, forKey: .file))

@@ -50,7 +50,7 @@ struct BillParserTests {
         ("lines: [{provider: oracle, sku: A, quantity: 1}]", "no provider"),
         ("lines: [{provider: aws, sku: A, quantity: -1}]", "below zero"),
         ("lines: [{provider: aws, sku: A, quantity: many}]", "not a decimal number"),
-        ("lines: [{provider: aws, sku: A, quantity: 1, regoin: x}]", "'regoin' is not known"),
+        ("lines: [{provider: aws, sku: A, quantity: 1, regoin: x}]", "there is no 'regoin'"),
         ("lines: [{provider: aws, sku: A, quantity: 1, term: lease}]", "no term"),
         ("own: [{name: a, price: 1, quantity: 1}]\ndiscounts: [{name: d, percent: 101}]", "from 0 to 100"),
         ("own: [{name: a, price: 1, quantity: 1}]\ndiscounts: [{name: d, percent: 1, service: s}]", "'provider'"),

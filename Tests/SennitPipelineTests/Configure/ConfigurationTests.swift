@@ -50,12 +50,16 @@ import Testing
     }
 
     @Test func `what is wrong is told with its place`() {
-        #expect(message("prices: {regions: [a]}").contains("c.yaml, section 'prices': 'limit' is missing"))
+        #expect(message("prices: {regions: [a]}").contains("c.yaml:1:9: section 'prices': 'limit' is missing"))
         #expect(message("prices: {regions: [a], limit: many}").contains("limit: "))
         #expect(message("store: [").contains("c.yaml"))
         #expect(message("parallel: 0").contains("'parallel' is 0"))
         #expect(message("steps: {a: {timeout: soon}}").contains("steps.a.timeout: 'soon' is no time"))
         #expect(message("x: ${MISSING?}").contains("MISSING"))
+        #expect(message("\nparalel: 1").contains("c.yaml:2:1: there is no 'paralel'; there are store, parallel"))
+        #expect(message("steps: {a: {timeot: 1 s}}").contains("c.yaml:1:13: steps.a: there is no 'timeot'"))
+        #expect(message("steps: {a: {timeot: 1 s}}").contains("Did you mean 'timeout'?"))
+        #expect(message("notifications: [{name: a, type: slack, url: {file: x, environment: y}}]").contains("not both"))
         #expect(message("notifications: [{name: a, type: pigeon, url: {file: x}}]").contains("notifications.[0].type"))
     }
 
@@ -72,6 +76,32 @@ import Testing
         #expect(count.retry.initialDelay == .seconds(2))
         #expect(!count.isCached)
         #expect(try declaration.make(configuration).steps[0].isCached)
+    }
+
+    @Test func `a step that the pipeline has not is refused`() throws {
+        let bench = Bench()
+        defer { bench.remove() }
+        let declaration = PipelineDeclaration(try bench.words("a"))
+        let error = #expect(throws: PipelineError.self) {
+            try declaration.make(configuration("steps:\n  cuont: {attempts: 2}"))
+        }
+        #expect(error?.message.hasPrefix("c.yaml:2:3: steps: there is no 'cuont'") == true)
+        #expect(error?.message.hasSuffix("Did you mean 'count'?") == true)
+        let far = try configuration("steps: {elsewhere: {attempts: 2}}")
+        #expect(throws: Never.self) { try declaration.make(far) }
+        #expect(throws: Never.self) { try declaration.make(far, others: ["elsewhere"]) }
+        #expect(throws: PipelineError.self) { try declaration.make(far, others: []) }
+    }
+
+    @Test func `sections that no pipeline reads are refused where the pipelines are known`() throws {
+        let text = "parallel: 1\nprizes: {samples: x}"
+        let error = #expect(throws: PipelineError.self) {
+            _ = try PipelineConfiguration(text: text, path: "c.yaml", sections: ["prices"])
+        }
+        #expect(error?.message.hasPrefix("c.yaml:2:1: there is no 'prizes'") == true)
+        #expect(error?.message.hasSuffix("Did you mean 'prices'?") == true)
+        #expect(throws: Never.self) { try PipelineConfiguration(text: text) }
+        #expect(throws: Never.self) { try PipelineConfiguration(text: text, sections: ["prizes"]) }
     }
 
     @Test(arguments: [

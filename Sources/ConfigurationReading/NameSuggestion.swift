@@ -19,6 +19,12 @@ package enum NameSuggestion {
         nearest(to: text, among: names).map { " Did you mean '\($0)'?" } ?? ""
     }
 
+    /// Whether a text has at most so many faults as one of the names.
+    package static func isNear(_ text: String, among names: [String], faults limit: Int) -> Bool {
+        let written = Array(text.lowercased().prefix(200))
+        return names.contains { faults(between: written, Array($0.lowercased().prefix(200))) <= limit }
+    }
+
     /// The distance of Damerau and Levenshtein, in which neighbours are swapped at most once.
     private static func faults(between left: [Character], _ right: [Character]) -> Int {
         var rows = [Array(0...right.count)]

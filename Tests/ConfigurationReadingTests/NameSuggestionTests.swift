@@ -1,4 +1,4 @@
-import SennitPipeline
+import ConfigurationReading
 import Testing
 
 struct NameSuggestionTests {
