@@ -1,10 +1,12 @@
 /// Decides whether waiting for news should spin first, and for how long.
 ///
-/// A pure value: it is told the times. One per waiting thread. The budget grows when news came while
-/// spinning, or so soon after that a longer spin would have met them; it shrinks when spinning was in
-/// vain. A gap between two looks at the clock means that the thread was off the processor. Short gaps
-/// come from interrupts and from a virtual machine's host, some hundred a second on a quiet machine; a
-/// long one, or many short ones, mean that other threads want the processor: then there is no spinning
+/// A pure value: it is told the times. One per waiting thread. The budget doubles when news came while
+/// spinning; it halves when spinning was in vain. When news came so soon after a vain spin that a longer
+/// one would have met them, the next budget is twice the one that was too short: halved and doubled it
+/// would stay as it is for ever. A gap between two looks at the clock means that the thread was off the
+/// processor. Short gaps come from interrupts and from a virtual machine's host, some hundred a second on
+/// a quiet machine; a long one, or many short ones, mean that other threads want the processor, and so do
+/// several longest spins in a row that met nothing though news came soon after: then there is no spinning
 /// at all for a while. All times are nanoseconds of one monotonic clock.
 package struct AdaptiveSpin: Sendable {
     package static let largestBudget: UInt64 = 50_000
@@ -16,6 +18,10 @@ package struct AdaptiveSpin: Sendable {
     package static let turn: UInt64 = 500_000
     /// More interruptions than this within `shortestSuspension` count as another thread's turn.
     package static let toleratedInterruptions = 8
+    /// So many longest spins in a row that news followed soon suspend spinning.
+    ///
+    /// One alone says little: the other side may have been asleep, or have had more to do this once.
+    package static let toleratedWaste = 4
     package static let shortestSuspension: UInt64 = 10_000_000
     /// One vain try in so much time costs a thousandth of a processor; a longer pause would only miss that
     /// the machine has become quiet.
@@ -32,7 +38,10 @@ package struct AdaptiveSpin: Sendable {
     private var suspension = shortestSuspension
     private var began: UInt64 = 0
     private var lastLook: UInt64 = 0
-    private var wastedLargestBudget = false
+    /// The budget that this wait has spun away in vain; zero when it did not, or not to the end.
+    private var spent: UInt64 = 0
+    /// Longest spins in vain, with news soon after, since the last success or suspension.
+    private var wasted = 0
     private var interruptions = 0
     private var countingSince: UInt64 = 0
 
@@ -43,7 +52,7 @@ package struct AdaptiveSpin: Sendable {
     package mutating func begin(at now: UInt64) -> Bool {
         began = now
         lastLook = now
-        wastedLargestBudget = false
+        spent = 0
         return isEnabled && budget > 0 && now >= suspendedUntil
     }
 
@@ -59,7 +68,7 @@ package struct AdaptiveSpin: Sendable {
             began += sinceLook
         }
         guard now < began + budget else {
-            wastedLargestBudget = budget == Self.largestBudget
+            spent = budget
             budget = budget / 2 < Self.smallestBudget ? 0 : budget / 2
             return false
         }
@@ -69,19 +78,19 @@ package struct AdaptiveSpin: Sendable {
     /// News came while spinning.
     package mutating func succeed() {
         suspension = Self.shortestSuspension
-        grow()
+        wasted = 0
+        grow(from: budget)
     }
 
     /// News came after `shouldContinue` or `begin` had sent the caller to sleep.
     package mutating func wake(at now: UInt64) {
         guard isEnabled, now >= suspendedUntil, now >= began, now - began <= Self.nearMiss else { return }
-        if wastedLargestBudget {
-            // The longest spin met nothing, yet news came soon after it ended: most likely the
-            // other side could run only when we stopped.
-            suspend(at: now)
-        } else {
-            grow()
+        if spent == Self.largestBudget {
+            wasted += 1
+            // Most likely the other side can run only when we stop.
+            guard wasted < Self.toleratedWaste else { return suspend(at: now) }
         }
+        grow(from: max(budget, spent))
     }
 
     /// Counts an interruption; false when there were too many of late.
@@ -94,10 +103,13 @@ package struct AdaptiveSpin: Sendable {
         return interruptions <= Self.toleratedInterruptions
     }
 
-    private mutating func grow() { budget = min(Self.largestBudget, max(budget, Self.smallestBudget) * 2) }
+    private mutating func grow(from base: UInt64) {
+        budget = min(Self.largestBudget, max(base, Self.smallestBudget) * 2)
+    }
 
     private mutating func suspend(at now: UInt64) {
         interruptions = 0
+        wasted = 0
         suspendedUntil = now + suspension
         suspension = min(Self.longestSuspension, suspension * 2)
     }

@@ -1,4 +1,5 @@
 import Sennit
+import SennitTesting
 import Testing
 
 @Suite struct TransportAdaptiveSpinTests {
@@ -129,12 +130,105 @@ import Testing
         #expect(spin.suspendedUntil == now + AdaptiveSpin.turn + 1 + AdaptiveSpin.shortestSuspension)
     }
 
-    @Test func `news that comes as soon as spinning stops suspends it`() {
+    @Test func `the longest spin is wasted four times in a row before spinning is suspended`() {
         let spin = Spinner(processorCount: 2)
         for _ in 0..<5 { spin.succeed() }
-        let stopped = spinInVain(spin, from: 1)
-        spin.wake(at: stopped + 4_000)
-        #expect(spin.suspendedUntil == stopped + 4_000 + AdaptiveSpin.shortestSuspension)
+        var now: UInt64 = 1
+        for _ in 1..<AdaptiveSpin.toleratedWaste {
+            now = spinInVain(spin, from: now) + 4_000
+            spin.wake(at: now)
+            #expect(spin.suspendedUntil == 0)
+            #expect(spin.budget == AdaptiveSpin.largestBudget)
+        }
+        now = spinInVain(spin, from: now) + 4_000
+        spin.wake(at: now)
+        #expect(spin.suspendedUntil == now + AdaptiveSpin.shortestSuspension)
+    }
+
+    @Test func `a success between them forgives wasted spins`() {
+        let spin = Spinner(processorCount: 2)
+        for _ in 0..<5 { spin.succeed() }
+        var now: UInt64 = 1
+        for _ in 0..<20 {
+            for _ in 1..<AdaptiveSpin.toleratedWaste {
+                now = spinInVain(spin, from: now) + 4_000
+                spin.wake(at: now)
+            }
+            #expect(spin.begin(at: now))
+            spin.succeed()
+        }
+        #expect(spin.suspendedUntil == 0)
+    }
+
+    // MARK: Peers
+
+    /// What a sleeper loses until it runs again.
+    private static let wakeUp: UInt64 = 40_000
+
+    /// Waits for news that come `latency` after `now`, as a thread does, and sets `now` to when it has them.
+    ///
+    /// - Returns: Whether a spin met them.
+    private func meet(_ spin: Spinner, after latency: UInt64, at now: inout UInt64) -> Bool {
+        let news = now + latency
+        if spin.begin(at: now) {
+            repeat {
+                now += 1_000
+                if now >= news {
+                    spin.succeed()
+                    return true
+                }
+            } while spin.shouldContinue(at: now)
+        }
+        now = max(now, news) + Self.wakeUp
+        spin.wake(at: now)
+        return false
+    }
+
+    @Test(arguments: 1...40 as ClosedRange<UInt64>)
+    func `a peer that answers within the largest budget is met after six rounds, whatever came before`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let spin = Spinner(processorCount: 2)
+        var now: UInt64 = 1
+        // A past of long and short waits leaves any budget.
+        for _ in 0..<random.next() % 20 {
+            _ = meet(spin, after: [1_000, 10_000, 30_000, 2_000_000][Int(random.next() % 4)], at: &now)
+        }
+        // What it had cost it a suspension is over.
+        now = max(now, spin.suspendedUntil)
+        let latency = 1_000 + random.next() % (AdaptiveSpin.largestBudget - 2_000)
+        let rounds = (0..<30).map { _ in meet(spin, after: latency, at: &now) }
+        #expect(rounds.dropFirst(6).allSatisfy { $0 }, "a latency of \(latency) ns is met in the rounds \(rounds)")
+    }
+
+    /// Two threads that answer each other, each after `work`; returns the time of each round.
+    private func rounds(of count: Int, work: UInt64, _ mine: Spinner, _ peer: Spinner) -> [UInt64] {
+        // While one side works the other waits: a wait lasts for the other's wake-up and its work.
+        var now: UInt64 = 1
+        var sleeps = true
+        return (0..<count).map { _ in
+            let began = now
+            for side in [mine, peer] {
+                let isMet = meet(side, after: (sleeps ? Self.wakeUp : 0) + work, at: &now)
+                // Its own way out of the sleep is the next side's wait.
+                if !isMet { now -= Self.wakeUp }
+                sleeps = !isMet
+            }
+            return now - began
+        }
+    }
+
+    @Test(arguments: 1...20 as ClosedRange<UInt64>)
+    func `two sides that have slept come to spin for each other`(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        let work = 1_000 + random.next() % 9_000
+        let (mine, peer) = (Spinner(processorCount: 2), Spinner(processorCount: 2))
+        var now: UInt64 = 1
+        for spin in [mine, peer] {
+            for _ in 0..<random.next() % 6 { _ = meet(spin, after: 2_000_000, at: &now) }
+        }
+        let times = rounds(of: 40, work: work, mine, peer)
+        // Each wait takes the other's work and no wake-up, to the step of a look.
+        #expect(times.suffix(20).allSatisfy { $0 <= 2 * (work + 1_000) }, "\(times)")
     }
 
     @Test func `a clock that goes backwards does no harm`() {
