@@ -13,24 +13,76 @@ struct TaskTemplate {
     }
 }
 
+/// What the caller of single tasks leaves for the next one: the encoder's memory, and the last template.
+///
+/// One owner at a time has it.
+struct TaskPreparation: ~Copyable {
+    var encoder: ArgumentEncoder
+    private var last: Last?
+
+    /// A template, and what it was made from.
+    private struct Last {
+        let type: ObjectIdentifier
+        let isIdempotent: Bool
+        let options: TaskOptions
+        let template: TaskTemplate
+    }
+
+    init(_ options: PoolOptions) { encoder = ArgumentEncoder(options) }
+
+    /// The template for the type with these options: the last one, if it was made from the same.
+    ///
+    /// A type's options may be computed, and may differ from one task to the next: they are asked for each time, and
+    /// compared. A deadline counts from now, so nothing made from one is kept.
+    mutating func template<Work: PoolTask>(
+        for type: Work.Type, options given: TaskOptions?, in core: PoolCore
+    ) throws -> TaskTemplate {
+        let (options, isIdempotent) = (given ?? type.options, type.isIdempotent)
+        if let last, last.type == ObjectIdentifier(type), last.isIdempotent == isIdempotent,
+            last.options.saysTheSame(as: options)
+        {
+            return last.template
+        }
+        let template = try core.template(for: type, options: options, isIdempotent: isIdempotent)
+        last =
+            options.deadline == nil
+            ? Last(type: ObjectIdentifier(type), isIdempotent: isIdempotent, options: options, template: template) : nil
+        return template
+    }
+}
+
+extension TaskOptions {
+    /// Whether both mean the same for a task, neither having a deadline.
+    fileprivate func saysTheSame(as other: TaskOptions) -> Bool {
+        deadline == nil && other.deadline == nil && priority == other.priority && timeout == other.timeout
+            && isIdempotent == other.isIdempotent && retries == other.retries && cancellation == other.cancellation
+            && key == other.key && metadata == other.metadata
+    }
+}
+
 extension PoolCore {
     /// Checks the options and names the type; the result may be used for any number of tasks.
     func template<Work: PoolTask>(for type: Work.Type, options given: TaskOptions?) throws -> TaskTemplate {
-        let options = given ?? type.options
-        return TaskTemplate(
-            type: try types.entry(for: type),
-            specification: try specification(options, isIdempotent: type.isIdempotent), metadata: options.metadata)
+        try template(for: type, options: given ?? type.options, isIdempotent: type.isIdempotent)
+    }
+
+    fileprivate func template<Work: PoolTask>(
+        for type: Work.Type, options: TaskOptions, isIdempotent: Bool
+    ) throws -> TaskTemplate {
+        TaskTemplate(
+            type: try types.entry(for: type), specification: try specification(options, isIdempotent: isIdempotent),
+            metadata: options.metadata)
     }
 
     /// Encodes one task on the caller's thread and makes its record.
     package func prepare<Work: PoolTask>(_ task: Work, options: TaskOptions?) throws -> PendingTask {
-        let template = try template(for: Work.self, options: options)
-        var spare: ArgumentEncoder?
-        encoder.withLock { swap(&$0, &spare) }
-        var own = spare.take() ?? ArgumentEncoder(self.options)
-        let arguments = try own.encode(task, with: template.metadata)
+        var spare: TaskPreparation?
+        preparation.withLock { swap(&$0, &spare) }
+        var own = spare.take() ?? TaskPreparation(self.options)
+        let template = try own.template(for: Work.self, options: options, in: self)
+        let arguments = try own.encoder.encode(task, with: template.metadata)
         spare = consume own
-        encoder.withLock { swap(&$0, &spare) }
+        preparation.withLock { swap(&$0, &spare) }
         return template.task(arguments)
     }
 

@@ -36,6 +36,44 @@ import Testing
         }
     }
 
+    /// The options of its type are other ones for each task, and so is whether it may run again.
+    private struct Numbered: PoolTask {
+        private static let asked = Atomic<Int>(0)
+
+        static var options: TaskOptions {
+            let number = asked.add(1, ordering: .relaxed).newValue
+            return TaskOptions(timeout: .seconds(60 * number), metadata: number % 3 == 0 ? [:] : ["n": "\(number)"])
+        }
+
+        func run(in _: NoContext) -> String {
+            let left = (TaskContext.current?.remainingTime ?? .zero) + .seconds(59)
+            return "\(TaskContext.current?.metadata["n"] ?? "none") \(left.components.seconds / 60)"
+        }
+    }
+
+    @Test(.serialized, arguments: [0, 1])
+    func `a type's options are asked for with each task, and options given hold for that task alone`(
+        processes: Int
+    ) async throws {
+        try await withProcessThreadPool(processes: processes, threadsPerProcess: 1) { pool async throws in
+            var number: Int?
+            for round in 1...20 {
+                if round % 4 == 0 {
+                    let options = TaskOptions(timeout: .seconds(3_600), metadata: ["n": "given"])
+                    #expect(try await pool.run(Numbered(), options: options) == "given 60")
+                    continue
+                }
+                let answer = try await pool.run(Numbered()).split(separator: " ")
+                let seen = try #require(Int(answer[1]))
+                // The first one says how often others have asked.
+                number = number.map { $0 + 1 } ?? seen
+                #expect(seen == number)
+                #expect(answer[0] == (seen % 3 == 0 ? "none" : "\(seen)"))
+                #expect(try await pool.run(Doubling(number: round)) == 2 * round, "another type in between")
+            }
+        }
+    }
+
     @Test(arguments: [0, 1])
     func `5 a wait with a time limit leaves task and handle as they are`(processes: Int) async throws {
         let gate = try TaskGate()
