@@ -11,11 +11,17 @@ struct KeyTable {
 
     var count: Int { names.count }
 
-    /// Forgets the keys.
+    /// Forgets the keys; the memory of a few is kept.
     mutating func reset() {
         last = 0
         guard !names.isEmpty else { return }
-        self = KeyTable()
+        guard names.count <= Self.scanned else {
+            self = KeyTable()
+            return
+        }
+        names.removeAll(keepingCapacity: true)
+        integers.removeAll(keepingCapacity: true)
+        followers.removeAll(keepingCapacity: true)
     }
 
     /// The number of the key, given on first sight.

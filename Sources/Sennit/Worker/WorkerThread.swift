@@ -10,7 +10,8 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     package let number: Int
     package let state = WorkerThreadState()
     // Touched only by the pool task that runs on this thread.
-    package var writer: ByteWriter
+    var writer: ByteWriter
+    var decoding = DecodingMemory()
     var encoding = EncodingMemory()
     var attachments = AttachedSegments()
     /// The type of the last task and its runner: the next one is most likely of the same.
