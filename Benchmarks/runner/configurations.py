@@ -127,6 +127,7 @@ WORKLOAD_COLUMNS = (
 DISPATCH_COLUMNS = (
     Column("tasks_per_s", "tasks/s", 0, factor=True),
     Column("submit_us", "submit µs", 2, factor=True),
+    Column("submit_alone_us", "the same, alone, µs", 2),
     Column("round_trip_p50_us", "round trip p50 µs", 1, factor=True),
     Column("round_trip_p99_us", "round trip p99 µs", 1),
 )

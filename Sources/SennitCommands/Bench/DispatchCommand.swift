@@ -9,7 +9,9 @@ package struct DispatchCommand: AsyncParsableCommand {
             Empty tasks (without arguments, PlainData) are pushed through the pool in three ways, --count of them in \
             each: as one sequence by mapAsCompleted with 1,024 in flight (tasks each second), by 'run' from 64 callers \
             at once, and by 'submit' in bursts of up to 10,000 whose values are awaited after. The cost of 'submit' is \
-            the time of such a burst in the caller. The round trip is one 'run' at a time with nothing else to do.
+            measured twice: in such a burst, where workers and caller share the processors, and alone, while every \
+            thread of the pool naps, which is the caller's own cost. The round trip is one 'run' at a time with \
+            nothing else to do.
             """)
 
     @Option(help: "Worker processes; 0 runs everything on threads of this process.")

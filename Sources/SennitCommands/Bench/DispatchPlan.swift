@@ -13,6 +13,8 @@ struct DispatchPlan: Sendable {
     private static let callers = 64
     /// Tasks that are submitted before their values are asked for; more would measure the memory they take.
     private static let burst = 10_000
+    /// Rounds of submissions while every thread naps, and how many a round has.
+    private static let (napRounds, submissionsWhileNapping) = (200, 50)
 
     @concurrent
     func run() async throws -> DispatchReport {
@@ -28,11 +30,13 @@ struct DispatchPlan: Sendable {
                 pool, count: count, meter: ProgressMeter("one sequence", total: count))
             let callers = try await callersSeconds(pool)
             let bursts = try await burstSeconds(pool)
+            let alone = try await aloneMicroseconds(pool)
             let trips = try await roundTripMicroseconds(pool)
             return DispatchReport(
                 tasksPerSecond: Double(count) / sequence, runTasksPerSecond: Double(count) / callers,
                 submitTasksPerSecond: Double(count) / bursts.inAll,
                 submitMicroseconds: bursts.submitting / Double(count) * 1e6,
+                submitAloneMicroseconds: Quantile.of(alone, 0.5) ?? 0,
                 roundTripMedian: Quantile.of(trips, 0.5) ?? 0, roundTrip99: Quantile.of(trips, 0.99) ?? 0, plan: self)
         }
     }
@@ -95,6 +99,29 @@ struct DispatchPlan: Sendable {
         return (submitting, watch.seconds)
     }
 
+    /// What a submission costs while nothing else runs: every thread of the pool naps, so nobody is woken and nobody
+    /// takes the processor or the pool's lock.
+    private func aloneMicroseconds(_ pool: ProcessThreadPool<NoContext>) async throws -> [Double] {
+        let places = max(1, processes) * threads
+        var means: [Double] = []
+        for _ in 0..<DispatchPlan.napRounds {
+            var naps: [TaskHandle<ThreadPlace>] = []
+            for _ in 0..<places { naps.append(try await pool.submit(Nap(milliseconds: 5))) }
+            // Until they have begun, and their workers sleep.
+            Pause.block(nanoseconds: 1_000_000)
+            var handles: [TaskHandle<NoOutput>] = []
+            handles.reserveCapacity(DispatchPlan.submissionsWhileNapping)
+            let watch = Stopwatch()
+            for _ in 0..<DispatchPlan.submissionsWhileNapping {
+                handles.append(try await pool.submit(NoOperation()))
+            }
+            means.append(watch.microseconds / Double(DispatchPlan.submissionsWhileNapping))
+            for handle in handles { _ = try await handle.value }
+            for nap in naps { _ = try await nap.value }
+        }
+        return means
+    }
+
     private func roundTripMicroseconds(_ pool: ProcessThreadPool<NoContext>) async throws -> [Double] {
         for _ in 0..<min(1000, roundTrips) { _ = try await pool.run(NoOperation()) }
         var trips: [Double] = []
@@ -114,6 +141,7 @@ struct DispatchReport: Report {
     let runTasksPerSecond: Double
     let submitTasksPerSecond: Double
     let submitMicroseconds: Double
+    let submitAloneMicroseconds: Double
     let roundTripMedian: Double
     let roundTrip99: Double
     let plan: DispatchPlan
@@ -127,7 +155,8 @@ struct DispatchReport: Report {
             Figure("one sequence", tasksPerSecond, places: 0, "tasks/s"),
             Figure("run, many callers", runTasksPerSecond, places: 0, "tasks/s"),
             Figure("submit, then value", submitTasksPerSecond, places: 0, "tasks/s"),
-            Figure("submit", submitMicroseconds, places: 2, "µs"),
+            Figure("submit, in a burst", submitMicroseconds, places: 2, "µs"),
+            Figure("submit, alone", submitAloneMicroseconds, places: 2, "µs"),
             Figure("round trip, median", roundTripMedian, places: 2, "µs"),
             Figure("round trip, 99 %", roundTrip99, places: 2, "µs"),
         ]
@@ -138,6 +167,7 @@ struct DispatchReport: Report {
         case runTasksPerSecond = "run_tasks_per_s"
         case submitTasksPerSecond = "submit_tasks_per_s"
         case submitMicroseconds = "submit_us"
+        case submitAloneMicroseconds = "submit_alone_us"
         case roundTripMedian = "round_trip_p50_us"
         case roundTrip99 = "round_trip_p99_us"
     }
@@ -148,6 +178,7 @@ struct DispatchReport: Report {
         try container.encode(runTasksPerSecond, forKey: .runTasksPerSecond)
         try container.encode(submitTasksPerSecond, forKey: .submitTasksPerSecond)
         try container.encode(submitMicroseconds, forKey: .submitMicroseconds)
+        try container.encode(submitAloneMicroseconds, forKey: .submitAloneMicroseconds)
         try container.encode(roundTripMedian, forKey: .roundTripMedian)
         try container.encode(roundTrip99, forKey: .roundTrip99)
     }
