@@ -36,6 +36,7 @@ package struct PipelineCatalogue: Sendable {
     package func pipeline(
         _ declaration: PipelineDeclaration, _ configuration: PipelineConfiguration
     ) throws -> Pipeline {
+        try configuration.checkPipelines(declarations.map(\.name))
         var others: Set<String> = []
         for other in declarations where other.name != declaration.name {
             // Of one that this configuration does not fit, the steps cannot be known.

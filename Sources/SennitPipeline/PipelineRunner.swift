@@ -41,6 +41,6 @@ public struct PipelineRunner: Sendable {
 
     /// How many rows the steps have counted last, by their names; what was never run, or counts none, is not there.
     package func lastRows(of pipeline: Pipeline) -> [String: Int64] {
-        StepCache(layout, pipeline: pipeline.name).lastRows(of: pipeline.steps)
+        StepCache(layout, pipeline: pipeline).lastRows(of: pipeline.steps)
     }
 }

@@ -12,10 +12,17 @@ package struct RunCommand: AsyncParsableCommand {
             run again. A run that failed, was stopped with Ctrl-C or was killed is taken up with --resume: what was \
             finished is not run again.
 
+            A pipeline with partitions runs --for one of them, such as --for 2026-01-31, or for many: \
+            --for 2026-01-01..2026-01-31, --for 2026-01 or --for eu,us is a backfill, with one run for each. \
+            Partitions that a run has done with the same files, code, configuration and parameters are left out, so \
+            the same command goes on where one that was stopped has ended. With --json each partition is one line, \
+            and the last line is the sum.
+
             On a terminal, one line for each step shows how far it is; elsewhere, lines come as things happen. With \
             --json, standard output has one event on each line and nothing else.
 
-            Exit codes: 0 when every step has its outputs, 1 when a step has failed, 130 after Ctrl-C.
+            Exit codes: 0 when every step has its outputs, 1 when a step, or one run of a backfill, has failed, \
+            130 after Ctrl-C.
             """)
 
     @Argument(help: "The pipeline. (default: the only one)")
@@ -42,6 +49,27 @@ package struct RunCommand: AsyncParsableCommand {
     @Option(help: "How many steps may run at once. (default: as configured, or the processors, at least 3)")
     package var parallel: Int?
 
+    @OptionGroup package var parameters: ParameterOptions
+
+    @Option(
+        name: .customLong("for"),
+        help: ArgumentHelp(
+            "Run for a partition, or for all of a range with both its ends; may be repeated.",
+            valueName: "partition|first..last"))
+    package var partitions: [String] = []
+
+    @Option(help: "How many runs of a backfill may be under way at once. (default: 1)")
+    package var parallelRuns: Int?
+
+    @Option(
+        name: .customLong("tag"),
+        help: ArgumentHelp(
+            "Write a tag on the run, for 'sennit runs --tag'; may be repeated.", valueName: "name=value"))
+    package var tags: [String] = []
+
+    @Flag(help: "In a backfill, also run partitions that were done already.")
+    package var again = false
+
     @Flag(help: "Use live sources, where the pipeline has bundled ones too.")
     package var live = false
 
@@ -66,6 +94,22 @@ package struct RunCommand: AsyncParsableCommand {
                     + "belong on a command line.")
         }
         if from != nil, only != nil { throw ValidationError("--from and --only exclude each other.") }
+        _ = try TagOptions.values(tags)
+        if resume != nil, !tags.isEmpty {
+            throw ValidationError("--resume goes on with a run that has its tags already; leave --tag out.")
+        }
+        if let parallelRuns { try OptionRange.check(parallelRuns, "parallel-runs", in: 1...64) }
+        if partitions.isEmpty, parallelRuns != nil || again {
+            throw ValidationError("--parallel-runs and --again are for the partitions of --for.")
+        }
+        if resume != nil, !partitions.isEmpty {
+            throw ValidationError(
+                "--resume goes on with the partition that the run was asked for with; leave --for out.")
+        }
+        if resume != nil, !parameters.settings.isEmpty {
+            throw ValidationError(
+                "--resume goes on with the parameters that the run was asked for with; leave --set out.")
+        }
         if resume != nil, force || dryRun || from != nil || only != nil {
             throw ValidationError("--resume takes up what was asked for then; it goes with no other choice of steps.")
         }
@@ -76,9 +120,23 @@ package struct RunCommand: AsyncParsableCommand {
         var configuration = try store.configuration()
         configuration.isLive = live
         let declaration = try PipelineCatalogue.current.declaration(pipeline)
-        let pipeline = try PipelineCatalogue.current.pipeline(declaration, configuration)
+        let values = try parameters.values()
+        let whole = try PipelineCatalogue.current.pipeline(declaration, configuration).setting(values)
+            .tagged(TagOptions.values(tags))
         let runner = store.runner(configuration, parallel: parallel, notifications: try notifications())
         let selection = RunSelection(isForced: force, from: from, only: only)
+        let wanted = partitions.isEmpty ? nil : try whole.partitions(partitions)
+        if wanted != nil, let name = whole.partitions?.parameter.name, values[name] != nil {
+            throw CommandError("--for and --set both say what '\(name)' is; leave --set \(name)=… out.")
+        }
+        if let wanted, wanted.isRange {
+            let options = BackfillOptions(parallelRuns: parallelRuns ?? 1, isAgain: again)
+            return try await BackfillRun(
+                pipeline: whole, partitions: wanted, selection: selection, options: options, runner: runner,
+                output: output, asJSON: json, isRehearsal: dryRun
+            ).run()
+        }
+        let pipeline = try wanted.map { try whole.setting(partition: $0.keys[0]) } ?? whole
         guard !dryRun else {
             return try Console.current.show(try runner.plan(pipeline, selection), asJSON: json)
         }
@@ -160,14 +218,14 @@ package struct RunCommand: AsyncParsableCommand {
 }
 
 extension RunSummary {
-    fileprivate func artefacts(of step: String) -> [ArtefactReference] {
+    func artefacts(of step: String) -> [ArtefactReference] {
         steps.filter { $0.name == step }.flatMap(\.artefacts)
     }
 }
 
 extension Pipeline {
     /// The artefacts that no step reads: what the pipeline is for.
-    fileprivate func results(of summary: RunSummary) -> [ArtefactReference] {
+    func results(of summary: RunSummary) -> [ArtefactReference] {
         let read = Set(steps.flatMap { $0.inputs.map(\.name) })
         return summary.steps.flatMap(\.artefacts).filter { !read.contains($0.name) }
     }

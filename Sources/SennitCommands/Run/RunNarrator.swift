@@ -35,6 +35,7 @@ package struct RunNarrator: Sendable {
         switch recorded.event {
         case .runRequested(let body):
             "run \(recorded.run) of '\(body.pipeline)': \(body.steps.count) step\(body.steps.count == 1 ? "" : "s")"
+                + (body.parameters.isEmpty ? "" : ", with \(RunValues.text(body.parameters))")
         case .stepScheduled(let body): "\(body.step): runs, because \(body.reason)"
         case .stepSkipped(let body): "\(body.step): from the cache"
         case .stepRetried(let body):

@@ -12,6 +12,15 @@ package struct ListRunsCommand: AsyncParsableCommand {
     @Option(help: "Only runs that stand so: running, interrupted, finished, failed or cancelled.")
     package var status: String?
 
+    @Option(help: "Only runs that are about this partition, such as 2026-01-31.")
+    package var partition: String?
+
+    @Option(
+        name: .customLong("tag"),
+        help: ArgumentHelp(
+            "Only runs with this tag; may be repeated, for runs with all of them.", valueName: "name=value"))
+    package var tags: [String] = []
+
     @Option(help: "How many at most.")
     package var limit = 20
 
@@ -21,6 +30,7 @@ package struct ListRunsCommand: AsyncParsableCommand {
 
     package func validate() throws {
         try OptionRange.check(limit, "limit", in: 1...100_000)
+        _ = try TagOptions.values(tags)
         if let status, ListedRun.Status(rawValue: status) == nil {
             let names = ListedRun.Status.allCases.map(\.rawValue).joined(separator: ", ")
             throw ValidationError("--status is '\(status)'; it is one of \(names).")
@@ -30,7 +40,8 @@ package struct ListRunsCommand: AsyncParsableCommand {
     @concurrent
     package func run() async throws {
         let query = ListRuns(
-            pipeline: pipeline, status: status.flatMap(ListedRun.Status.init(rawValue:)), limit: limit)
+            pipeline: pipeline, status: status.flatMap(ListedRun.Status.init(rawValue:)), partition: partition,
+            tags: try TagOptions.values(tags), limit: limit)
         let (runs, place) = try await history.withHistory { store, layout in
             guard let store else { return ([ListedRun](), layout.root) }
             return (try await query.answer(from: store, isHeld: layout.isHeld), layout.root)
@@ -47,16 +58,24 @@ package struct ListRunsCommand: AsyncParsableCommand {
 
     /// The table that is shown.
     package static func table(of runs: [ListedRun]) -> TextTable {
-        var table = TextTable(header: ["RUN", "PIPELINE", "STATUS", "BEGAN", "TOOK", "STEPS", "RETRIES", "CHECKS"])
+        // Most pipelines have nothing to set: they need no column for it.
+        let hasTags = runs.contains { !$0.tags.isEmpty }
+        let hasValues = runs.contains { !$0.parameters.isEmpty }
+        var table = TextTable(
+            header: ["RUN", "PIPELINE", "STATUS", "BEGAN", "TOOK", "STEPS", "RETRIES", "CHECKS"]
+                + (hasValues ? ["WITH"] : []) + (hasTags ? ["TAGS"] : []))
         for run in runs {
             let done = run.count(.finished, .cached)
             let cached = run.count(.cached)
-            table.append([
+            let cells = [
                 run.run.rawValue, run.pipeline, run.status.rawValue, RunText.time(run.requested),
                 run.milliseconds.map(RunText.duration) ?? "-",
                 "\(done)/\(run.steps.count)" + (cached > 0 ? " (\(cached) cached)" : ""), "\(run.retries)",
                 run.failedChecks > 0 ? "\(run.failedChecks) failed" : run.checks > 0 ? "ok" : "-",
-            ])
+            ]
+            table.append(
+                cells + (hasValues ? [RunValues.text(run.parameters)] : [])
+                    + (hasTags ? [RunValues.text(run.tags)] : []))
         }
         return table
     }

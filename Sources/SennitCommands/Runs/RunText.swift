@@ -43,7 +43,9 @@ package enum RunText {
     /// What an event says, without its step and its time.
     package static func sentence(_ event: RunEvent) -> String {
         switch event {
-        case .runRequested(let body): "run of '\(body.pipeline)' requested, \(body.steps.count) steps"
+        case .runRequested(let body):
+            "run of '\(body.pipeline)' requested, \(body.steps.count) steps"
+                + (body.parameters.isEmpty ? "" : ", with \(RunValues.text(body.parameters))")
         case .runStarted(let body): "run started by process \(body.processID)"
         case .runFinished(let body):
             "run finished in \(duration(body.milliseconds)): \(body.stepsRun) steps ran, "

@@ -65,7 +65,10 @@ package struct ShownRunText {
         if let only = run.only { facts += ", only \(only)" }
         if let from = run.from { facts += ", from \(from)" }
         let style: TextStyle = run.status == .finished ? .good : run.status == .failed ? .bad : .dim
-        return [channel.styled(title, .bold), channel.styled(facts, style)] + (run.message.map { [$0] } ?? [])
+        return [channel.styled(title, .bold), channel.styled(facts, style)]
+            + (run.parameters.isEmpty ? [] : ["with \(RunValues.text(run.parameters))"])
+            + (run.tags.isEmpty ? [] : ["tagged \(RunValues.text(run.tags))"])
+            + (run.message.map { [$0] } ?? [])
     }
 
     private var table: TextTable {

@@ -34,6 +34,8 @@ package struct StepRunCommand: AsyncParsableCommand {
     @Flag(help: "Print one JSON object and nothing else.")
     package var json = false
 
+    @OptionGroup package var parameters: ParameterOptions
+
     @OptionGroup package var store: StoreOptions
 
     package init() {}
@@ -41,7 +43,8 @@ package struct StepRunCommand: AsyncParsableCommand {
     @concurrent
     package func run() async throws {
         let configuration = try store.configuration()
-        let (pipeline, step) = try PipelineCatalogue.current.step(name, configuration)
+        let (found, step) = try PipelineCatalogue.current.step(name, configuration)
+        let pipeline = try found.setting(parameters.values())
         let runner = store.runner(configuration)
         let display = RunDisplay(pipeline, only: step, console: .current, asJSON: json)
         let report = try await display.showing { observer in
@@ -55,7 +58,7 @@ package struct StepRunCommand: AsyncParsableCommand {
 /// `sennit step list`: all steps.
 package struct StepListCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "List the pipelines and their steps.")
+        commandName: "list", abstract: "List the pipelines, their parameters and their steps.")
 
     @Flag(help: "Print one JSON object for each step.")
     package var json = false
@@ -73,6 +76,7 @@ package struct StepListCommand: AsyncParsableCommand {
             if !json {
                 let summary = declaration.summary.isEmpty ? "" : ": \(declaration.summary)"
                 try console.output.line(console.output.styled(pipeline.name, .bold) + summary)
+                for parameter in pipeline.parameters { try console.output.line(pipeline.line(for: parameter)) }
             }
             for step in pipeline.steps {
                 let item = StepItem(pipeline, step)
@@ -89,6 +93,7 @@ struct StepItem: Encodable {
     let summary: String
     let inputs: [String]
     let outputs: [String]
+    let parameters: [String]
 
     init(_ pipeline: Pipeline, _ step: Step) {
         self.pipeline = pipeline.name
@@ -96,12 +101,24 @@ struct StepItem: Encodable {
         summary = step.summary
         inputs = step.inputs.map(\.name)
         outputs = step.outputs
+        parameters = step.parameters
     }
 
     var text: String {
         let reads = inputs.isEmpty ? "nothing" : inputs.joined(separator: ", ")
         let makes = outputs.isEmpty ? "nothing" : outputs.joined(separator: ", ")
         return "  \(pipeline).\(step)  reads \(reads); makes \(makes)\(summary.isEmpty ? "" : " (\(summary))")"
+    }
+}
+
+extension Pipeline {
+    /// A parameter in the list.
+    fileprivate func line(for parameter: Parameter) -> String {
+        let isPartition = partitions?.parameter.name == parameter.name
+        let option = isPartition ? "--for \(parameter.type.word)" : "--set \(parameter.name)=\(parameter.type.word)"
+        let value = parameterValues[parameter.name].map { "default \($0.text)" } ?? "required"
+        let summary = parameter.summary.isEmpty ? "" : ": \(parameter.summary)"
+        return "  \(option) (\(value))\(summary)"
     }
 }
 

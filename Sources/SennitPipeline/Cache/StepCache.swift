@@ -25,11 +25,30 @@ package struct StepCache: Sendable {
     package static let limit = 32
 
     private let directory: String
+    /// The steps that are about one partition, and the directory in which their records for it are.
+    private let partitioned: Set<String>
+    private let partitionDirectory: String
+
+    /// The cache of a pipeline without partitions.
+    package init(_ layout: StoreLayout, pipeline: String) {
+        directory = "\(layout.cache)/\(pipeline)"
+        partitioned = []
+        partitionDirectory = directory
+    }
 
     /// The cache of a pipeline.
-    package init(_ layout: StoreLayout, pipeline: String) { directory = "\(layout.cache)/\(pipeline)" }
+    ///
+    /// Steps that depend on the partition, directly or not, have records for each partition.
+    package init(_ layout: StoreLayout, pipeline: Pipeline) {
+        directory = "\(layout.cache)/\(pipeline.name)"
+        partitioned = pipeline.partition == nil ? [] : pipeline.partitionedSteps
+        // No pipeline has an @ in its name.
+        partitionDirectory = pipeline.partition.map { "\(layout.cache)/\(pipeline.name)@\($0)" } ?? directory
+    }
 
-    private func folder(_ step: String) -> String { "\(directory)/\(step)" }
+    private func folder(_ step: String) -> String {
+        "\(partitioned.contains(step) ? partitionDirectory : directory)/\(step)"
+    }
 
     /// What the step has made from the recipe of a fingerprint.
     package func record(of step: String, fingerprint: ContentHash) -> CacheRecord? {
@@ -38,6 +57,20 @@ package struct StepCache: Sendable {
 
     /// What the step has made last.
     package func lastRecord(of step: String) -> CacheRecord? { read("\(folder(step))/last") }
+
+    /// What the step has made last with these values of its parameters.
+    ///
+    /// - Parameters:
+    ///   - step: The step.
+    ///   - parameters: The values as text; nil if it reads none.
+    /// - Returns: The record; nil if there is none any more.
+    package func lastRecord(of step: String, with parameters: [String: String]?) -> CacheRecord? {
+        if let last = lastRecord(of: step), last.recipe.parameters == parameters { return last }
+        let folder = folder(step)
+        let names = ((try? FileSystem.names(in: folder)) ?? []).filter { ContentHash(hexadecimal: $0) != nil }
+        return StepCache.byAge(names, in: folder).reversed().lazy.compactMap { read("\(folder)/\($0)") }
+            .first { $0.recipe.parameters == parameters }
+    }
 
     /// How many rows each step has counted last, by its name; nothing for those that count none.
     package func lastRows(of steps: [Step]) -> [String: Int64] {
@@ -62,11 +95,13 @@ package struct StepCache: Sendable {
     private func removeOldest(in folder: String) throws {
         let names = try FileSystem.names(in: folder).filter { ContentHash(hexadecimal: $0) != nil }
         guard names.count > StepCache.limit else { return }
-        let byAge = names.sorted { left, right in
-            (FileSystem.status("\(folder)/\(left)")?.modified ?? 0, left)
-                < (FileSystem.status("\(folder)/\(right)")?.modified ?? 0, right)
-        }
-        for name in byAge.prefix(names.count - StepCache.limit) { try FileSystem.remove("\(folder)/\(name)") }
+        let oldest = StepCache.byAge(names, in: folder).prefix(names.count - StepCache.limit)
+        for name in oldest { try FileSystem.remove("\(folder)/\(name)") }
+    }
+
+    /// The names of files, the oldest first.
+    private static func byAge(_ names: [String], in folder: String) -> [String] {
+        names.map { (FileSystem.status("\(folder)/\($0)")?.modified ?? 0, $0) }.sorted { $0 < $1 }.map(\.1)
     }
 
     /// The artefacts that each step of any pipeline in the store has made last.

@@ -2,8 +2,10 @@
 package struct StepInspector: Sendable {
     package let cache: StepCache
     package let store: ArtefactStore
+    private let pipeline: Pipeline
 
-    package init(_ layout: StoreLayout, pipeline: String) {
+    package init(_ layout: StoreLayout, pipeline: Pipeline) {
+        self.pipeline = pipeline
         cache = StepCache(layout, pipeline: pipeline)
         store = layout.artefacts
     }
@@ -30,7 +32,7 @@ package struct StepInspector: Sendable {
     package func inspect(_ step: Step, inputs: [ArtefactReference], demand: String?, repairs: Bool = true) throws
         -> Verdict
     {
-        let recipe = try StepRecipe(step, artefacts: inputs)
+        let recipe = try StepRecipe(step, artefacts: inputs, parameters: pipeline.values(of: step))
         if let demand { return .mustRun(recipe, reason: demand) }
         guard step.isCached else { return .mustRun(recipe, reason: "it is never taken from the cache") }
         guard let record = cache.record(of: step.name, fingerprint: recipe.fingerprint) else {

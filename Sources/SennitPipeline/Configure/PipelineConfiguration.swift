@@ -10,12 +10,14 @@ internal import VariableExpansion
 ///   aws: {timeout: 10 min, attempts: 5, delay: 2 s}
 /// notifications:
 ///   - {name: team, type: slack, url: {environment: SLACK_URL}}
+/// parameters:
+///   words: {region: eu}
 /// prices:
 ///   regions: [eu-west-1, "${REGION-us-east-1}"]
 /// ```
 ///
-/// The sections `store`, `parallel`, `steps` and `notifications` are the engine's; all others are the pipelines' own. A
-/// key that nobody knows is an error, in whatever section, which names its place and the nearest key.
+/// The sections `store`, `parallel`, `steps`, `parameters` and `notifications` are the engine's; all others are the
+/// pipelines' own. A key that nobody knows is an error, in whatever section, which names its place and the nearest key.
 /// Secrets do not belong into variables: a section names their place (see ``Secret``).
 public struct PipelineConfiguration: Sendable {
     /// The file; nil for a configuration that is not from a file.
@@ -32,10 +34,11 @@ public struct PipelineConfiguration: Sendable {
     public var isLive = false
 
     let steps: [String: StepSettings]
+    let parameters: [String: [String: String]]
     private let text: ConfigurationText?
 
     /// The sections that are the engine's.
-    static let engineSections = ["store", "parallel", "steps", "notifications"]
+    static let engineSections = ["store", "parallel", "steps", "parameters", "notifications"]
 
     /// A configuration that says nothing.
     public init() {
@@ -44,6 +47,7 @@ public struct PipelineConfiguration: Sendable {
         parallel = nil
         notifications = []
         steps = [:]
+        parameters = [:]
         text = nil
     }
 
@@ -88,6 +92,7 @@ public struct PipelineConfiguration: Sendable {
             parallel = try text.value(of: "parallel")
             notifications = try text.value(of: "notifications") ?? []
             steps = try text.value(of: "steps") ?? [:]
+            parameters = try text.value(of: "parameters") ?? [:]
             self.text = text
         } catch let problem as ConfigurationProblem {
             throw PipelineConfiguration.error(problem, in: path)
@@ -122,12 +127,24 @@ public struct PipelineConfiguration: Sendable {
     /// The value of a variable of this process's environment.
     public static func environment(_ name: String) -> String? { ProcessEnvironment.value(of: name) }
 
+    /// Makes sure that the section `parameters` speaks only of pipelines that there are.
+    ///
+    /// - Throws: ``PipelineError`` with `invalidConfiguration` and the place of a name that no pipeline has.
+    package func checkPipelines(_ known: [String]) throws {
+        guard let name = parameters.keys.sorted().first(where: { !known.contains($0) }) else { return }
+        throw unknownKey(name, known, section: "parameters")
+    }
+
     /// A step in the section `steps` that no pipeline has.
     func unknownStep(_ name: String, _ known: [String]) -> PipelineError {
-        let key = text?.keys(under: "steps").first { $0.name == name }
+        unknownKey(name, known, section: "steps")
+    }
+
+    private func unknownKey(_ name: String, _ known: [String], section: String) -> PipelineError {
+        let key = text?.keys(under: section).first { $0.name == name }
         return PipelineConfiguration.error(
             ConfigurationProblem(
-                line: key?.line ?? 1, column: key?.column ?? 1, path: "steps",
+                line: key?.line ?? 1, column: key?.column ?? 1, path: section,
                 message: UnknownKey.message(name, among: known)),
             in: path)
     }

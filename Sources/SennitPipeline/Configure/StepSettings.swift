@@ -39,7 +39,7 @@ package struct TimeSpan: Decodable, Sendable, Hashable {
 }
 
 extension PipelineConfiguration {
-    /// The pipeline with what the section `steps` says.
+    /// The pipeline with what the sections `steps` and `parameters` say.
     ///
     /// - Parameters:
     ///   - pipeline: The pipeline.
@@ -48,6 +48,17 @@ extension PipelineConfiguration {
     /// - Returns: The pipeline.
     /// - Throws: ``PipelineError`` with `invalidConfiguration` for a step that there is not.
     func adjusting(_ pipeline: Pipeline, others: Set<String>?) throws -> Pipeline {
+        let pipeline = try adjustingSteps(pipeline, others: others)
+        guard let values = parameters[pipeline.name] else { return pipeline }
+        do {
+            return try pipeline.setting(values)
+        } catch let error as PipelineError {
+            throw PipelineError(
+                .invalidConfiguration, "In \(path ?? "the configuration"), section 'parameters': \(error.message)")
+        }
+    }
+
+    private func adjustingSteps(_ pipeline: Pipeline, others: Set<String>?) throws -> Pipeline {
         let names = pipeline.steps.map(\.name)
         for name in steps.keys.sorted() where !names.contains(name) && others?.contains(name) != true {
             guard others != nil || NameSuggestion.nearest(to: name, among: names) != nil else { continue }
@@ -55,8 +66,7 @@ extension PipelineConfiguration {
             throw unknownStep(name, known)
         }
         guard pipeline.steps.contains(where: { steps[$0.name] != nil }) else { return pipeline }
-        return try Pipeline(
-            pipeline.name, summary: pipeline.summary, steps: pipeline.steps.map { $0.adjusted(by: steps[$0.name]) })
+        return try pipeline.replacing(pipeline.steps.map { $0.adjusted(by: steps[$0.name]) })
     }
 }
 

@@ -17,18 +17,33 @@ public struct Pipeline: Sendable {
     public let summary: String
     /// The steps, in the order in which they were declared.
     public let steps: [Step]
+    /// What is decided when a run is asked for; the parameter of the partitions is the first one.
+    public let parameters: [Parameter]
+    /// Into which parts the work falls; nil if a run does all of it.
+    public let partitions: Partitions?
+
+    /// What is written on its runs, by name, so that they are found again.
+    public internal(set) var tags: [String: String]
 
     package let graph: StepGraph
+    /// The values of parameters, defaults included.
+    package internal(set) var values: [String: ParameterValue]
 
     /// Makes a pipeline.
     ///
     /// - Parameters:
     ///   - name: Its name.
     ///   - summary: What it is for, in one line.
+    ///   - parameters: What is decided when a run is asked for.
+    ///   - partitions: Into which parts the work falls; a run does one of them.
+    ///   - tags: What is written on its runs, by name; see ``tagged(_:)``.
     ///   - steps: At least one, at most 10,000.
     /// - Throws: ``PipelineError`` that names what is wrong: a name, a step or an output that is there twice, an input
-    ///   that nobody makes, a cycle, a setting out of range.
-    public init(_ name: String, summary: String = "", steps: [Step]) throws {
+    ///   that nobody makes, a cycle, a setting out of range, a parameter that is not declared.
+    public init(
+        _ name: String, summary: String = "", parameters: [Parameter] = [], partitions: Partitions? = nil,
+        tags: [String: String] = [:], steps: [Step]
+    ) throws {
         try NameRule.check(name, "pipeline")
         guard !steps.isEmpty else { throw PipelineError(.noSteps, "Pipeline '\(name)' has no steps.") }
         guard steps.count <= 10_000 else {
@@ -39,6 +54,12 @@ public struct Pipeline: Sendable {
         self.summary = summary
         self.steps = steps
         graph = try StepGraph(steps.map { StepShape($0) })
+        let declared = try Pipeline.checked(parameters, partitions, of: name, steps)
+        self.parameters = declared
+        self.partitions = partitions
+        try Pipeline.check(tags)
+        self.tags = tags
+        values = declared.reduce(into: [:]) { values, parameter in values[parameter.name] = parameter.defaultValue }
     }
 
     private static func check(_ step: Step) throws {
@@ -62,6 +83,18 @@ public struct Pipeline: Sendable {
             throw PipelineError(.invalidSetting, "Step '\(step.name)' has a code version that is empty or very long.")
         }
     }
+
+    /// The same pipeline with other steps of the same names, inputs and outputs; values that were set stay.
+    func replacing(_ steps: [Step]) throws -> Pipeline {
+        let own = parameters.filter { $0.name != partitions?.parameter.name }
+        var pipeline = try Pipeline(
+            name, summary: summary, parameters: own, partitions: partitions, tags: tags, steps: steps)
+        pipeline.values = values
+        return pipeline
+    }
+
+    /// The partition that a run of it is about; nil if it has none, or if it has not been said.
+    public var partition: String? { partitions.flatMap { values[$0.parameter.name]?.text } }
 
     /// The number of the step of a name.
     package func index(of step: String) throws -> Int {

@@ -7,6 +7,7 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
             case unknownPipeline, unknownStep, unknownRun, runIsActive, pipelineChanged, nothingToResume
             case missingArtefact, missingFixture, missingSecret, invalidConfiguration, storeUnavailable, historyFailed
             case encodingFailed, privateWork
+            case unknownParameter, invalidParameter, missingParameter, invalidPartition, invalidTag
         }
 
         private let kind: Kind
@@ -56,6 +57,16 @@ public struct PipelineError: Error, Sendable, CustomStringConvertible {
         public static let privateWork = Code(kind: .privateWork)
         /// A step's configuration cannot be encoded.
         public static let encodingFailed = Code(kind: .encodingFailed)
+        /// No parameter has that name.
+        public static let unknownParameter = Code(kind: .unknownParameter)
+        /// A parameter's value or declaration is not as it must be.
+        public static let invalidParameter = Code(kind: .invalidParameter)
+        /// A parameter has neither a value nor a default.
+        public static let missingParameter = Code(kind: .missingParameter)
+        /// There is no such partition, or there are too many.
+        public static let invalidPartition = Code(kind: .invalidPartition)
+        /// A tag's name or value is not as it must be, or there are too many.
+        public static let invalidTag = Code(kind: .invalidTag)
     }
 
     /// What kind of failure it is.

@@ -44,6 +44,9 @@ public struct Step: Sendable {
     public let outputs: [String]
     /// Steps that must have ended well before this one, although it reads nothing of theirs.
     public let predecessors: [String]
+    /// The parameters of the pipeline that it reads, by name: their values are part of what decides whether it runs
+    /// again, and those of others are not.
+    public let parameters: [String]
     /// How long one attempt may run; nil for as long as it likes.
     ///
     /// Past it the worker is ended.
@@ -78,16 +81,18 @@ public struct Step: Sendable {
     ///   - retry: How often it is tried.
     ///   - isCached: Whether earlier outputs may be taken.
     ///   - codeVersion: The version of the step's code.
+    ///   - parameters: The parameters of the pipeline that it reads.
     public init(
         _ name: String, _ work: some StepWork, summary: String = "", inputs: [StepInput] = [], outputs: [String] = [],
         after predecessors: [String] = [], timeout: Duration? = nil, retry: RetryPolicy = .standard,
-        isCached: Bool = true, codeVersion: String? = nil
+        isCached: Bool = true, codeVersion: String? = nil, parameters: [String] = []
     ) {
         self.name = name
         self.summary = summary
         self.inputs = inputs
         self.outputs = outputs
         self.predecessors = predecessors
+        self.parameters = parameters
         self.timeout = timeout
         self.retry = retry
         self.isCached = isCached

@@ -44,7 +44,8 @@ extension PipelineRunner {
     /// - Throws: ``PipelineError`` for what would keep the run from beginning.
     public func plan(_ pipeline: Pipeline, _ selection: RunSelection = RunSelection()) throws -> RunPlan {
         let demands = try selection.demands(in: pipeline)
-        let inspector = StepInspector(layout, pipeline: pipeline.name)
+        try pipeline.checkValues(pipeline.makeRedactor())
+        let inspector = StepInspector(layout, pipeline: pipeline)
         let outside = try selection.outside(in: pipeline, cache: inspector.cache)
         var planner = RunPlanner(pipeline: pipeline, inspector: inspector, demands: demands, outside: outside)
         for step in pipeline.graph.order { try planner.plan(step) }

@@ -1,9 +1,11 @@
+internal import EventStore
+
 /// A run of a pipeline was asked for; the first event of every run.
 public struct RunRequested: RunEventBody {
     /// The event's stable name.
     public static let name = "run.requested"
     /// The version of its fields.
-    public static let version = 1
+    public static let version = 2
 
     /// The pipeline.
     public var pipeline: String
@@ -15,16 +17,55 @@ public struct RunRequested: RunEventBody {
     public var from: String?
     /// The step that runs alone, if one was named.
     public var only: String?
+    /// The value of each parameter, as text.
+    public var parameters: [String: String]
+    /// The partition that the run is about; nil if the pipeline has none.
+    public var partition: String?
+    /// The hash of everything that decides what the run does and is known before it begins; nil if it was not recorded.
+    public var fingerprint: ContentHash?
+    /// What people have written on the run.
+    public var tags: [String: String]
 
     /// Makes the event.
     public init(
-        pipeline: String, steps: [PlannedStep], isForced: Bool = false, from: String? = nil, only: String? = nil
+        pipeline: String, steps: [PlannedStep], isForced: Bool = false, from: String? = nil, only: String? = nil,
+        parameters: [String: String] = [:], partition: String? = nil, fingerprint: ContentHash? = nil,
+        tags: [String: String] = [:]
     ) {
         self.pipeline = pipeline
         self.steps = steps
         self.isForced = isForced
         self.from = from
         self.only = only
+        self.parameters = parameters
+        self.partition = partition
+        self.fingerprint = fingerprint
+        self.tags = tags
+    }
+
+    /// Reads the fields; those that version 1 lacks are empty then.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        pipeline = try container.decode(String.self, forKey: .pipeline)
+        steps = try container.decode([PlannedStep].self, forKey: .steps)
+        isForced = try container.decode(Bool.self, forKey: .isForced)
+        from = try container.decodeIfPresent(String.self, forKey: .from)
+        only = try container.decodeIfPresent(String.self, forKey: .only)
+        parameters = try container.decodeIfPresent([String: String].self, forKey: .parameters) ?? [:]
+        partition = try container.decodeIfPresent(String.self, forKey: .partition)
+        fingerprint = try container.decodeIfPresent(ContentHash.self, forKey: .fingerprint)
+        tags = try container.decodeIfPresent([String: String].self, forKey: .tags) ?? [:]
+    }
+
+    /// The form of version 1, which had no parameters, partitions and tags.
+    struct Version1: Event {
+        static let eventType = EventType(RunRequested.name, version: 1)
+
+        var pipeline: String
+        var steps: [PlannedStep]
+        var isForced: Bool
+        var from: String?
+        var only: String?
     }
 }
 

@@ -26,6 +26,10 @@ package enum RunHistory {
         StepFinished.self, StepFailed.self, StepTimedOut.self, StepBlocked.self,
         ArtefactPublished.self, ArtefactDamaged.self, CheckEvaluated.self, NotificationSent.self,
     ])
+    .upcast(RunRequested.Version1.self, to: RunRequested.self) { old in
+        RunRequested(
+            pipeline: old.pipeline, steps: old.steps, isForced: old.isForced, from: old.from, only: old.only)
+    }
 
     /// Opens the history of runs; makes the file if there is none.
     ///

@@ -8,13 +8,23 @@ package struct ListRuns: Sendable {
     package var pipeline: String?
     /// Only runs that stand so; nil for all.
     package var status: ListedRun.Status?
+    /// Only runs that are about this partition; nil for all.
+    package var partition: String?
+    /// Only runs with all of these tags.
+    package var tags: [String: String]
     /// How many at most.
     package var limit: Int
 
     /// Makes the query.
-    package init(pipeline: String? = nil, status: ListedRun.Status? = nil, limit: Int = 20) {
+    package init(
+        pipeline: String? = nil, status: ListedRun.Status? = nil, partition: String? = nil,
+        tags: [String: String] = [:],
+        limit: Int = 20
+    ) {
         self.pipeline = pipeline
         self.status = status
+        self.partition = partition
+        self.tags = tags
         self.limit = limit
     }
 
@@ -54,6 +64,7 @@ package struct ListRuns: Sendable {
     /// The newest runs whose recorded status fits.
     private func recorded(in store: EventStore, limit: Int) async throws -> [ListedRun] {
         let isOpen = status == .interrupted
+        let wanted = String(decoding: try JSONEncoder().encode(tags), as: UTF8.self)
         return try await store.query(ListedRunsProjection()) { db, tables in
             let rows = try String.fetchAll(
                 db,
@@ -61,9 +72,14 @@ package struct ListRuns: Sendable {
                     SELECT listed FROM \(tables["runs"])
                     WHERE (?1 IS NULL OR pipeline = ?1)
                     AND (?2 IS NULL OR status = ?2) AND (NOT ?3 OR status IN ('waiting', 'running'))
+                    AND (?5 IS NULL OR partition = ?5)
+                    AND NOT EXISTS (
+                        SELECT 1 FROM json_each(?6) AS wanted WHERE NOT EXISTS (
+                            SELECT 1 FROM json_each(listed, '$.tags') AS tag
+                            WHERE tag.key = wanted.key AND tag.value = wanted.value))
                     ORDER BY requested DESC, run DESC LIMIT ?4
                     """,
-                arguments: [pipeline, isOpen ? nil : status?.rawValue, isOpen, limit])
+                arguments: [pipeline, isOpen ? nil : status?.rawValue, isOpen, limit, partition, wanted])
             return try rows.map { try JSONDecoder().decode(ListedRun.self, from: Data($0.utf8)) }
         }
     }

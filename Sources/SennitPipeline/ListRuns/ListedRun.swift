@@ -31,6 +31,12 @@ package struct ListedRun: Codable, Hashable, Sendable {
     /// How often a process has taken it up.
     package var sessions = 0
     package var steps: [String: StepStatus]
+    /// The value of each parameter, as text.
+    package var parameters: [String: String]
+    /// The partition that it is about, if it is about one.
+    package var partition: String?
+    /// What is written on it, by name.
+    package var tags: [String: String]
     /// How often a step was tried again.
     package var retries = 0
     /// Checks that were made, in the latest session.
@@ -45,6 +51,9 @@ package struct ListedRun: Codable, Hashable, Sendable {
         self.run = run
         pipeline = body.pipeline
         self.requested = requested
+        parameters = body.parameters
+        partition = body.partition
+        tags = body.tags
         steps = Dictionary(body.steps.map { ($0.name, .waiting) }) { first, _ in first }
     }
 

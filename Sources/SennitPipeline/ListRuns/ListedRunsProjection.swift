@@ -5,7 +5,7 @@ package import GRDB
 /// The list of runs as a table: one row a run, gone with the run.
 package struct ListedRunsProjection: Projection {
     package let name = "listed_runs"
-    package let version = 2
+    package let version = 3
     package let filter = EventFilter(categories: [RunHistory.category], includesTombstones: true)
 
     package init() {}
@@ -15,7 +15,7 @@ package struct ListedRunsProjection: Projection {
             sql: """
                 CREATE TABLE \(tables["runs"]) (
                     run TEXT PRIMARY KEY, pipeline TEXT NOT NULL, status TEXT NOT NULL, requested INTEGER NOT NULL,
-                    listed TEXT NOT NULL
+                    partition TEXT, listed TEXT NOT NULL
                 ) WITHOUT ROWID;
                 CREATE INDEX \(tables["by_time"]) ON \(tables["runs"]) (requested);
                 """)
@@ -52,7 +52,10 @@ package struct ListedRunsProjection: Projection {
     private func save(_ listed: ListedRun, to tables: ProjectionTables, in db: Database) throws {
         let text = String(decoding: try JSONEncoder().encode(listed), as: UTF8.self)
         try db.execute(
-            sql: "REPLACE INTO \(tables["runs"]) (run, pipeline, status, requested, listed) VALUES (?, ?, ?, ?, ?)",
-            arguments: [listed.run.rawValue, listed.pipeline, listed.status.rawValue, listed.requested, text])
+            sql: "REPLACE INTO \(tables["runs"]) (run, pipeline, status, requested, partition, listed) "
+                + "VALUES (?, ?, ?, ?, ?, ?)",
+            arguments: [
+                listed.run.rawValue, listed.pipeline, listed.status.rawValue, listed.requested, listed.partition, text,
+            ])
     }
 }

@@ -1,5 +1,7 @@
 #if canImport(Glibc)
     import Glibc
+    // The compiler finds members of `timespec` in this module if another file of the batch has loaded it first.
+    import SwiftOverlayShims
 #elseif canImport(Musl)
     import Musl
 #elseif canImport(Darwin)

@@ -2,7 +2,8 @@ extension PipelineRunner {
     /// Takes up a run that failed, was stopped, or whose process died: steps that have ended are not run again, all
     /// others are.
     ///
-    /// Steps that have ended stay as they are even if their code has changed since.
+    /// Steps that have ended stay as they are even if their code has changed since. Parameters have the values that the
+    /// run was asked for with, whatever the pipeline says.
     ///
     /// - Parameters:
     ///   - run: The run; nil for the newest one of the pipeline that has not ended well and is not running.
@@ -29,6 +30,8 @@ extension PipelineRunner {
             let result = await finishing(journal, lock) {
                 let events = try await journal.events(of: run)
                 let replay = RunReplay(events)
+                let pipeline = try replay.setting(pipeline, run: run)
+                try pipeline.checkValues(pipeline.makeRedactor())
                 let completed = try replay.resumable(in: pipeline, run: run, store: layout.artefacts)
                 try FileSystem.remove(layout.work(of: run))
                 layout.sweep()
@@ -65,7 +68,7 @@ extension PipelineRunner {
     ) throws -> ([Int: RunMachine.Completed], [Int: String]) {
         guard let request = replay.request else { return ([:], [:]) }
         let selection = RunSelection(isForced: request.isForced, from: request.from, only: request.only)
-        let cache = StepCache(layout, pipeline: pipeline.name)
+        let cache = StepCache(layout, pipeline: pipeline)
         return (try selection.outside(in: pipeline, cache: cache), try selection.demands(in: pipeline))
     }
 }

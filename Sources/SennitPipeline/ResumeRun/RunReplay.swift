@@ -36,6 +36,21 @@ package struct RunReplay: Sendable, Hashable {
         }
     }
 
+    /// The pipeline with the values that the run was asked for with.
+    ///
+    /// - Throws: ``PipelineError`` with `pipelineChanged` if it has other parameters now.
+    package func setting(_ pipeline: Pipeline, run: RunID) throws -> Pipeline {
+        guard let request, request.pipeline == pipeline.name else { return pipeline }
+        do {
+            return try pipeline.setting(request.parameters)
+        } catch {
+            throw PipelineError(
+                .pipelineChanged,
+                "Run \(run) was asked for with \(RunValues.text(request.parameters)), and the parameters of "
+                    + "'\(pipeline.name)' are others now. Start a new run.", cause: error)
+        }
+    }
+
     /// The steps of a pipeline that need not run again, by number: those that have ended and whose outputs are there.
     ///
     /// - Throws: ``PipelineError`` when the run cannot be resumed with this pipeline.

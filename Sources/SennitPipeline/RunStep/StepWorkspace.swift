@@ -27,6 +27,9 @@ public final class StepWorkspace: Sendable {
     /// decides whether a step runs again.
     public let stateDirectory: String?
 
+    /// The values of the parameters that the step declares, by name.
+    public let parameters: [String: ParameterValue]
+
     private let inputPaths: [String: String]
     private let outputs: [String]
     private let state = Mutex(State())
@@ -36,6 +39,7 @@ public final class StepWorkspace: Sendable {
         directory = "\(assignment.directory)/scratch"
         fixture = assignment.fixture
         stateDirectory = assignment.state
+        parameters = assignment.parameters
         inputPaths = Dictionary(
             assignment.inputs.map { ($0.name, "\(assignment.directory)/inputs/\($0.name)") },
             uniquingKeysWith: { first, _ in first })
@@ -70,6 +74,29 @@ public final class StepWorkspace: Sendable {
     public func output(_ name: String) throws -> String {
         if outputs.contains(name) { return "\(outputFolder)/\(name)" }
         throw StepFailure("Step '\(step)' has asked to write '\(name)', which is not among its outputs: \(outputs).")
+    }
+
+    /// The value of a parameter.
+    ///
+    /// ```swift
+    /// let day: CalendarDate = try workspace.parameter("day")
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - name: The name of a parameter that the step declares.
+    ///   - type: As what it is read: `String` for any parameter, else the type that it has.
+    /// - Returns: The value.
+    /// - Throws: ``StepFailure`` for any other name, and for a type that the value does not have.
+    public func parameter<Value: ParameterReadable>(_ name: String, as type: Value.Type = Value.self) throws -> Value {
+        guard let value = parameters[name] else {
+            throw StepFailure(
+                "Step '\(step)' has asked for parameter '\(name)', which is not among those that it declares: "
+                    + "\(parameters.keys.sorted()). Name it in the step's 'parameters:'.")
+        }
+        guard let read = Value(parameter: value) else {
+            throw StepFailure("Step '\(step)' has asked for parameter '\(name)' as \(type), but it is '\(value.text)'.")
+        }
+        return read
     }
 
     /// Tells how far the step has come; the last number of rows is also kept in the history.

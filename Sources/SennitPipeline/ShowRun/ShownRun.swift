@@ -32,6 +32,12 @@ package struct ShownRun: StreamState, Codable, Hashable {
     /// What it was limited to, when it was.
     package var from: String?
     package var only: String?
+    /// The value of each parameter, as text.
+    package var parameters: [String: String] = [:]
+    /// The partition that it is about, if it is about one.
+    package var partition: String?
+    /// What is written on it, by name.
+    package var tags: [String: String] = [:]
     package var sessions: [Session] = []
     package var steps: [ShownStep] = []
     /// The first failure, in words.
@@ -54,6 +60,7 @@ package struct ShownRun: StreamState, Codable, Hashable {
             pipeline = body.pipeline
             steps = body.steps.map { ShownStep(name: $0.name, inputs: $0.inputs) }
             (isForced, from, only) = (body.isForced, body.from, body.only)
+            (parameters, partition, tags) = (body.parameters, body.partition, body.tags)
         case .runStarted(let body):
             status = .running
             (message, milliseconds) = (nil, nil)

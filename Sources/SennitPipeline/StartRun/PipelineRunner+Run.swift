@@ -18,19 +18,24 @@ extension PipelineRunner {
         observer: @escaping RunObserver = { _ in }
     ) async throws -> RunSummary {
         let demands = try selection.demands(in: pipeline)
+        try pipeline.checkValues(pipeline.makeRedactor())
+        // A file that cannot be read is its step's failure.
+        var fingerprints = RunFingerprint()
+        let fingerprint = pipeline.partition == nil ? nil : try? fingerprints.of(pipeline)
         return try await withWorkers(pipeline.graph.width) { pool in
             let layout = layout
             try layout.prepare()
             var generator = SystemRandomNumberGenerator()
             let run = RunID(milliseconds: WallClock.milliseconds(), using: &generator)
             let lock = try layout.lock(run)
-            let inspector = StepInspector(layout, pipeline: pipeline.name)
+            let inspector = StepInspector(layout, pipeline: pipeline)
             let completed = try selection.outside(in: pipeline, cache: inspector.cache)
             let journal = try openJournal(layout)
             layout.sweep()
             let request = RunRequested(
                 pipeline: pipeline.name, steps: pipeline.plannedSteps, isForced: selection.isForced,
-                from: selection.from, only: selection.only)
+                from: selection.from, only: selection.only, parameters: pipeline.recordedValues,
+                partition: pipeline.partition, fingerprint: fingerprint, tags: pipeline.tags)
             let session = SessionStart(
                 pipeline: pipeline, summary: RunSummary(run: run), journal: journal, number: 1,
                 opening: [.runRequested(request)], completed: completed, demands: demands, observer: observer)
@@ -62,9 +67,9 @@ extension PipelineRunner {
         let started = RunStarted(session: start.number, processID: ProcessIdentity.current)
         let plan = SessionPlan(
             run: run, session: start.number, layout: layout,
-            inspector: StepInspector(layout, pipeline: pipeline.name),
+            inspector: StepInspector(layout, pipeline: pipeline),
             redactor: try pipeline.makeRedactor(), observer: start.observer, patience: cancellationPatience,
-            opening: start.opening + [.runStarted(started)])
+            opening: start.opening + [.runStarted(started)], parameters: { pipeline.values(of: $0) })
         let recorder = RunRecorder(start.journal, summary: start.summary, observer: start.observer)
         let (messages, feed) = AsyncStream<RunSession.Message>.makeStream()
         // A task of its own: the caller's cancellation must stop the steps and not the keeping of the history.

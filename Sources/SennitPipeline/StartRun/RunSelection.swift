@@ -38,12 +38,14 @@ public struct RunSelection: Sendable, Hashable {
         for step in pipeline.steps.indices where step != alone {
             let isNeeded = pipeline.steps[step].outputs.contains(where: inputs.contains)
             // Also of those further back: what is damaged is made again from them.
-            let record = cache.lastRecord(of: pipeline.steps[step].name)
+            let values = pipeline.values(of: pipeline.steps[step]).mapValues(\.text)
+            let record = cache.lastRecord(of: pipeline.steps[step].name, with: values.isEmpty ? nil : values)
             if isNeeded, record == nil {
+                let with = values.isEmpty ? "" : " with \(RunValues.text(values))"
                 throw PipelineError(
                     .missingArtefact,
                     "Step '\(only)' cannot run alone: step '\(pipeline.steps[step].name)', whose artefacts it reads, "
-                        + "has not run yet. Run the pipeline once without --only.")
+                        + "has not run yet\(with). Run the pipeline once without --only.")
             }
             outside[step] = RunMachine.Completed(artefacts: record?.artefacts ?? [], origin: .elsewhere)
         }

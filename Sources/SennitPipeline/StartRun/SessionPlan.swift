@@ -10,6 +10,8 @@ struct SessionPlan: Sendable {
     let patience: Duration
     /// The first events of the session.
     let opening: [RunEvent]
+    /// The values of the parameters that a step reads.
+    let parameters: @Sendable (Step) -> [String: ParameterValue]
 
     func assignment(_ step: Step, attempt: Int, inputs: [ArtefactReference]) -> StepAssignment {
         let store = layout.artefacts
@@ -26,6 +28,7 @@ struct SessionPlan: Sendable {
             step: step.name, directory: "\(layout.work(of: run))/\(step.name).\(session).\(attempt)",
             inputs: artefacts + files, outputs: step.outputs, store: store)
         assignment.state = layout.state
+        assignment.parameters = parameters(step)
         return assignment
     }
 }

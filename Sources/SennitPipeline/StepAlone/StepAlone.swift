@@ -53,6 +53,8 @@ extension PipelineRunner {
         let step = pipeline.steps[try pipeline.index(of: name)]
         let alone = StepAlone(step: step, fixture: fixture, output: output)
         let inputs = try alone.inputs()
+        let redactor = try pipeline.makeRedactor()
+        try pipeline.checkValues(redactor, of: step)
         let place = try StepAlonePlace()
         return try await withWorkers(1) { pool in
             let store = ArtefactStore(directory: "\(place.directory)/artefacts")
@@ -61,8 +63,9 @@ extension PipelineRunner {
                 step: step.name, directory: "\(place.directory)/work", inputs: inputs, outputs: step.outputs,
                 store: store)
             assignment.fixture = alone.root
+            assignment.parameters = pipeline.values(of: step)
             let report = try await alone.run(
-                assignment, in: pool, redactor: pipeline.makeRedactor(), patience: cancellationPatience,
+                assignment, in: pool, redactor: redactor, patience: cancellationPatience,
                 observer: observer)
             return try alone.deliver(report, from: store)
         }

@@ -7,7 +7,7 @@ struct SliceBoundaries: HouseRule {
     /// The slices among its folders; what is in no slice is shared by all of them.
     var slices = ["ListRuns", "ShowRun", "WatchRun", "PruneRuns"]
     /// Slices that run things: they decide with the same machine, so they may know one another.
-    var family = ["StartRun", "ResumeRun", "RunStep", "DryRun", "StepAlone", "Notify"]
+    var family = ["StartRun", "ResumeRun", "RunStep", "DryRun", "StepAlone", "Notify", "Backfill"]
 
     var promise: String { "A slice mentions no type of another slice: they share only the rooms beside them." }
 
