@@ -76,6 +76,9 @@ package struct RunBoard: Sendable {
         switch event {
         case .stepStarted(let body):
             return row.begin(body.attempt == 1 ? "running" : "attempt \(body.attempt)", at: now)
+        case .stepWaiting(let body):
+            (row.state, row.style) = ("queued", .dim)
+            row.progress = StepProgress(message: "waits for limit '\(body.limit)'")
         case .stepRetried: (row.state, row.style) = ("retrying", .bad)
         case .stepSkipped(let body):
             (row.state, row.style) = ("cached", .good)
@@ -128,7 +131,9 @@ package struct RunBoard: Sendable {
             guard longer.count <= room else { return tail.trimmingEnd() }
             tail = longer
         }
-        guard row.isRunning, let message = row.progress?.message, !message.isEmpty else { return tail.trimmingEnd() }
+        guard row.isRunning || row.state == "queued", let message = row.progress?.message, !message.isEmpty else {
+            return tail.trimmingEnd()
+        }
         let left = room - tail.count - 2
         guard left >= min(8, message.count) else { return tail.trimmingEnd() }
         return tail + "  " + (message.count <= left ? message : message.prefix(left - 1) + "…")

@@ -37,6 +37,7 @@ package struct RunNarrator: Sendable {
             "run \(recorded.run) of '\(body.pipeline)': \(body.steps.count) step\(body.steps.count == 1 ? "" : "s")"
                 + (body.parameters.isEmpty ? "" : ", with \(RunValues.text(body.parameters))")
         case .stepScheduled(let body): "\(body.step): runs, because \(body.reason)"
+        case .stepWaiting(let body): "\(body.step): waits for limit '\(body.limit)' (\(body.maximum) at once)"
         case .stepSkipped(let body): "\(body.step): from the cache"
         case .stepRetried(let body):
             "\(body.step): attempt \(body.failedAttempt) failed: \(firstLine(of: body.failure)) "

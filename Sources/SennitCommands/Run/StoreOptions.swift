@@ -44,6 +44,7 @@ package struct StoreOptions: ParsableArguments {
     ) -> PipelineRunner {
         PipelineRunner(
             store: directory(configuration), maximumParallelSteps: parallel ?? configuration.parallel,
-            notifiers: (configuration.notifications + notifications).map { WebhookNotifier($0) })
+            notifiers: (configuration.notifications + notifications).map { WebhookNotifier($0) },
+            limits: configuration.limits)
     }
 }

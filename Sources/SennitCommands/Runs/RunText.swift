@@ -53,6 +53,7 @@ package enum RunText {
         case .runFailed(let body): "run failed after \(duration(body.milliseconds)): \(body.message)"
         case .runCancelled(let body): "run cancelled after \(duration(body.milliseconds))"
         case .stepScheduled(let body): "scheduled: \(body.reason)"
+        case .stepWaiting(let body): "waits for limit '\(body.limit)', \(body.maximum) at once"
         case .stepStarted(let body): "started" + (body.attempt > 1 ? ", attempt \(body.attempt)" : "")
         case .stepProgressed(let body): progress(body.progress)
         case .stepRetried(let body):

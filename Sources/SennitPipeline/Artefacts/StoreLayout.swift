@@ -16,6 +16,8 @@ package struct StoreLayout: Sendable, Hashable {
     package var cache: String { "\(root)/cache" }
     package var history: String { "\(root)/history.sqlite" }
     package var locks: String { "\(root)/locks" }
+    /// The places of limits over all runs.
+    package var limits: String { "\(root)/limits" }
     package var work: String { "\(root)/work" }
     /// What pipelines remember from run to run.
     package var state: String { "\(root)/state" }

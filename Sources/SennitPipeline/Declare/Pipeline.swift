@@ -76,6 +76,14 @@ public struct Pipeline: Sendable {
             throw PipelineError(
                 .invalidSetting, "Step '\(step.name)' has a timeout of \(timeout); it must be positive.")
         }
+        if let limit = step.memoryLimit, limit < 16 << 20 {
+            throw PipelineError(
+                .invalidSetting,
+                "Step '\(step.name)' has a memory limit of \(limit) bytes; a worker needs 16 MiB for itself.")
+        }
+        if let problem = step.limit?.problem {
+            throw PipelineError(.invalidSetting, "Step '\(step.name)' has \(problem).")
+        }
         if let problem = step.retry.problem {
             throw PipelineError(.invalidSetting, "Step '\(step.name)' has a retry policy in which \(problem).")
         }

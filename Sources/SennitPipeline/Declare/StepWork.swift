@@ -60,17 +60,23 @@ extension StoredStepWork {
 }
 
 /// An error of a step that says whether another attempt can help.
-public struct StepFailure: Error, Sendable, Hashable, Codable, CustomStringConvertible {
+public struct StepFailure: RetryableError, Sendable, Hashable, Codable, CustomStringConvertible {
     /// What went wrong.
     public var message: String
     /// Whether another attempt is pointless.
     public var isPermanent: Bool
+    /// How long to wait at least before the next attempt, if there is one.
+    public var retryDelay: Duration?
 
     /// Makes a failure.
-    public init(_ message: String, isPermanent: Bool = true) {
+    public init(_ message: String, isPermanent: Bool = true, retryDelay: Duration? = nil) {
         self.message = message
         self.isPermanent = isPermanent
+        self.retryDelay = retryDelay
     }
+
+    /// Whether another attempt can help.
+    public var isTransient: Bool { !isPermanent }
 
     /// The message.
     public var description: String { message }

@@ -22,7 +22,7 @@ package enum RunHistory {
     /// The steps from older forms belong here.
     package static let schema = EventSchema([
         RunRequested.self, RunStarted.self, RunFinished.self, RunFailed.self, RunCancelled.self,
-        StepScheduled.self, StepStarted.self, StepProgressed.self, StepRetried.self, StepSkipped.self,
+        StepScheduled.self, StepWaiting.self, StepStarted.self, StepProgressed.self, StepRetried.self, StepSkipped.self,
         StepFinished.self, StepFailed.self, StepTimedOut.self, StepBlocked.self,
         ArtefactPublished.self, ArtefactDamaged.self, CheckEvaluated.self, NotificationSent.self,
     ])
@@ -117,6 +117,7 @@ extension RunEvent {
         case let body as RunFailed: self = .runFailed(body)
         case let body as RunCancelled: self = .runCancelled(body)
         case let body as StepScheduled: self = .stepScheduled(body)
+        case let body as StepWaiting: self = .stepWaiting(body)
         case let body as StepStarted: self = .stepStarted(body)
         case let body as StepProgressed: self = .stepProgressed(body)
         case let body as StepRetried: self = .stepRetried(body)

@@ -27,6 +27,8 @@ struct StepExecution: Sendable {
         }
         let workspace = StepWorkspace(assignment)
         do {
+            let watch = try MemoryWatch.begin(assignment)
+            defer { watch?.end() }
             try await work.run(in: workspace)
         } catch {
             // Cancelled work may fail in any way.
@@ -81,11 +83,18 @@ struct StepExecution: Sendable {
     }
 
     private static func record(of error: any Error) -> StepFailureRecord {
-        if let failure = error as? StepFailure {
-            return StepFailureRecord(kind: .thrown, message: failure.message, isPermanent: failure.isPermanent)
+        var record = StepFailureRecord(kind: .thrown, message: text(of: error))
+        record.errorType = "\(type(of: error))"
+        if let failure = error as? any RetryableError {
+            record.kind = failure.failureKind
+            record.isPermanent = !failure.isTransient
+            record.retryDelayMilliseconds = failure.retryDelay.map { min(max(0, $0.milliseconds), 3_600_000) }
+            if let failure = failure as? StepFailure { record.message = failure.message }
+        } else if ConnectionErrors.isOne(error) {
+            record.kind = .network
         }
-        let isPermanent = (error as? PipelineError)?.code == .missingSecret
-        return StepFailureRecord(kind: .thrown, message: text(of: error), isPermanent: isPermanent)
+        if (error as? PipelineError)?.code == .missingSecret { record.isPermanent = true }
+        return record
     }
 
     /// The error's own words; its type too where they are only the name of a case.

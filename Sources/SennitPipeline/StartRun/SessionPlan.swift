@@ -10,6 +10,8 @@ struct SessionPlan: Sendable {
     let patience: Duration
     /// The first events of the session.
     let opening: [RunEvent]
+    /// The places of the limit of a name.
+    let places: @Sendable (String) -> LimitSlots
     /// The values of the parameters that a step reads.
     let parameters: @Sendable (Step) -> [String: ParameterValue]
 
@@ -29,6 +31,7 @@ struct SessionPlan: Sendable {
             inputs: artefacts + files, outputs: step.outputs, store: store)
         assignment.state = layout.state
         assignment.parameters = parameters(step)
+        assignment.memoryLimit = step.memoryLimit
         return assignment
     }
 }

@@ -64,6 +64,7 @@ extension PipelineRunner {
                 store: store)
             assignment.fixture = alone.root
             assignment.parameters = pipeline.values(of: step)
+            assignment.memoryLimit = step.memoryLimit
             let report = try await alone.run(
                 assignment, in: pool, redactor: redactor, patience: cancellationPatience,
                 observer: observer)
@@ -106,14 +107,14 @@ private struct StepAlone: Sendable {
         let options = TaskOptions(timeout: step.timeout, isIdempotent: false, cancellation: .killAfter(patience))
         let (messages, feed) = AsyncStream<RunSession.Message>.makeStream()
         let handle = try await step.submit(pool, assignment, options)
-        AttemptWatch(step: 0, attempt: 1, handle: handle, feed: feed).begin()
+        AttemptWatch(step: 0, attempt: 1, assignment: assignment, handle: handle, feed: feed).begin()
         return try await withTaskCancellationHandler {
             for await message in messages {
                 switch message {
                 case .progress(_, let attempt, let progress):
                     observer(.progress(step: step.name, attempt: attempt, progress))
                 case .machine(.ended(_, _, let end)): return try report(end, redactor)
-                case .machine, .recipe: break
+                case .machine, .recipe, .slot: break
                 }
             }
             throw CancellationError()

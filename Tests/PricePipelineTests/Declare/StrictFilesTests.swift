@@ -18,7 +18,10 @@ private enum StrictFile: String, CaseIterable, CustomTestStringConvertible {
             «parallel»: 2
             «store»: /tmp/s
             «steps»:
-              aws: {«timeout»: 1 s, «attempts»: 2, «delay»: 1 s, «maximumDelay»: 2 s, «cached»: true}
+              aws: {«timeout»: 1 s, «attempts»: 2, «delay»: 1 s, «maximumDelay»: 2 s, «cached»: true, \
+            «retry»: [network], «neverRetry»: [DecodingError], «limit»: mirror, «limitWait»: 1 s, «memory»: 1 GB}
+            «limits»: {mirror: 2}
+            «parameters»: {prices: {}}
             «notifications»:
               - {«name»: a, «type»: slack, «url»: {«file»: x}, «on»: [failure], «template»: t, «contentType»: c, \
             «timeout»: 1 s, «attempts»: 2}
