@@ -241,11 +241,12 @@ let package = Package(
             dependencies: [
                 "CloudPrices", "CCloudPrices", "EphemeralPostgres", "PostgresClient", "PriceListServer",
             ],
-            exclude: ["AWS/Fixtures", "Azure/Fixtures", "Store/Fixtures"],
+            exclude: ["AWS/Fixtures", "Azure/Fixtures", "Field/Fixtures", "Store/Fixtures"],
             swiftSettings: [.enableExperimentalFeature("Lifetimes")]),
         .testTarget(
             name: "CostEstimateTests",
-            dependencies: ["CostEstimate", "CloudPrices", "EphemeralPostgres", "PostgresClient"]),
+            dependencies: ["CostEstimate", "CloudPrices", "EphemeralPostgres", "PostgresClient"],
+            exclude: ["Fixtures"]),
         .testTarget(name: "PriceListServerTests", dependencies: ["PriceListServer", "CloudPrices"]),
         .testTarget(
             name: "PricePipelineTests",
