@@ -114,7 +114,9 @@ struct sennit_wait_result {
     int status;
 };
 
-/// Reaps the child behind a pidfd if it has ended. Never waits, never touches another child.
+/// Reaps the child behind a pidfd if it has ended; never touches another child. When somebody else in this process has
+/// reaped it, the status is asked of the kernel (Linux 6.15), which takes some milliseconds at most; ECHILD where the
+/// kernel does not keep it.
 struct sennit_wait_result sennit_pidfd_reap(int pidfd);
 
 /// The name of a signal such as "SIGKILL", or NULL.
