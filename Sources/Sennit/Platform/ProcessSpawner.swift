@@ -58,7 +58,8 @@ package struct ProcessSpawner: Spawner {
             throw SpawnError(
                 code: result.error, step: SpawnError.Step(code: result.step), executable: request.executable)
         }
-        return ChildProcess(pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd))
+        return ChildProcess(
+            pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd), leadsSession: request.endsSession)
     }
 
     /// Lends a request in the system's form.
@@ -80,6 +81,8 @@ package struct ProcessSpawner: Spawner {
                 unsafe raw.standard_output = request.standardOutput ?? STDOUT_FILENO
                 unsafe raw.standard_error = request.standardError ?? STDERR_FILENO
                 unsafe raw.control = request.control ?? -1
+                unsafe raw.leads_session = request.leadsSession
+                unsafe raw.keeps_ignored_signals = request.mode != nil
                 unsafe raw.limits = limits.baseAddress
                 unsafe raw.limit_count = limits.count
                 switch request.parentDeath {

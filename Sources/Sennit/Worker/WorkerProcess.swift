@@ -134,14 +134,18 @@ package final class WorkerProcess: WorkerSurroundings {
         }
     }
 
-    /// The parent is gone, and so is everybody of this group.
+    /// The parent is gone, and so is everybody of this session.
     private static func endWithParent() -> Never {
-        ProcessExit.endGroup()
+        ProcessExit.endSession()
     }
 
     // MARK: Surroundings
 
-    package func ready() { try? socket.send(.ready) }
+    package func ready() {
+        // On a thread of the worker's, which live as long as it does.
+        WorkerBoot.continueAtParentsDeath()
+        try? socket.send(.ready)
+    }
 
     package func startFailed(_ error: any Error) {
         var writer = ByteWriter()

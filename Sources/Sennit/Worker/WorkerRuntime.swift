@@ -45,6 +45,8 @@ package final class WorkerRuntime: Sendable {
     package let settings: WorkerSettings
     package let surroundings: any WorkerSurroundings
     package let processID: Int32
+    /// The process that serves the tasks, whatever a simulation says of itself.
+    let original = ProcessIdentity.current
 
     struct Shared: ~Copyable {
         var holder: (any ContextHolder)?
@@ -91,6 +93,7 @@ package final class WorkerRuntime: Sendable {
 
     /// Starts the threads; `ready` or `startFailed` of the surroundings follows.
     package func start() {
+        ProcessCopy.markOriginal()
         startThread(0)
     }
 
