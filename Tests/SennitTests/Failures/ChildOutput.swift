@@ -32,7 +32,7 @@ enum ChildOutput {
     private static func read(from command: [String], _ take: (String) -> Bool) throws {
         var pipe = try DescriptorPair.pipe()
         guard let output = pipe.first.take(), let input = pipe.second.take() else { throw Unmet("a pipe without ends") }
-        var actions = posix_spawn_file_actions_t()
+        var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         unsafe posix_spawn_file_actions_adddup2(&actions, input.rawValue, 1)
