@@ -19,11 +19,14 @@
     enum FoundationErrors {
         /// The domain and the code of an error whose type does not give them to the standard library; nil for any other.
         static func identity(of error: any Error) -> (domain: String, code: Int)? {
-            switch error {
-            case let error as POSIXError: ("NSPOSIXErrorDomain", Int(error.code.rawValue))
-            case let error as CocoaError: ("NSCocoaErrorDomain", error.code.rawValue)
-            default: nil
+            // By the very type: any NSError can be cast to a CocoaError.
+            if type(of: error) == POSIXError.self, let error = error as? POSIXError {
+                return ("NSPOSIXErrorDomain", Int(error.code.rawValue))
             }
+            if type(of: error) == CocoaError.self, let error = error as? CocoaError {
+                return ("NSCocoaErrorDomain", error.code.rawValue)
+            }
+            return nil
         }
     }
 

@@ -141,11 +141,9 @@ package final class WorkerProcess: WorkerSurroundings {
 
     // MARK: Surroundings
 
-    package func ready() {
-        // On a thread of the worker's, which live as long as it does.
-        WorkerBoot.continueAtParentsDeath()
-        try? socket.send(.ready)
-    }
+    package func threadBegan() { WorkerBoot.continueAtParentsDeath() }
+
+    package func ready() { try? socket.send(.ready) }
 
     package func startFailed(_ error: any Error) {
         var writer = ByteWriter()

@@ -20,6 +20,8 @@ package struct WorkerSettings: Sendable {
 
 /// What a worker runtime needs from the process it lives in.
 package protocol WorkerSurroundings: AnyObject, Sendable {
+    /// One of the threads has begun; called by each of them, first of all.
+    func threadBegan()
     /// The context and all threads are ready.
     func ready()
     /// The context or a thread's state could not be made.
@@ -102,6 +104,7 @@ package final class WorkerRuntime: Sendable {
         let name = "\(settings.poolName)-\(settings.workerNumber).\(number)"
         do {
             try SystemThread.start(name: name, stackBytes: settings.threadStackBytes) { [self] in
+                surroundings.threadBegan()
                 thread.run { await self.serve(thread) }
                 threadEnded()
             }

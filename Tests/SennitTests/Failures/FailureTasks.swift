@@ -146,8 +146,8 @@ struct HangWithGrandchild: PoolTask {
 struct HangWithFamily: PoolTask {
     func run(in context: NoContext) throws -> Int {
         let script =
-            "set -m; for i in 1 2 3 4 5 6 7 8 9 10; do (sleep 61 & echo $!; exec sleep 62) & echo $!; done; wait"
-        let text = try ChildOutput.lines(of: ["/bin/sh", "-c", script], count: 20)
+            "set -m; for i in 1 2 3 4 5; do (sleep 61 & echo $!; exec sleep 62) & echo $!; done; wait"
+        let text = try ChildOutput.lines(of: ["/bin/sh", "-c", script], count: 10)
         TaskContext.current?.report(completed: Int64(getpid()), message: text.joined(separator: " "))
         while true { pause() }
     }

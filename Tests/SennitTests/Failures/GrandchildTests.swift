@@ -85,7 +85,7 @@ extension DyingWorkers {
                     family = progress.processes
                     break
                 }
-                #expect(family.count == 20)
+                #expect(family.count == 10)
                 task.kill()
                 #expect(try await task.failure() is CancellationError)
                 #expect(await Processes.areGone(family))
