@@ -24,6 +24,12 @@ let package = Package(
         .executable(name: "pscraper", targets: ["PScraperCommand"]),
         .executable(name: "sennit-check", targets: ["DataChecksCommand"]),
     ],
+    traits: [
+        .trait(
+            name: "FoundationErrors",
+            description: "Errors are LocalizedErrors and keep Foundation's codes; programs load FoundationEssentials."),
+        .default(enabledTraits: ["FoundationErrors"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),

@@ -70,6 +70,9 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     private let payloads = LocalPayloads()
 
+    /// Whichever thread of Dispatch has started it may hold every signal back.
+    func threadBegan() { WorkerBoot.followMainThread() }
+
     func ready() { onReady() }
 
     func startFailed(_ error: any Error) {

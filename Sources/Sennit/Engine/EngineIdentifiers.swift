@@ -1,7 +1,7 @@
 /// Names a task inside one pool: a slot of the task table and the slot's generation.
 ///
 /// A generation is never reused for the same slot, so an identifier that outlives its task matches nothing.
-public struct TaskID: Hashable, Sendable, CustomStringConvertible {
+public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible {
     package let rawValue: UInt64
 
     package init(rawValue: UInt64) {
@@ -21,7 +21,7 @@ public struct TaskID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Names one incarnation of a worker: its place in the pool and how many workers held the place before it.
-public struct WorkerID: Hashable, Sendable, CustomStringConvertible {
+public struct WorkerID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The worker's place in the pool, from zero.
     ///
     /// A replacement takes the place of the worker it replaces.

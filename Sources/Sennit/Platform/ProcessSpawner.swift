@@ -58,7 +58,8 @@ package struct ProcessSpawner: Spawner {
             throw SpawnError(
                 code: result.error, step: SpawnError.Step(code: result.step), executable: request.executable)
         }
-        return ChildProcess(pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd))
+        return ChildProcess(
+            pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd), leadsSession: request.endsSession)
     }
 
     /// Lends a request in the system's form.
@@ -77,9 +78,11 @@ package struct ProcessSpawner: Spawner {
                 unsafe raw.arguments = UnsafePointer(arguments.pointer)
                 unsafe raw.environment = UnsafePointer(environment.pointer)
                 unsafe raw.standard_input = request.standardInput ?? -1
-                unsafe raw.standard_output = request.standardOutput ?? STDOUT_FILENO
-                unsafe raw.standard_error = request.standardError ?? STDERR_FILENO
+                unsafe raw.standard_output = request.standardOutput ?? InheritedStream.descriptor(STDOUT_FILENO)
+                unsafe raw.standard_error = request.standardError ?? InheritedStream.descriptor(STDERR_FILENO)
                 unsafe raw.control = request.control ?? -1
+                unsafe raw.leads_session = request.leadsSession
+                unsafe raw.inherits_signals = request.mode != nil
                 unsafe raw.limits = limits.baseAddress
                 unsafe raw.limit_count = limits.count
                 switch request.parentDeath {
