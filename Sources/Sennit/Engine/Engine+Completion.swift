@@ -7,6 +7,7 @@ extension Engine {
         let number = worker.number
         workers[number].lastHeard = now
         workers[number].progressedAt = now
+        workers[number].isSilent = false
         workers[number].restart.taskFinished()
         workers[number].window.observe(runTime: runTime)
         let wasAbandoned = tasks[index].state == .abandoned
@@ -17,6 +18,7 @@ extension Engine {
             finish(index, .received)
         }
         tasks.remove(index)
+        if workers[number].isHeldBack { endHoldIfOver(number, now: now) }
         if case .ready = workers[number].state {
             fill(worker: number, now: now)
             armRebalance(now: now)

@@ -112,6 +112,7 @@ extension Engine {
             actions.append(.cancelRunning(id, worker))
             if let allowance = tasks[index].killAfterCancellation {
                 addTimer(.killAfterCancellation(id), at: now &+ allowance)
+                holdBack(worker.number)
             }
         }
     }

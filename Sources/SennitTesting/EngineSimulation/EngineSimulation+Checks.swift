@@ -36,11 +36,32 @@ extension EngineSimulation {
                 runningAtExit == [id] && task.specification.isIdempotent && deaths >= plan.limits.poisonThreshold
                 && deaths <= task.starts
         case .poolFailed:
-            isTrue = engine.hasFailed
+            let mayFail = !hasBeenReady || plan.limits.failsPoolOnStartFailure
+            isTrue = engine.hasFailed && (plan.limits.failsPoolOnDeath || (mayFail && isWaiting(id)))
+        case .noWorker:
+            isTrue =
+                wasShutDown && hasBeenReady && isWaiting(id) && trouble.attempts >= max(1, plan.limits.startAttempts)
         case .shutDown:
             isTrue = wasKilled
         }
         guard isTrue else { throw failure("\(id) is told \(verdict), which is not so: \(task)") }
+    }
+
+    /// No worker has it.
+    private func isWaiting(_ id: TaskID) -> Bool { workers.allSatisfy { $0?.slot(of: id) == nil } }
+
+    /// A worker that may have to be killed soon gets no new task.
+    func checkNotThreatened(_ worker: SimulatedWorker) throws(SimulationFailure) {
+        for slot in worker.slots where !slot.isPending {
+            let task = tasks[slot.task]
+            let mayBeKilledFor = task.wasCancelled && task.specification.killAfterCancellation != nil
+            guard task.verdict == nil, !mayBeKilledFor else {
+                throw failure("dispatch to \(worker.id), which may be killed for \(task)")
+            }
+        }
+        guard let pinged = worker.pingedAt else { return }
+        let patience = min(plan.limits.heartbeatInterval, plan.limits.heartbeatTimeout) + SimulationPlan.millisecond
+        guard now <= pinged + patience else { throw failure("dispatch to \(worker.id), which is silent") }
     }
 
     func checkStart(of index: Int) throws(SimulationFailure) {
