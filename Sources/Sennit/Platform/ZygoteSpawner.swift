@@ -130,13 +130,12 @@ package final class ZygoteSpawner: Spawner {
     private func adopt(_ pid: Int32, _ request: SpawnRequest) throws(SpawnError) -> ChildProcess {
         // It does so itself as well; whoever comes first, the group is there when this returns.
         _ = setpgid(pid, pid)
-        var pidfd: Int32 = -1
-        let code = unsafe sennit_pidfd_open(pid, &pidfd)
-        guard code == 0 else {
+        do throws(SystemError) {
+            return try ChildProcess(adopting: pid)
+        } catch {
             ZygoteSpawner.endChild(pid)
-            throw SpawnError(code: code, step: .pidfd, executable: request.executable)
+            throw SpawnError(code: error.code, step: .pidfd, executable: request.executable)
         }
-        return ChildProcess(pid: pid, pidfd: FileDescriptor(adopting: pidfd))
     }
 
     private func makeReady(_ zygote: inout Zygote) {
