@@ -1,4 +1,5 @@
-// Processes by descriptor: signalling and reaping without ever meaning another process.
+// Processes by descriptor: signalling and reaping without ever meaning another process. Where the system refuses these
+// calls, by number, which means the right process for as long as it is our child and not reaped.
 
 #define _GNU_SOURCE
 #include "sennit_process.h"
@@ -24,8 +25,18 @@ int sennit_pidfd_open(pid_t pid, int *descriptor) {
     return *descriptor < 0 ? errno : 0;
 }
 
-int sennit_pidfd_send_signal(int pidfd, int signal) {
-    return syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) == 0 ? 0 : errno;
+bool sennit_is_refusal(int error) { return error == ENOSYS || error == EPERM || error == EACCES; }
+
+int sennit_signal_child(pid_t pid, int pidfd, int signal) {
+    if (pidfd >= 0) {
+        if (syscall(SYS_pidfd_send_signal, pidfd, signal, NULL, 0) == 0) return 0;
+        if (!sennit_is_refusal(errno)) return errno;
+    }
+    siginfo_t information;
+    if (waitid(P_PID, (id_t)pid, &information, WEXITED | WNOHANG | WNOWAIT) != 0) {
+        return errno == ECHILD ? ESRCH : errno;
+    }
+    return kill(pid, signal) == 0 ? 0 : errno;
 }
 
 // What the kernel tells of the process behind a pidfd, by its first form (Linux 6.13); headers of 2023 lack it.
@@ -62,16 +73,29 @@ static int status_after_reaping(int pidfd, struct sennit_wait_result *result) {
     return 0;
 }
 
-struct sennit_wait_result sennit_pidfd_reap(int pidfd) {
+void sennit_await_end(pid_t pid) {
+    siginfo_t information;
+    // Leaves the status for whoever reaps it. Any other error means that it is nobody to wait for.
+    while (waitid(P_PID, (id_t)pid, &information, WEXITED | WNOWAIT) != 0 && errno == EINTR) {
+    }
+}
+
+static int wait_for(idtype_t kind, int which, siginfo_t *information) {
+    int outcome;
+    memset(information, 0, sizeof *information);
+    do outcome = waitid(kind, (id_t)which, information, WEXITED | WNOHANG);
+    while (outcome != 0 && errno == EINTR);
+    return outcome == 0 ? 0 : errno;
+}
+
+struct sennit_wait_result sennit_reap_child(pid_t pid, int pidfd) {
     struct sennit_wait_result result = {0, 0, 0};
     siginfo_t information;
-    memset(&information, 0, sizeof information);
-    while (waitid((idtype_t)P_PIDFD, (id_t)pidfd, &information, WEXITED | WNOHANG) != 0) {
-        if (errno == EINTR) continue;
-        result.error = errno;
-        if (result.error == ECHILD) (void)status_after_reaping(pidfd, &result);
-        return result;
-    }
+    // Linux before 5.4 has the descriptors, and cannot wait for one.
+    result.error = pidfd < 0 ? EINVAL : wait_for((idtype_t)P_PIDFD, pidfd, &information);
+    if (result.error == EINVAL) result.error = wait_for(P_PID, pid, &information);
+    if (result.error == ECHILD && pidfd >= 0) (void)status_after_reaping(pidfd, &result);
+    if (result.error != 0 || result.code != 0) return result;
     if (information.si_pid == 0) return result;
     result.code = information.si_code;
     result.status = information.si_status;

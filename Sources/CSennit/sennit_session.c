@@ -58,16 +58,16 @@ static bool has_ended(pid_t pid) {
 
 // True if the process was there to be ended.
 static bool end_member(pid_t pid, pid_t session) {
-    int descriptor;
-    if (sennit_pidfd_open(pid, &descriptor) != 0) {
-        // Without descriptors of processes its number has to do; it was seen a moment ago.
-        return errno == ENOSYS || errno == EPERM ? !has_ended(pid) && kill(pid, SIGKILL) == 0 : false;
-    }
+    int descriptor = -1;
+    int failure = sennit_pidfd_open(pid, &descriptor);
+    if (failure != 0 && !sennit_is_refusal(failure)) return false;
     // The number may have gone to another process before the descriptor was there; now it cannot mean another.
     bool is_member = getsid(pid) == session && !has_ended(pid);
-    bool was_ended = is_member && sennit_pidfd_send_signal(descriptor, SIGKILL) == 0;
-    close(descriptor);
-    return was_ended;
+    if (is_member && failure == 0 && syscall(SYS_pidfd_send_signal, descriptor, SIGKILL, NULL, 0) != 0) failure = errno;
+    // Without descriptors of processes the number has to do.
+    if (is_member && sennit_is_refusal(failure)) failure = kill(pid, SIGKILL) == 0 ? 0 : errno;
+    if (descriptor >= 0) close(descriptor);
+    return is_member && failure == 0;
 }
 
 struct members {

@@ -250,6 +250,7 @@ struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *reque
     }
     // Nobody else reaps the child, so its number cannot have gone to another process.
     result.error = sennit_pidfd_open(pid, &result.pidfd);
+    if (sennit_is_refusal(result.error)) result.error = 0;
     if (result.error != 0) {
         // The ward first: while its parent lives, nobody else can have its number.
         if (arguments.ward > 0) kill(arguments.ward, SIGKILL);

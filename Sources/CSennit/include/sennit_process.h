@@ -76,6 +76,7 @@ struct sennit_spawn_request {
 /// What came of a start: a process, or the errno and step of the failure.
 struct sennit_spawn_result {
     pid_t pid;
+    /// Below 0 where the system has no such descriptors.
     int pidfd;
     /// The ward's process, or 0.
     pid_t ward;
@@ -127,7 +128,12 @@ void sennit_reset_signals(bool keeps_ignored);
 char *const *sennit_environment(void);
 
 int sennit_pidfd_open(pid_t pid, int *descriptor);
-int sennit_pidfd_send_signal(int pidfd, int signal);
+/// Whether an errno of a system call says that the kernel has not got it, or that a container may not make it.
+bool sennit_is_refusal(int error);
+/// Signals a child, by its pidfd if there is one (else below 0); ESRCH when it is reaped. Never signals another process.
+int sennit_signal_child(pid_t pid, int pidfd, int signal);
+/// Waits until a child has ended, and leaves it to be reaped.
+void sennit_await_end(pid_t pid);
 
 /// How a child ended: `code` is CLD_EXITED, CLD_KILLED or CLD_DUMPED, or 0 while it runs.
 struct sennit_wait_result {
@@ -136,10 +142,10 @@ struct sennit_wait_result {
     int status;
 };
 
-/// Reaps the child behind a pidfd if it has ended; never touches another child. When somebody else in this process has
-/// reaped it, the status is asked of the kernel (Linux 6.15), which takes some milliseconds at most; ECHILD where the
-/// kernel does not keep it.
-struct sennit_wait_result sennit_pidfd_reap(int pidfd);
+/// Reaps a child if it has ended, by its pidfd if there is one (else below 0); never touches another child. When
+/// somebody else in this process has reaped it, the status is asked of the kernel (Linux 6.15), which takes some
+/// milliseconds at most; ECHILD where the kernel does not keep it.
+struct sennit_wait_result sennit_reap_child(pid_t pid, int pidfd);
 
 /// The name of a signal such as "SIGKILL", or NULL.
 const char *sennit_signal_name(int signal);

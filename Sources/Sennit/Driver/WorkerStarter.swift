@@ -103,6 +103,8 @@ enum WorkerStarter {
             core.workerReady(worker)
         case .pong:
             core.workerHeard(worker)
+        case .segmentLost:
+            core.workerRanShort(worker)
         case .refused:
             failure.set(PoolError(.foreignWorker, String(decoding: payload, as: UTF8.self)))
         case .startFailed:

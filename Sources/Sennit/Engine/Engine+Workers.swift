@@ -84,6 +84,14 @@ extension Engine {
         drain(number, .memoryLimit(bytes), now: now)
     }
 
+    /// The worker had no descriptor or no memory left for what it was sent.
+    ///
+    /// As with its size: one that has ended no task yet is left alone.
+    package mutating func workerRanShort(_ worker: WorkerID, now: Nanoseconds) {
+        guard let number = place(of: worker), workers[number].hasEndedTask else { return }
+        drain(number, .shortage, now: now)
+    }
+
     // MARK: Idleness
 
     mutating func becameIdle(_ number: Int, now: Nanoseconds) {

@@ -96,6 +96,8 @@ package enum EngineReport: Sendable, Equatable {
 package enum DrainReason: Sendable, Equatable {
     case taskLimit
     case memoryLimit(UInt64)
+    /// It has no descriptor or no memory left for what it is sent.
+    case shortage
     case overdueTask
     case resized
     case idle

@@ -128,13 +128,12 @@ package final class ZygoteSpawner: Spawner {
     }
 
     private func adopt(_ pid: Int32, _ request: SpawnRequest) throws(SpawnError) -> ChildProcess {
-        var pidfd: Int32 = -1
-        let code = unsafe sennit_pidfd_open(pid, &pidfd)
-        guard code == 0 else {
+        do throws(SystemError) {
+            return try ChildProcess(adopting: pid, leadsSession: true)
+        } catch {
             ZygoteSpawner.endChild(pid)
-            throw SpawnError(code: code, step: .pidfd, executable: request.executable)
+            throw SpawnError(code: error.code, step: .pidfd, executable: request.executable)
         }
-        return ChildProcess(pid: pid, pidfd: FileDescriptor(adopting: pidfd), leadsSession: true)
     }
 
     private func makeReady(_ zygote: inout Zygote) {

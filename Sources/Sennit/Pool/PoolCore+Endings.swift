@@ -32,6 +32,11 @@ extension PoolCore {
         withEngine { state, _ in state.engine.memoryMeasured(worker, bytes: bytes, now: driver.now()) }
     }
 
+    /// The worker could not take over memory that it was sent.
+    package func workerRanShort(_ worker: WorkerID) {
+        withEngine { state, _ in state.engine.workerRanShort(worker, now: driver.now()) }
+    }
+
     /// The pool cannot run at all: everything that has not ended fails, and it accepts nothing more.
     package func fail(_ error: any Error) {
         withEngine { state, _ in

@@ -188,19 +188,23 @@ enum Limits {
 
     /// Gives this thread, and those it starts, a /dev/shm of one page that is full.
     static func fillSharedMemoryFolder() -> Bool {
-        guard let unshareAddress = unsafe dlsym(nil, "unshare"), let mountAddress = unsafe dlsym(nil, "mount")
-        else { return false }
-        let unshare = unsafe unsafeBitCast(unshareAddress, to: Unshare.self)
-        let mount = unsafe unsafeBitCast(mountAddress, to: Mount.self)
-        // CLONE_NEWNS; then MS_REC | MS_PRIVATE, so that nobody else sees what follows.
-        guard unshare(0x20000) == 0, unsafe mount("none", "/", "none", 16384 | 1 << 18, nil) == 0,
-            unsafe mount("tmpfs", "/dev/shm", "tmpfs", 0, "size=4k") == 0
-        else { return false }
+        guard mountEmpty(over: "/dev/shm", "size=4k") else { return false }
         let file = unsafe open("/dev/shm/full", O_CREAT | O_WRONLY, 0o600)
         let page = [UInt8](repeating: 1, count: 4096)
         _ = unsafe write(file, page, page.count)
         close(file)
         return freeSharedMemory() == 0
+    }
+
+    /// Gives this thread, and those it starts, an empty folder in place of this one.
+    static func mountEmpty(over path: String, _ options: String = "size=4k") -> Bool {
+        guard let unshareAddress = unsafe dlsym(nil, "unshare"), let mountAddress = unsafe dlsym(nil, "mount")
+        else { return false }
+        let unshare = unsafe unsafeBitCast(unshareAddress, to: Unshare.self)
+        let mount = unsafe unsafeBitCast(mountAddress, to: Mount.self)
+        // CLONE_NEWNS; then MS_REC | MS_PRIVATE, so that nobody else sees what follows.
+        return unsafe unshare(0x20000) == 0 && mount("none", "/", "none", 16384 | 1 << 18, nil) == 0
+            && mount("tmpfs", path, "tmpfs", 0, options) == 0
     }
 
     static func freeSharedMemory() -> UInt {
