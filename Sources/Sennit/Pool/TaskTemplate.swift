@@ -14,7 +14,8 @@ struct TaskTemplate {
 }
 
 /// What the caller of single tasks leaves for the next one: the encoder's memory, and the last template.
-// @unchecked Sendable: the pool's `preparation` holds the only reference, and whoever has taken it out is alone with it.
+// @unchecked Sendable: the pool's `preparation` holds the only reference, and whoever has taken it out is alone with
+// it.
 final class TaskPreparation: @unchecked Sendable {
     private var encoder: ArgumentEncoder
     private var last: Last?
