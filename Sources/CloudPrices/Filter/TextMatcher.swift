@@ -30,6 +30,12 @@ public struct TextMatcher: Sendable, Hashable {
     /// The texts that were given exactly, in order; what patterns may match beside them is not among them.
     package var namedTexts: [String] { exact.map { String(decoding: $0, as: UTF8.self) }.sorted() }
 
+    /// The texts and patterns as they were given, in order.
+    var allTexts: [String] {
+        let given = patterns.map { parts in parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "*") }
+        return namedTexts + given.sorted()
+    }
+
     /// Whether a text is in the set.
     public func matches(_ text: Span<UInt8>) -> Bool {
         if matchesAll { return true }

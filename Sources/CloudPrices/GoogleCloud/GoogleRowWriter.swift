@@ -86,7 +86,9 @@ struct GoogleRowWriter: ~Copyable {
             }
         default: break
         }
-        throw row.problem(.unknownTerm, "the usage type is not known", found: Array(sku.usageType.utf8).span)
+        throw row.problem(
+            .unknownTerm, "the usage type is not known", found: Array(sku.usageType.utf8).span,
+            advice: ReadingAdvice.skip(.googleCloud))
     }
 
     /// All prices of a SKU: each entry of its timeline holds until the next one starts.
@@ -107,7 +109,7 @@ struct GoogleRowWriter: ~Copyable {
         for (index, entry) in timeline.enumerated() {
             let to = index + 1 < timeline.count ? timeline[index + 1].from : nil
             guard to != entry.from else {
-                throw problem(.duplicateKey, "two prices hold from the same time", found: entry.pricing.effectiveTime)
+                throw problem(.invalidDate, "two prices hold from the same time", found: entry.pricing.effectiveTime)
             }
             prices += try tiers(entry.pricing, from: entry.from, to: to)
         }
@@ -167,7 +169,7 @@ struct GoogleRowWriter: ~Copyable {
         guard let unit = units.meaning(of: pricing.usageUnit) else {
             throw problem(
                 .unknownUnit, "the unit is not known", found: pricing.usageUnit,
-                advice: "Add it to the provider's units, or leave the service out.")
+                advice: ReadingAdvice.unit(pricing.usageUnit.utf8.span, of: .googleCloud))
         }
         guard let known = GoogleUsageUnit(pricing.usageUnit), !pricing.baseUnitFactor.isEmpty else { return unit }
         guard known.agrees(baseUnit: pricing.baseUnit, factor: pricing.baseUnitFactor) else {
@@ -183,7 +185,7 @@ struct GoogleRowWriter: ~Copyable {
         guard let name = regions.region(code: region) else {
             throw problem(
                 .unknownRegion, "the region is not known", found: region,
-                advice: "Add it to the provider's regions, or leave it out by the selection.")
+                advice: ReadingAdvice.region(region.utf8.span, of: .googleCloud))
         }
         try row.set(.region, name)
         try row.set(.unit, price.pricing.usageUnit)

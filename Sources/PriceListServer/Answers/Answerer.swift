@@ -49,7 +49,9 @@ struct Answerer: Sendable {
                 services: library.googleServices, maximum: configuration.googlePageSize, kinds: kinds)
             return pages.page(path, query)
         }
-        guard let file = library.awsFile(path) else { return .failure(.refusal(404, "no such list", "NOT_FOUND")) }
+        guard let file = library.awsFile(path) else {
+            return .failure(.refusal(404, library.absence(ofAWSFile: path), "NOT_FOUND"))
+        }
         return .success(file)
     }
 

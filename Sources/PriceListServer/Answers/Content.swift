@@ -1,4 +1,5 @@
 package import CloudPrices
+import Foundation
 
 /// A list that can be served: its bytes and what they are.
 package struct Content: Sendable {
@@ -43,11 +44,14 @@ package struct Answer: Error {
 
     /// A refusal as Google's servers write it; good enough for all.
     static func refusal(_ status: Int, _ message: String, _ reason: String = "INVALID_ARGUMENT") -> Answer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let text = (try? encoder.encode(message)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
         let body = """
             {
               "error": {
                 "code": \(status),
-                "message": "\(message)",
+                "message": \(text),
                 "status": "\(reason)"
               }
             }

@@ -57,7 +57,8 @@ struct GooglePages {
             return page(of: services.map(Self.description), named: "services", query)
         }
         guard parts.count == 4, parts[3] == "skus", let service = services.first(where: { $0.id == parts[2] }) else {
-            return .failure(.refusal(404, "Service not found.", "NOT_FOUND"))
+            return .failure(
+                .refusal(404, "Service not found. A list in gcp/skus with SKUs of it would bring it.", "NOT_FOUND"))
         }
         // Google converts prices; the mock has those of its samples alone.
         let currency = query["currencyCode"] ?? "USD"

@@ -53,6 +53,21 @@ package struct SampleLibrary: Sendable {
         return Content(bytes, path.hasSuffix(".csv") ? "text/csv" : "application/json")
     }
 
+    /// Says that there is no such file of AWS's, and what would bring it.
+    func absence(ofAWSFile path: String) -> String {
+        guard servesAWS else { return "no lists of AWS are served here" }
+        let formats = [
+            (".json", ".csv", "ask for CSV ('--csv', or 'csv: true')"),
+            (".csv", ".json", "ask for JSON, without '--csv'"),
+        ]
+        for (wanted, other, way) in formats
+        where path.utf8.suffix(wanted.utf8.count).elementsEqual(wanted.utf8) {
+            let twin = String(path.dropLast(wanted.count)) + other
+            if awsFile(twin) != nil { return "this list is here in the other format alone: \(way)" }
+        }
+        return "no such list: put it into the served folder as aws\(path), or with .gz behind it"
+    }
+
     /// Lists in the order of their names.
     private static func lists(in folder: URL) -> [URL] {
         let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)

@@ -121,8 +121,9 @@ package struct RunCommand: AsyncParsableCommand {
         configuration.isLive = live
         let declaration = try PipelineCatalogue.current.declaration(pipeline)
         let values = try parameters.values()
-        let whole = try PipelineCatalogue.current.pipeline(declaration, configuration).setting(values)
-            .tagged(TagOptions.values(tags))
+        let made = try PipelineCatalogue.current.pipeline(declaration, configuration)
+        for note in made.notes { try Console.current.notes.line(note) }
+        let whole = try made.setting(values).tagged(TagOptions.values(tags))
         let runner = store.runner(configuration, parallel: parallel, notifications: try notifications())
         let selection = RunSelection(isForced: force, from: from, only: only)
         let wanted = partitions.isEmpty ? nil : try whole.partitions(partitions)

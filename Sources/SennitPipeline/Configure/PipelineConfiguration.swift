@@ -35,6 +35,11 @@ public struct PipelineConfiguration: Sendable {
     /// Whether pipelines that have bundled sources too are to use their live ones.
     public var isLive = false
 
+    /// Whether a pipeline is to refuse a configuration in which its steps have nothing to read from.
+    ///
+    /// A step that runs alone reads its fixture, so it needs none.
+    public var needsSources = true
+
     let steps: [String: StepSettings]
     let parameters: [String: [String: String]]
     /// How many steps of each limit may run at once.

@@ -25,6 +25,9 @@ public struct Pipeline: Sendable {
     /// What is written on its runs, by name, so that they are found again.
     public internal(set) var tags: [String: String]
 
+    /// What a person should know before it runs, one line each: a part that was left out, and why.
+    public var notes: [String] = []
+
     package let graph: StepGraph
     /// The values of parameters, defaults included.
     package internal(set) var values: [String: ParameterValue]

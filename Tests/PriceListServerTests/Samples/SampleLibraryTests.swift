@@ -39,4 +39,16 @@ struct SampleLibraryTests {
         #expect(cut("{\"x\": [1], \"skus\": [2, {\"y\": [3]}]}", "skus") == ["2", "{\"y\": [3]}"])
         #expect(cut("[]") == [] && cut("[1") == nil && cut("1") == nil && cut("{}", "skus") == nil)
     }
+
+    @Test(arguments: [
+        ("/offers/v1.0/aws/AmazonS3/current/index.json", "in the other format alone: ask for CSV ('--csv'"),
+        ("/offers/v1.0/aws/Moon/current/index.json", "put it into the served folder as aws/offers/v1.0/aws/Moon"),
+        ("/v1/services/none/skus", "A list in gcp/skus with SKUs of it would bring it"),
+    ])
+    func `a list that is not there is refused with what would bring it`(path: String, words: String) async throws {
+        try await withSamples { server, client in
+            let error = await #expect(throws: PriceListFetchError.self) { try await client.data(server.url + path) }
+            #expect(error?.description.contains(words) == true, "\(error as Any)")
+        }
+    }
 }
