@@ -12,6 +12,7 @@
     DO(int, PQbackendPID, (const PGconn *connection), (connection))                                                   \
     DO(int, PQcancel, (PGcancel * cancel, char *message, int size), (cancel, message, size))                          \
     DO(char *, PQcmdTuples, (PGresult * result), (result))                                                            \
+    DO(PQconninfoOption *, PQconninfoParse, (const char *text, char **message), (text, message))                      \
     DO(PGconn *, PQconnectdbParams, (const char *const *names, const char *const *values, int expand),                \
        (names, values, expand))                                                                                       \
     DO(int, PQconsumeInput, (PGconn * connection), (connection))                                                      \
@@ -45,6 +46,7 @@
 
 #define EACH_RELEASE(DO)                                                                                              \
     DO(PQclear, (PGresult * result), (result))                                                                        \
+    DO(PQconninfoFree, (PQconninfoOption * options), (options))                                                       \
     DO(PQfinish, (PGconn * connection), (connection))                                                                 \
     DO(PQfreeCancel, (PGcancel * cancel), (cancel))                                                                   \
     DO(PQfreemem, (void *pointer), (pointer))

@@ -11,9 +11,9 @@ struct TemplateMaker {
     var keepsTemplateDatabases: Bool
 
     /// The time zone of a server, and locale without surprises, whatever this process's environment says.
-    static let environment: [String: String?] = [
-        "TZ": "UTC", "LC_ALL": "C", "LANG": nil, "PGDATA": nil, "PGOPTIONS": nil, "PGTZ": nil,
-    ]
+    static var environment: [String: String?] {
+        PostgresVariables.removals.merging(["TZ": "UTC", "LC_ALL": "C", "LANG": nil]) { _, own in own }
+    }
 
     func make(_ flag: CancellationFlag) throws -> [UInt8] {
         let place = try ServerDirectory.make(.disk, account)

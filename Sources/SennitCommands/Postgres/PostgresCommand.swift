@@ -127,7 +127,7 @@ package struct PostgresCommand: AsyncParsableCommand {
     }
 
     private func runChild(_ words: [String], _ server: PostgresServer) async throws -> Int32 {
-        let status = try await ForegroundChild.run(words, environment: server.environment)
+        let status = try await ForegroundChild.run(words, environment: server.environmentChanges)
         try Task.checkCancellation()
         return ForegroundChild.exitCode(status)
     }
