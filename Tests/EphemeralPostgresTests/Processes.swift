@@ -45,6 +45,12 @@ enum Files {
         unsafe fputs(text, file)
     }
 
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        guard let file = unsafe fopen(path, "w") else { throw SystemError(code: errno, operation: "open of \(path)") }
+        defer { unsafe fclose(file) }
+        _ = unsafe fwrite(bytes, 1, bytes.count, file)
+    }
+
     static func read(_ path: String) throws -> String {
         guard let file = unsafe fopen(path, "r") else { throw SystemError(code: errno, operation: "open of \(path)") }
         defer { unsafe fclose(file) }

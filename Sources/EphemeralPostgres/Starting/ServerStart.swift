@@ -17,6 +17,7 @@ struct ServerStart {
     private static let portAttempts = 5
 
     init(_ options: PostgresOptions, _ flag: CancellationFlag) throws {
+        try SettingRefusal.check(options.settings)
         self.options = options
         self.flag = flag
         binaries = try ServerBinaries.find(options)

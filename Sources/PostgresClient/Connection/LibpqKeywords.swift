@@ -11,7 +11,9 @@ import CLibpq
 // Safety: libpq's array ends with an entry without a keyword and is freed after it was read; its strings are copied.
 /// What the libpq at hand can be told of a connection.
 enum LibpqKeywords {
-    /// Each keyword, with the value that is built in; empty if there is none. The library must be loaded.
+    /// Each keyword, with the value that is built in; empty if there is none.
+    ///
+    /// The library must be loaded.
     static let known: [String: String] = {
         // An empty text leaves every value unset: unlike `PQconndefaults`, this reads no environment and no file.
         guard let options = unsafe PQconninfoParse("", nil) else { return [:] }

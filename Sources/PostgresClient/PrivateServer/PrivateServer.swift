@@ -38,6 +38,7 @@ extension PrivateServer {
     ///   - parameters: Where the server is.
     ///   - known: The keywords of the libpq at hand, with the values that are built into it.
     ///   - isSet: Whether the environment has a variable.
+    /// - Returns: The keywords, each with a value that is not empty.
     package func keywords(
         _ parameters: PostgresParameters, known: [String: String], isSet: (String) -> Bool
     ) -> [(String, String)] {

@@ -14,7 +14,8 @@ import Testing
         try await withForeignServer { foreign in
             let variables = try HostileVariables(foreign, folder).all
             // In a process of its own: others read this one's environment.
-            await #expect(processExitsWith: .success) { [variables = variables as [[String: String]], folder = folder as String] in
+            await #expect(processExitsWith: .success) {
+                [variables = variables as [[String: String]], folder = folder as String] in
                 for group in variables { try await ForeignVariablesTests.useServer(under: group, folder) }
             }
             let rows = try foreign.connect().query("SELECT a FROM t")
@@ -68,7 +69,8 @@ import Testing
                 // Another host is another server, of which nothing is known.
                 parameters.host = foreign.parameters.host
                 parameters.port = foreign.parameters.port
-                #expect(try PostgresConnection(parameters).query("SELECT a FROM t")[0][0] == "foreign")
+                let found = try PostgresConnection(parameters).query("SELECT a FROM t")[0][0]
+                #expect(found == "foreign")
             }
         }
     }
