@@ -1,6 +1,7 @@
 import EphemeralPostgres
 import Foundation
 import PostgresClient
+import Sennit
 import SennitCommands
 import Testing
 
