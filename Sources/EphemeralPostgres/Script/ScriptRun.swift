@@ -1,3 +1,4 @@
+import ByteText
 import PostgresClient
 
 // Safety: the bytes are lent by whoever made the run, for as long as it lives; ranges come from the scanner, which
@@ -101,8 +102,8 @@ struct ScriptRun {
     /// Those that `pg_dump` writes do nothing here.
     private func checkCommand(_ range: Range<Int>) throws {
         let line = unsafe String(decoding: bytes[range], as: UTF8.self)
-        let word = line.prefix { !$0.isWhitespace }
-        if word == "restrict" || word == "unrestrict" || line.hasPrefix("set ON_ERROR_STOP") { return }
+        let word = Substring(line.utf8.prefix { !ByteText.isBlank($0) }).bytes
+        if word == "restrict" || word == "unrestrict" || line.bytes.hasStart("set ON_ERROR_STOP") { return }
         throw failure("'\\\(word)' is a command of psql that is not understood here", at: range.lowerBound)
     }
 
@@ -124,8 +125,11 @@ struct ScriptRun {
 enum CopyStatement {
     /// Whether it is a `COPY … FROM STDIN`.
     static func takesData(_ statement: String) -> Bool {
-        guard statement.prefix(5).lowercased().hasPrefix("copy"), statement.utf8.count < 64 << 10 else { return false }
-        let words = statement.lowercased().split { $0.isWhitespace || $0 == "(" || $0 == ")" || $0 == ";" }
+        guard statement.utf8.prefix(4).map({ $0 | 0x20 }) == Array("copy".utf8), statement.utf8.count < 64 << 10 else {
+            return false
+        }
+        let words = statement.lowercased().utf8.split { ByteText.isBlank($0) || "();".utf8.contains($0) }
+            .map { ByteText(Substring($0)) }
         return zip(words, words.dropFirst()).contains { $0 == "from" && $1 == "stdin" }
     }
 }

@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// The directory of this user's in which the servers' directories are.
@@ -43,7 +44,7 @@ enum StorageBase {
     private static func diskDirectories() -> [String] {
         var paths = ["/tmp", "/var/tmp"]
         // A long one leaves no room for the socket's name.
-        if let path = Environment.value("TMPDIR"), path.hasPrefix("/"), path.utf8.count <= 40 {
+        if let path = Environment.value("TMPDIR"), PathText.isAbsolute(path), path.utf8.count <= 40 {
             paths.insert(path, at: 0)
         }
         return paths
@@ -56,10 +57,10 @@ enum StorageBase {
     }
 
     private static func make(in parent: String, isEntered: Bool) -> Outcome {
-        guard parent.hasPrefix("/") else { return .refused("the path must be absolute") }
+        guard PathText.isAbsolute(parent) else { return .refused("the path must be absolute") }
         guard FileSystem.isDirectory(parent) else { return .refused("there is no such directory; make it first") }
         let user = Account.effectiveUser
-        let path = (parent.hasSuffix("/") ? String(parent.dropLast()) : parent) + "/sennit-postgres-\(user)"
+        let path = (parent.bytes.withoutEnd("/")?.string ?? parent) + "/sennit-postgres-\(user)"
         do {
             try FileSystem.makeDirectory(path, mode: isEntered ? 0o711 : 0o700)
         } catch {

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ByteText
 import EphemeralPostgres
 import PostgresClient
 import Sennit
@@ -67,7 +68,7 @@ package struct PostgresCommand: AsyncParsableCommand {
         guard command.isEmpty || !(json || print) else {
             throw ValidationError("With a command, nothing is printed: leave --json and --print out.")
         }
-        for setting in set where !setting.dropFirst().contains("=") {
+        for setting in set where setting.bytes.cut(at: "=")?.before.isEmpty != false {
             throw ValidationError("--set \(setting): write it as name=value.")
         }
     }
@@ -103,8 +104,8 @@ package struct PostgresCommand: AsyncParsableCommand {
             default: .directory(Directory.absolute(storage))
             }
         for setting in set {
-            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            options.settings[String(parts[0])] = String(parts[1])
+            guard let (name, value) = setting.bytes.cut(at: "=") else { continue }
+            options.settings[name.string] = value.string
         }
         return options
     }
