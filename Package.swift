@@ -68,12 +68,16 @@ let package = Package(
             ]
         ),
 
+        // What every text that another program reads is compared, cut and quoted with.
+        .target(name: "ByteText"),
+
         // Storey 2: pipelines and parts.
         .target(name: "VariableExpansion"),
         .target(name: "ConfigurationReading", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(
             name: "EventStore",
             dependencies: [
+                "ByteText",
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
@@ -82,7 +86,7 @@ let package = Package(
         .target(
             name: "SennitPipeline",
             dependencies: [
-                "ConfigurationReading", "EventStore", "Sennit", "VariableExpansion",
+                "ByteText", "ConfigurationReading", "EventStore", "Sennit", "VariableExpansion",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
             ],
@@ -108,7 +112,7 @@ let package = Package(
         .target(
             name: "ObjectStorage",
             dependencies: [
-                "CExpat", "NetworkFailure",
+                "ByteText", "CExpat", "NetworkFailure",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -117,14 +121,15 @@ let package = Package(
         ),
         .systemLibrary(name: "CExpat", pkgConfig: "expat", providers: [.apt(["libexpat1-dev"]), .brew(["expat"])]),
         .target(name: "CLibpq"),
-        .target(name: "PostgresClient", dependencies: ["CLibpq"]),
+        .target(name: "PostgresClient", dependencies: ["ByteText", "CLibpq"]),
         .target(
-            name: "EphemeralPostgres", dependencies: ["CSennit", "PostgresClient", "Sennit"],
+            name: "EphemeralPostgres", dependencies: ["ByteText", "CSennit", "PostgresClient", "Sennit"],
             exclude: ["README.md", "Supervision/README.md"]),
         .target(
             name: "DataChecks",
             dependencies: [
-                "ConfigurationReading", "PostgresClient", "VariableExpansion", .product(name: "Yams", package: "Yams"),
+                "ByteText", "ConfigurationReading", "PostgresClient", "VariableExpansion",
+                .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["README.md"]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
@@ -132,7 +137,8 @@ let package = Package(
         .target(
             name: "CloudPrices",
             dependencies: [
-                "CCloudPrices", "CZlib", "ConfigurationReading", "NetworkFailure", "PostgresClient", "Sennit",
+                "ByteText", "CCloudPrices", "CZlib", "ConfigurationReading", "NetworkFailure", "PostgresClient",
+                "Sennit",
                 "VariableExpansion",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
@@ -149,14 +155,14 @@ let package = Package(
         .target(
             name: "CostEstimate",
             dependencies: [
-                "CloudPrices", "ConfigurationReading", "PostgresClient", "VariableExpansion",
+                "ByteText", "CloudPrices", "ConfigurationReading", "PostgresClient", "VariableExpansion",
                 .product(name: "Yams", package: "Yams"),
             ]
         ),
         .target(
             name: "PriceListServer",
             dependencies: [
-                "CloudPrices", "CZlib",
+                "ByteText", "CloudPrices", "CZlib",
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -166,7 +172,7 @@ let package = Package(
         .target(
             name: "PricePipeline",
             dependencies: [
-                "CloudPrices", "ConfigurationReading", "CostEstimate", "DataChecks", "EphemeralPostgres",
+                "ByteText", "CloudPrices", "ConfigurationReading", "CostEstimate", "DataChecks", "EphemeralPostgres",
                 "ObjectStorage", "PostgresClient", "PriceListServer", "SennitPipeline", "VariableExpansion",
                 .product(name: "Crypto", package: "swift-crypto"),
             ]
@@ -176,7 +182,8 @@ let package = Package(
         .target(
             name: "SennitCommands",
             dependencies: [
-                "CloudPrices", "ConfigurationReading", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit",
+                "ByteText", "CloudPrices", "ConfigurationReading", "EphemeralPostgres", "EventStore", "PostgresClient",
+                "Sennit",
                 "SennitPipeline", "SennitWebhooks", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
@@ -188,7 +195,8 @@ let package = Package(
         .target(
             name: "PriceCommands",
             dependencies: [
-                "CloudPrices", "CostEstimate", "DataChecks", "DataChecksCommands", "EphemeralPostgres", "ObjectStorage",
+                "ByteText", "CloudPrices", "CostEstimate", "DataChecks", "DataChecksCommands", "EphemeralPostgres",
+                "ObjectStorage",
                 "PostgresClient", "PriceListServer", "PricePipeline", "Sennit", "SennitCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
@@ -197,7 +205,7 @@ let package = Package(
         .target(
             name: "DataChecksCommands",
             dependencies: [
-                "DataChecks", "EphemeralPostgres", "PostgresClient",
+                "ByteText", "DataChecks", "EphemeralPostgres", "PostgresClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
@@ -217,30 +225,32 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .testTarget(name: "ByteTextTests", dependencies: ["ByteText", "SennitTesting"]),
         .testTarget(name: "ConfigurationReadingTests", dependencies: ["ConfigurationReading"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(
             name: "EventStoreTests", dependencies: ["EventStore", .product(name: "GRDB", package: "GRDB.swift")]),
         .testTarget(name: "SennitWebhooksTests", dependencies: ["SennitWebhooks", "Sennit", "SennitPipeline"]),
-        .testTarget(name: "SennitPipelineTests", dependencies: ["SennitPipeline", "EventStore", "Sennit"]),
+        .testTarget(name: "SennitPipelineTests", dependencies: ["ByteText", "SennitPipeline", "EventStore", "Sennit"]),
         .testTarget(
             name: "ObjectStorageTests",
             dependencies: [
-                "ObjectStorage",
+                "ByteText", "ObjectStorage",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ]
         ),
         .testTarget(
-            name: "PostgresClientTests", dependencies: ["PostgresClient", "EphemeralPostgres", "Sennit"]),
+            name: "PostgresClientTests", dependencies: ["ByteText", "PostgresClient", "EphemeralPostgres", "Sennit"]),
         .testTarget(
             name: "EphemeralPostgresTests", dependencies: ["EphemeralPostgres", "CSennit", "PostgresClient", "Sennit"]),
-        .testTarget(name: "DataChecksTests", dependencies: ["DataChecks", "EphemeralPostgres", "PostgresClient"]),
+        .testTarget(
+            name: "DataChecksTests", dependencies: ["ByteText", "DataChecks", "EphemeralPostgres", "PostgresClient"]),
         .testTarget(
             name: "DataChecksCommandsTests",
             dependencies: [
-                "DataChecksCommands", "PostgresClient",
+                "ByteText", "DataChecksCommands", "PostgresClient",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .testTarget(
@@ -264,7 +274,8 @@ let package = Package(
         .testTarget(
             name: "SennitCommandsTests",
             dependencies: [
-                "SennitCommands", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit", "SennitPipeline",
+                "ByteText", "SennitCommands", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit",
+                "SennitPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -15,6 +15,7 @@ private let houseRules: [any HouseRule] = [
     UncheckedClaims(), SafetyNotes(), ForcedOperations(),
     CoreImports(), PlatformConditions(), TestSleeps(), TestFolders(exempt: testedThroughPools),
     LiveLinks(), NamedTests(), MachinePaths(), GeneratedFiles(), ScriptShape(), SliceBoundaries(),
+    TextBoundaries(),
 ]
 
 struct HouseRulesTests {

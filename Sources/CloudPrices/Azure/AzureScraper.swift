@@ -180,7 +180,7 @@ final class AzureFamilies {
         if type.equals("Reservation") { return terms.contains(.reserved) }
         if type.equals("DevTestConsumption") { return terms.contains(.developmentTest) }
         guard type.equals("Consumption") else { return true }
-        let isSpot = item.text(.skuName).hasSuffix(" Spot") || item.text(.skuName).hasSuffix(" Low Priority")
+        let isSpot = item.text(.skuName).hasEnd(" Spot") || item.text(.skuName).hasEnd(" Low Priority")
         return terms.contains(isSpot ? .spot : .onDemand)
     }
 }

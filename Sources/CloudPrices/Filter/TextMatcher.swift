@@ -1,3 +1,5 @@
+import ByteText
+
 /// A set of texts, given exactly or with `*` for any run of characters; matched on UTF-8 without making strings.
 public struct TextMatcher: Sendable, Hashable {
     /// Sorted by length, then by bytes.
@@ -13,11 +15,13 @@ public struct TextMatcher: Sendable, Hashable {
 
     /// Matches the given texts, of which those with a `*` are patterns; case counts.
     public init(_ texts: [String]) {
-        matchesAll = texts.contains("*")
-        exact = Set(texts.filter { !$0.contains("*") }).map { Array($0.utf8) }.sorted(by: Self.precedes)
-        patterns = texts.filter { $0.contains("*") }
-            .map { $0.split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) } }
+        let texts = Set(texts.map(\.bytes))
+        matchesAll = texts.contains(Self.star)
+        exact = texts.filter { !$0.holds(Self.star) }.map { Array($0.utf8) }.sorted(by: Self.precedes)
+        patterns = texts.filter { $0.holds(Self.star) }.sorted().map { $0.parts(at: "*").map { Array($0.utf8) } }
     }
+
+    private static let star: ByteText = "*"
 
     /// Whether everything matches.
     public var isAll: Bool { matchesAll }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Reads Google's Cloud Billing Catalog: its services, and the SKUs of each.
 ///
 /// One SKU makes a row for each of its regions, tiers and times. The price of a virtual machine is not in the catalog:
@@ -84,7 +86,7 @@ public struct GoogleCloudScraper: Scraper {
     }
 
     private static func path(_ list: String, _ token: String) -> String {
-        token.isEmpty ? list : list + "&pageToken=" + token.percentEncoded
+        token.isEmpty ? list : list + "&pageToken=" + token.bytes.percentEncoded()
     }
 
     /// Reads one page of SKUs that is at hand.
@@ -177,7 +179,7 @@ final class GoogleCatalog {
         switch usageType {
         case "OnDemand": return terms.contains(.onDemand)
         case "Preemptible", "Spot": return terms.contains(.spot)
-        case let type where type.hasPrefix("Commit"): return terms.contains(.committedUse)
+        case let type where type.bytes.hasStart("Commit"): return terms.contains(.committedUse)
         default: return true
         }
     }

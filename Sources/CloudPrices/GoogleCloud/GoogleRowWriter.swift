@@ -1,3 +1,5 @@
+import ByteText
+
 /// Makes rows of SKUs: one for each region, tier and time.
 struct GoogleRowWriter: ~Copyable {
     private let run: ScrapeRun
@@ -76,15 +78,14 @@ struct GoogleRowWriter: ~Copyable {
         switch sku.usageType {
         case "OnDemand": return (.onDemand, nil)
         case "Preemptible", "Spot": return (.spot, nil)
-        case let type where type.hasPrefix("Commit"):
-            let length = type.dropFirst(6)
-            if length.hasSuffix("Yr"), let years = Int(length.dropLast(2)), (1...10).contains(years) {
+        default:
+            let length = sku.usageType.bytes.withoutStart("Commit")
+            if let years = length?.withoutEnd("Yr").flatMap({ Int($0.text) }), (1...10).contains(years) {
                 return (.committedUse, 12 * years)
             }
-            if length.hasSuffix("Mo"), let months = Int(length.dropLast(2)), (1...120).contains(months) {
+            if let months = length?.withoutEnd("Mo").flatMap({ Int($0.text) }), (1...120).contains(months) {
                 return (.committedUse, months)
             }
-        default: break
         }
         throw row.problem(
             .unknownTerm, "the usage type is not known", found: Array(sku.usageType.utf8).span,

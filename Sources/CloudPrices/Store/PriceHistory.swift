@@ -1,3 +1,4 @@
+import ByteText
 public import PostgresClient
 
 /// What prices were when: one row for each price and each stretch of time in which it stayed the same.
@@ -56,7 +57,7 @@ public enum PriceHistory {
 
     private static func type(of column: String) -> String {
         let type = PriceSchema.columns.first { $0.name == column }?.type ?? "text"
-        return type.hasSuffix(" NOT NULL") ? String(type.dropLast(9)) : type
+        return type.bytes.withoutEnd(" NOT NULL")?.string ?? type
     }
 
     /// What a merge did.

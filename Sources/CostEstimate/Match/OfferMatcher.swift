@@ -1,3 +1,4 @@
+import ByteText
 package import CloudPrices
 import Foundation
 
@@ -149,7 +150,7 @@ package enum OfferMatcher {
 extension PriceRow {
     /// Whether a code is this rate's, or what it begins with: a plan, a meter, a product with its contract.
     fileprivate func hasRate(_ code: String) -> Bool {
-        guard rateCode.utf8.starts(with: code.utf8) else { return false }
+        guard rateCode.bytes.hasStart(code.bytes) else { return false }
         let rest = rateCode.utf8.dropFirst(code.utf8.count)
         return rest.first.map { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "/") } ?? true
     }

@@ -1,3 +1,4 @@
+import ByteText
 import CloudPrices
 
 /// The rows of one offer while they are gathered.
@@ -54,8 +55,8 @@ extension PriceRow {
     /// AWS gives each tier a code of its own, behind those of the product and of the contract; a rate of a savings plan
     /// has two parts, the plan and the rate, and no tiers. The others have one code for all tiers.
     var commonRate: String {
-        let parts = rateCode.split(separator: ".", omittingEmptySubsequences: false)
-        return provider == .aws && parts.count > 2 ? parts.dropLast().joined(separator: ".") : rateCode
+        guard provider == .aws, rateCode.bytes.parts(at: ".").count > 2 else { return rateCode }
+        return rateCode.bytes.cut(atLast: ".")?.before.string ?? rateCode
     }
 
     func holds(at moment: PriceInstant) -> Bool {

@@ -1,3 +1,4 @@
+import ByteText
 package import CloudPrices
 import Foundation
 
@@ -113,7 +114,7 @@ package struct ContentNegotiation {
 
     /// The start of `bytes=START-`; no other form is served in parts.
     private static func start(_ range: String) -> Int? {
-        guard range.hasPrefix("bytes="), range.hasSuffix("-") else { return nil }
-        return Int(range.dropFirst(6).dropLast()).flatMap { $0 >= 0 ? $0 : nil }
+        let start = range.bytes.withoutStart("bytes=")?.withoutEnd("-").flatMap { Int($0.text) }
+        return start.flatMap { $0 >= 0 ? $0 : nil }
     }
 }

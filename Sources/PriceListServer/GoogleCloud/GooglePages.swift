@@ -1,3 +1,4 @@
+import ByteText
 import CloudPrices
 import Foundation
 
@@ -17,11 +18,11 @@ struct GoogleService: Sendable {
             }
             for slice in slices {
                 let sku = try JSONDecoder().decode(SKU.self, from: Data(slice))
-                let parts = sku.name.split(separator: "/")
+                let parts = sku.name.bytes.parts(at: "/")
                 guard parts.count == 4 else {
                     throw SampleLibrary.Fault(description: "\(list.name) has a SKU named \(sku.name)")
                 }
-                let id = String(parts[1])
+                let id = parts[1].string
                 let empty = GoogleService(id: id, displayName: sku.category.serviceDisplayName, skus: [])
                 services[id, default: empty].skus.append((slice, sku.currency))
             }
@@ -52,7 +53,7 @@ struct GooglePages {
     let kinds: [Misbehaviour.Kind]
 
     func page(_ path: String, _ query: [String: String]) -> Result<Content, Answer> {
-        let parts = path.split(separator: "/").map(String.init)
+        let parts = path.bytes.parts(at: "/").filter { !$0.isEmpty }.map(\.string)
         if parts == ["v1", "services"] {
             return page(of: services.map(Self.description), named: "services", query)
         }
@@ -94,7 +95,6 @@ struct GooglePages {
     private static func token(_ start: Int) -> String { "page-\(start)" }
 
     private static func start(of token: String) -> Int? {
-        guard token.hasPrefix("page-") else { return nil }
-        return Int(token.dropFirst(5).prefix { $0 != "x" })
+        token.bytes.withoutStart("page-").flatMap { Int($0.parts(at: "x")[0].text) }
     }
 }

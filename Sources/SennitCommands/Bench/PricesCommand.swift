@@ -1,4 +1,5 @@
 import ArgumentParser
+import ByteText
 import CloudPrices
 import PostgresClient
 import Sennit
@@ -30,7 +31,7 @@ struct PricesCommand: AsyncParsableCommand {
         var selection = ProviderSelection.everything
         if onDemandOnly { selection.terms = [.onDemand] }
         var scraper = AWSScraper(selection: selection)
-        if file.hasSuffix(".csv") { scraper.format = .csv }
+        if file.bytes.hasEnd(".csv") { scraper.format = .csv }
         let source = try FileByteSource(path: file)
         let pid = ProcessIdentity.current
         let (watch, used) = (Stopwatch(), ProcessUse.processorSeconds(of: [pid]))

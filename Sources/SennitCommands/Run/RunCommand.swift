@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ByteText
 import EventStore
 import SennitPipeline
 
@@ -181,7 +182,7 @@ package struct RunCommand: AsyncParsableCommand {
     }
 
     private static func isVariable(_ text: String) -> Bool {
-        text.first?.isNumber == false
+        text.utf8.first.map(ByteText.isDigit) == false
             && text.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F
             }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ByteText
 import Sennit
 package import SennitPipeline
 
@@ -110,7 +111,7 @@ package struct RunView {
         case .blocked: text += step.blockedBy.map { " by \($0)" } ?? ""
         case .waiting, .interrupted: break
         }
-        let line = text.split(whereSeparator: \.isNewline).first.map { String($0.prefix(Self.width)) } ?? ""
+        let line = (text.bytes.lines.first?.text).map { String($0.prefix(Self.width)) } ?? ""
         switch step.status {
         case .failed: return output.styled(line, .bad)
         case .finished, .cached: return output.styled(line, .good)

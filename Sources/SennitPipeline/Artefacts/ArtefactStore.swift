@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 #if canImport(Glibc)
@@ -50,7 +51,7 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
     package func publish(_ file: String, as name: String) throws(SystemError) -> ArtefactReference {
         let (hash, bytes) = try settle(file)
         let destination = path(of: hash)
-        let folder = String(destination[..<(destination.lastIndex(of: "/") ?? destination.endIndex)])
+        let folder = PathText.split(destination).folder
         try FileSystem.makeDirectory(folder)
         // In place of what may be there: it has the same bytes, unless it has been damaged.
         do {

@@ -1,3 +1,4 @@
+import ByteText
 internal import ConfigurationReading
 
 /// What a configuration file says about one step, in place of what the pipeline says.
@@ -56,9 +57,9 @@ package struct TimeSpan: Decodable, Sendable, Hashable {
     ///
     /// - Parameter text: The time; nil comes back if it is none.
     package init?(_ text: String) {
-        let text = text.trimmingWhitespace()
-        let digits = text.prefix { $0.isNumber || $0 == "." }
-        let unit = String(text.dropFirst(digits.count)).trimmingWhitespace()
+        let text = text.bytes.trimmed
+        let digits = Substring(text.utf8.prefix { ByteText.isDigit($0) || $0 == UInt8(ascii: ".") })
+        let unit = (text.withoutStart(digits.bytes) ?? text).trimmed.string
         let factors: [String: Double] = [
             "": 1, "ms": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400,
         ]

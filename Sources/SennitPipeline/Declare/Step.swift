@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 /// Something that a step reads.
@@ -22,7 +23,7 @@ public struct StepInput: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     ///   - name: The name under which the step asks for it; the last part of the path unless said otherwise.
     /// - Returns: The input.
     public static func file(_ path: String, as name: String? = nil) -> StepInput {
-        StepInput(name: name ?? String(path.split(separator: "/").last ?? ""), path: path)
+        StepInput(name: name ?? path.bytes.parts(at: "/").last { !$0.isEmpty }?.string ?? "", path: path)
     }
 
     /// An artefact.

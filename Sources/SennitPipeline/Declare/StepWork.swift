@@ -27,38 +27,6 @@ public protocol StepWork: Codable, Sendable {
     func run(in workspace: StepWorkspace) async throws
 }
 
-/// A place where a step keeps data while it runs, such as a database of its own.
-public protocol StepStorage: Sendable {
-    /// Makes the storage, hands it to the body, and takes it away on every path.
-    ///
-    /// - Parameters:
-    ///   - workspace: The workspace of the step; its `directory` may hold the storage.
-    ///   - body: Uses the storage.
-    /// - Returns: What the body returns.
-    /// - Throws: What the body throws, or why the storage cannot be made.
-    static func withStorage<Result>(
-        for workspace: StepWorkspace, _ body: (Self) async throws -> Result
-    ) async throws -> Result
-}
-
-/// Work that wants a storage of its own for as long as it runs.
-public protocol StoredStepWork: StepWork {
-    /// The kind of storage.
-    associatedtype Storage: StepStorage
-
-    /// Does the work; as `StepWork.run(in:)`, with the storage beside.
-    func run(in workspace: StepWorkspace, with storage: Storage) async throws
-}
-
-extension StoredStepWork {
-    /// Makes the storage and does the work in it.
-    public func run(in workspace: StepWorkspace) async throws {
-        try await Storage.withStorage(for: workspace) { storage in
-            try await run(in: workspace, with: storage)
-        }
-    }
-}
-
 /// An error of a step that says whether another attempt can help.
 public struct StepFailure: RetryableError, Sendable, Hashable, Codable, CustomStringConvertible {
     /// What went wrong.

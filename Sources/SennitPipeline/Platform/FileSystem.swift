@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 #if canImport(Glibc)
@@ -43,10 +44,10 @@ package enum FileSystem {
     /// Makes a directory and those above it; one that is there already is fine.
     package static func makeDirectory(_ path: String) throws(SystemError) {
         if unsafe mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+        guard errno == ENOENT, let folder = path.bytes.cut(atLast: "/")?.before, !folder.isEmpty else {
             throw SystemError(code: errno, operation: "mkdir \(path)")
         }
-        try makeDirectory(String(path[..<slash]))
+        try makeDirectory(folder.string)
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
             throw SystemError(code: errno, operation: "mkdir \(path)")
         }

@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 /// One attempt at a step, as a task of a pool.
@@ -100,7 +101,7 @@ struct StepExecution: Sendable {
     /// The error's own words; its type too where they are only the name of a case.
     private static func text(of error: any Error) -> String {
         let words = "\(error)"
-        return words.contains(" ") ? words : "\(type(of: error)): \(words)"
+        return words.bytes.holds(" ") ? words : "\(type(of: error)): \(words)"
     }
 
     private static func record(of checks: [CheckReport]) -> StepFailureRecord? {

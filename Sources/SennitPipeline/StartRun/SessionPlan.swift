@@ -1,3 +1,5 @@
+import ByteText
+
 /// What holds for the whole session.
 struct SessionPlan: Sendable {
     let run: RunID
@@ -23,7 +25,7 @@ struct SessionPlan: Sendable {
         let files = step.inputs.compactMap { input in
             input.path.map { path in
                 StepAssignment.Input(
-                    name: input.name, path: path.hasPrefix("/") ? path : "\(FileSystem.workingDirectory)/\(path)")
+                    name: input.name, path: PathText.isAbsolute(path) ? path : "\(FileSystem.workingDirectory)/\(path)")
             }
         }
         var assignment = StepAssignment(

@@ -1,3 +1,4 @@
+import ByteText
 internal import Sennit
 
 /// What came of a step that ran alone on a fixture.
@@ -79,7 +80,7 @@ private struct StepAlone: Sendable {
     let output: String?
 
     /// The fixture, wherever the worker is.
-    var root: String { fixture.hasPrefix("/") ? fixture : "\(FileSystem.workingDirectory)/\(fixture)" }
+    var root: String { PathText.isAbsolute(fixture) ? fixture : "\(FileSystem.workingDirectory)/\(fixture)" }
 
     func inputs() throws -> [StepAssignment.Input] {
         guard FileSystem.status(root)?.isDirectory == true else {
@@ -89,7 +90,7 @@ private struct StepAlone: Sendable {
             let path = "\(root)/\(input.name)"
             // A file that no step makes is taken from its own place, unless the fixture has another.
             guard FileSystem.status(path) == nil, let place = input.path else { return (input.name, path) }
-            return (input.name, place.hasPrefix("/") ? place : "\(FileSystem.workingDirectory)/\(place)")
+            return (input.name, PathText.isAbsolute(place) ? place : "\(FileSystem.workingDirectory)/\(place)")
         }
         let missing = found.filter { FileSystem.status($0.1)?.isRegular != true }.map { "'\($0.0)'" }
         guard missing.isEmpty else {

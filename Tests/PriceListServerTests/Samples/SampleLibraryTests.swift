@@ -15,7 +15,10 @@ struct SampleLibraryTests {
         }
     }
 
-    @Test(arguments: ["/nothing.json", "/../README.md", "/offers/../../README.md", "/%2e%2e/README.md", "/", "/offers"])
+    @Test(arguments: [
+        "/nothing.json", "/../README.md", "/offers/../../README.md", "/%2e%2e/README.md", "/", "/offers",
+        "/..%2F%CC%81/../../README.md",
+    ])
     func `what is not in the tree is not served`(path: String) async throws {
         try await withSamples { server, client in
             let error = await #expect(throws: PriceListFetchError.self) {
