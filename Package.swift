@@ -63,6 +63,7 @@ let package = Package(
         ),
 
         // Storey 2: pipelines and parts.
+        .target(name: "TerminalOutput"),
         .target(name: "VariableExpansion"),
         .target(name: "ConfigurationReading", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(
@@ -171,7 +172,7 @@ let package = Package(
             name: "SennitCommands",
             dependencies: [
                 "CloudPrices", "ConfigurationReading", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit",
-                "SennitPipeline", "SennitWebhooks", "VariableExpansion",
+                "SennitPipeline", "SennitWebhooks", "TerminalOutput", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -190,13 +191,11 @@ let package = Package(
         .target(
             name: "DataChecksCommands",
             dependencies: [
-                "DataChecks", "EphemeralPostgres", "PostgresClient",
+                "DataChecks", "EphemeralPostgres", "PostgresClient", "TerminalOutput",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(
-            name: "DataChecksCommand",
-            dependencies: ["DataChecksCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(name: "DataChecksCommand", dependencies: ["DataChecksCommands"]),
 
         // Tests.
         .testTarget(
@@ -210,6 +209,7 @@ let package = Package(
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
             ]
         ),
+        .testTarget(name: "TerminalOutputTests", dependencies: ["TerminalOutput"]),
         .testTarget(name: "ConfigurationReadingTests", dependencies: ["ConfigurationReading"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(

@@ -14,7 +14,7 @@ private let houseRules: [any HouseRule] = [
     PlainWords(), UnfinishedWork(), CommentedOutCode(),
     UncheckedClaims(), SafetyNotes(), ForcedOperations(),
     CoreImports(), PlatformConditions(), TestSleeps(), TestFolders(exempt: testedThroughPools),
-    LiveLinks(), NamedTests(), MachinePaths(), GeneratedFiles(), ScriptShape(), SliceBoundaries(),
+    LiveLinks(), NamedTests(), MachinePaths(), GeneratedFiles(), ScriptShape(), SliceBoundaries(), TerminalWriting(),
 ]
 
 struct HouseRulesTests {
