@@ -72,6 +72,7 @@ let package = Package(
         .target(name: "ByteText"),
 
         // Storey 2: pipelines and parts.
+        .target(name: "TerminalOutput"),
         .target(name: "VariableExpansion"),
         .target(name: "ConfigurationReading", dependencies: [.product(name: "Yams", package: "Yams")]),
         .target(
@@ -183,8 +184,7 @@ let package = Package(
             name: "SennitCommands",
             dependencies: [
                 "ByteText", "CloudPrices", "ConfigurationReading", "EphemeralPostgres", "EventStore", "PostgresClient",
-                "Sennit",
-                "SennitPipeline", "SennitWebhooks", "VariableExpansion",
+                "Sennit", "SennitPipeline", "SennitWebhooks", "TerminalOutput", "VariableExpansion",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
@@ -205,13 +205,11 @@ let package = Package(
         .target(
             name: "DataChecksCommands",
             dependencies: [
-                "ByteText", "DataChecks", "EphemeralPostgres", "PostgresClient",
+                "ByteText", "DataChecks", "EphemeralPostgres", "PostgresClient", "TerminalOutput",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),
-        .executableTarget(
-            name: "DataChecksCommand",
-            dependencies: ["DataChecksCommands", .product(name: "ArgumentParser", package: "swift-argument-parser")]),
+        .executableTarget(name: "DataChecksCommand", dependencies: ["DataChecksCommands"]),
 
         // Tests.
         .testTarget(
@@ -226,6 +224,7 @@ let package = Package(
             ]
         ),
         .testTarget(name: "ByteTextTests", dependencies: ["ByteText", "SennitTesting"]),
+        .testTarget(name: "TerminalOutputTests", dependencies: ["TerminalOutput"]),
         .testTarget(name: "ConfigurationReadingTests", dependencies: ["ConfigurationReading"]),
         .testTarget(name: "VariableExpansionTests", dependencies: ["VariableExpansion"], exclude: ["Fixtures"]),
         .testTarget(

@@ -20,6 +20,9 @@ public struct PipelineRunner: Sendable {
     /// How long a step that is cancelled may take to end before its worker is killed.
     public var cancellationPatience: Duration
 
+    /// The words of a command line with which its runs are taken up as they were asked for; the history keeps them.
+    package var resumeOptions: [String]?
+
     package var openJournal: @Sendable (StoreLayout) throws -> any RunJournal
 
     /// Makes a runner; nothing is touched yet.

@@ -39,7 +39,7 @@ struct PricesCommand: AsyncParsableCommand {
         let seconds = watch.milliseconds / 1000
         let figures = PricesReport(
             rows: summary.rows, bytes: summary.bytes, sum: sum, seconds: seconds,
-            processorSeconds: ProcessUse.processorSeconds(of: [pid]) - used, memoryMB: ProcessUse.of([pid]).uniqueMB)
+            processorSeconds: ProcessUse.processorSeconds(of: [pid]) - used, memoryMB: ProcessUse.of([pid]).uniqueMiB)
         try Console.current.show(figures, asJSON: report.json)
     }
 
@@ -77,8 +77,8 @@ private struct PricesReport: Report {
             Figure("rows", rows), Figure("bytes", bytes), Figure("sum of prices", text: sum),
             Figure("time", seconds, places: 3, "s"), Figure("processor time", processorSeconds, places: 3, "s"),
             Figure("rows a second", Double(rows) / seconds, places: 0),
-            Figure("bytes a second", Double(bytes) / seconds / 1e6, places: 0, "MB"),
-            Figure("memory", memoryMB, places: 1, "MB"),
+            Figure("bytes a second", Double(bytes) / seconds / 1_048_576, places: 0, "MiB"),
+            Figure("memory", memoryMB, places: 1, "MiB"),
         ]
     }
 }

@@ -1,6 +1,14 @@
 import ByteText
 package import Sennit
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// One attempt at a step, as a task of a pool.
 package struct StepTask<Work: StepWork>: PoolTask {
     let work: Work
@@ -24,7 +32,7 @@ struct StepExecution: Sendable {
             try prepare()
         } catch {
             report.failure = StepFailureRecord(kind: .storage, message: "\(error)")
-            return report
+            return report.bounded
         }
         let workspace = StepWorkspace(assignment)
         do {
@@ -40,7 +48,7 @@ struct StepExecution: Sendable {
         report.checks = workspace.checks
         if report.failure == nil { report.failure = StepExecution.record(of: report.checks) }
         if report.failure == nil { publish(into: &report) }
-        return report
+        return report.bounded
     }
 
     /// The inputs in whose file are not the bytes that were published.
@@ -66,7 +74,7 @@ struct StepExecution: Sendable {
     private func publish(into report: inout StepReport) {
         for name in assignment.outputs {
             let path = "\(assignment.directory)/outputs/\(name)"
-            guard let status = FileSystem.status(path), status.isRegular else {
+            guard FileSystem.status(path) != nil else {
                 report.failure = StepFailureRecord(
                     kind: .missingOutput, message: "It ended without writing its output '\(name)'.", isPermanent: true)
                 break
@@ -75,7 +83,8 @@ struct StepExecution: Sendable {
                 report.artefacts.append(try assignment.store.publish(path, as: name))
             } catch {
                 report.failure = StepFailureRecord(
-                    kind: .storage, message: "Its output '\(name)' cannot be stored: \(error)")
+                    kind: .storage, message: "Its output '\(name)' cannot be stored: \(error)",
+                    isPermanent: error.code == EINVAL)
                 break
             }
         }
@@ -112,5 +121,29 @@ struct StepExecution: Sendable {
         return StepFailureRecord(
             kind: .checkFailed, message: "Check '\(first.name)': \(detail).\(others) Nothing was published.",
             isPermanent: true)
+    }
+}
+
+extension StepReport {
+    /// Checks that are kept of an attempt.
+    private static let maximumChecks = 100_000
+
+    /// The report without what would be too much for the way to the parent.
+    fileprivate var bounded: StepReport {
+        var report = self
+        report.failure = failure?.bounded(to: BoundedText.workerBytes)
+        // Those that failed first: they are why nothing was published.
+        let isBad = { (check: CheckReport) in check.outcome == .fail || check.outcome == .error }
+        if checks.count > Self.maximumChecks {
+            let kept = checks.filter(isBad) + checks.filter { !isBad($0) }
+            report.checks = Array(kept.prefix(Self.maximumChecks))
+        }
+        let limit = max(BoundedText.messageBytes, BoundedText.workerBytes / max(1, report.checks.count))
+        for index in report.checks.indices {
+            report.checks[index].name = BoundedText.head(report.checks[index].name, limit)
+            report.checks[index].value = report.checks[index].value.map { BoundedText.head($0, limit) }
+            report.checks[index].message = report.checks[index].message.map { BoundedText.head($0, limit) }
+        }
+        return report
     }
 }

@@ -35,7 +35,8 @@ extension PipelineRunner {
             let request = RunRequested(
                 pipeline: pipeline.name, steps: pipeline.plannedSteps, isForced: selection.isForced,
                 from: selection.from, only: selection.only, parameters: pipeline.recordedValues,
-                partition: pipeline.partition, fingerprint: fingerprint, tags: pipeline.tags)
+                partition: pipeline.partition, fingerprint: fingerprint, tags: pipeline.tags,
+                options: resumeOptions)
             let session = SessionStart(
                 pipeline: pipeline, summary: RunSummary(run: run), journal: journal, number: 1,
                 opening: [.runRequested(request)], completed: completed, demands: demands, observer: observer)
