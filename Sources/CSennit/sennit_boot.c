@@ -4,9 +4,7 @@
 #include "sennit_process.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -38,29 +36,6 @@ void sennit_reset_signals(bool keeps_ignored) {
         if (keeps_ignored && sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN) continue;
         sigaction(signal, &action, NULL);
     }
-}
-
-sigset_t sennit_main_thread_mask(void) {
-    sigset_t mask;
-    sigemptyset(&mask);
-    // What /proc says of a process it says of its main thread.
-    FILE *status = fopen("/proc/self/status", "re");
-    if (status == NULL) return mask;
-    char line[128];
-    unsigned long long blocked = 0;
-    while (fgets(line, sizeof line, status) != NULL) {
-        if (sscanf(line, "SigBlk: %llx", &blocked) == 1) break;
-    }
-    fclose(status);
-    for (int signal = 1; signal <= 64; signal++) {
-        if (blocked >> (signal - 1) & 1) sigaddset(&mask, signal);
-    }
-    return mask;
-}
-
-void sennit_follow_main_thread(void) {
-    sigset_t mask = sennit_main_thread_mask();
-    pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
 // The parent is dead: take along what the tasks have started.

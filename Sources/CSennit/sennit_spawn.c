@@ -112,7 +112,6 @@ struct child_arguments {
     const struct sennit_spawn_request *request;
     pid_t parent;
     char *ward_stack;
-    sigset_t mask;
     volatile pid_t ward;
     volatile int error;
     volatile int step;
@@ -154,7 +153,6 @@ UNWATCHED static bool start_ward(struct child_arguments *arguments) {
         return false;
     }
     struct child_arguments ward = {.request = request->ward, .parent = getpid()};
-    sigemptyset(&ward.mask);
     char *stack_end = arguments->ward_stack + child_stack_size;
     pid_t pid = clone(run_child, stack_end, CLONE_VM | CLONE_VFORK | SIGCHLD, &ward);
     if (pid < 0 || ward.error != 0) {
@@ -174,7 +172,7 @@ UNWATCHED static int run_child(void *raw) {
     int failure;
 
     // No handler of the parent's may run on the memory we share; the signals stay blocked until just before exec.
-    sennit_reset_signals(request->inherits_signals);
+    sennit_reset_signals(request->keeps_ignored_signals);
     int grouped = request->leads_session ? (setsid() < 0 ? -1 : 0) : setpgid(0, 0);
     if (grouped != 0) return fail_child(arguments, sennit_step_group, errno);
     // First, while this process still has all of its parent's descriptors.
@@ -197,7 +195,9 @@ UNWATCHED static int run_child(void *raw) {
         failure = sennit_die_of(signal, arguments->parent);
         if (failure != 0) return fail_child(arguments, sennit_step_parent, failure);
     }
-    sigprocmask(SIG_SETMASK, &arguments->mask, NULL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
     execve(request->executable, request->arguments, request->environment);
     return fail_child(arguments, sennit_step_exec, errno);
 }
@@ -211,8 +211,6 @@ static void reap_failed_child(pid_t pid) {
 struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *request) {
     struct sennit_spawn_result result = {.pid = -1, .pidfd = -1};
     struct child_arguments arguments = {.request = request, .parent = getpid()};
-    if (request->inherits_signals) arguments.mask = sennit_main_thread_mask();
-    else sigemptyset(&arguments.mask);
 
     const struct sennit_spawn_request *ward = request->ward;
     bool changes_user = request->changes_user || (ward != NULL && ward->changes_user);

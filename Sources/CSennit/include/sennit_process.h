@@ -1,7 +1,6 @@
 #ifndef SENNIT_PROCESS_H
 #define SENNIT_PROCESS_H
 
-#include <signal.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -54,9 +53,8 @@ struct sennit_spawn_request {
     bool outlives_parent;
     /// Leads a session of its own, not only a process group.
     bool leads_session;
-    /// Signals that the parent ignores stay ignored, and those that its main thread holds back stay held back, as in
-    /// whatever a program starts; else all are at their defaults and none is held back.
-    bool inherits_signals;
+    /// Signals that the parent ignores stay ignored, as in whatever a program starts; else all are at their defaults.
+    bool keeps_ignored_signals;
     /// The signal it gets when that thread ends; 0 for sennit_parent_death_signal().
     int death_signal;
     /// Becomes this user and group and leaves all supplementary groups; only root can.
@@ -97,8 +95,6 @@ int sennit_parent_death_signal(void);
 /// Makes this process, and its session or group, die with its parent, makes a broken pipe an error and names the process.
 /// What the process starts has the signals as its parent had them.
 void sennit_boot_install(const char *name);
-/// Holds back the signals that the main thread holds back, and no others: what this thread starts inherits that.
-void sennit_follow_main_thread(void);
 /// Makes a stopped process hear of its parent's death. To be called by a thread that lives as long as the process and is
 /// not the one that called sennit_boot_install.
 void sennit_continue_at_parents_death(void);
@@ -119,8 +115,6 @@ void sennit_boot_outlive(const char *name);
 int sennit_die_of(int signal, pid_t parent);
 /// Asks for the parent-death signal and checks that `parent` is still the parent; ESRCH if not. Async-signal-safe.
 int sennit_die_with(pid_t parent);
-/// The signals that the main thread holds back; none if the system does not say.
-sigset_t sennit_main_thread_mask(void);
 /// Sets every signal's disposition to the default, perhaps but those that are ignored. Async-signal-safe.
 void sennit_reset_signals(bool keeps_ignored);
 

@@ -38,7 +38,7 @@ package enum WholeFile {
     /// Puts a file that is whole in the place of another, which it replaces; both are in one folder.
     package static func move(_ file: String, to path: String) throws(StorageError) {
         guard unsafe rename(file, path) == 0 else { throw FileBytes.failure("cannot replace", path) }
-        synchroniseFolder(split(path).folder)
+        synchroniseFolder(PathText.split(path).folder)
     }
 
     /// Makes a folder and those above it.

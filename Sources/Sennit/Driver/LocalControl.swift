@@ -70,8 +70,7 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     private let payloads = LocalPayloads()
 
-    /// Whichever thread of Dispatch has started it may hold every signal back.
-    func threadBegan() { WorkerBoot.followMainThread() }
+    func threadBegan() {}
 
     func ready() { onReady() }
 

@@ -97,7 +97,7 @@ package struct ProcessSpawner: Spawner {
                 unsafe raw.standard_error = request.standardError ?? InheritedStream.descriptor(STDERR_FILENO)
                 unsafe raw.control = request.control ?? -1
                 unsafe raw.leads_session = request.leadsSession
-                unsafe raw.inherits_signals = request.mode != nil
+                unsafe raw.keeps_ignored_signals = request.mode != nil
                 unsafe raw.limits = limits.baseAddress
                 unsafe raw.limit_count = limits.count
                 switch request.parentDeath {

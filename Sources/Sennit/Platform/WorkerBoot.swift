@@ -13,11 +13,6 @@ package enum WorkerBoot {
         unsafe sennit_boot_install(name)
     }
 
-    /// Makes the calling thread hold back the signals that the main thread holds back, and no others.
-    ///
-    /// What the thread starts inherits that.
-    package static func followMainThread() { sennit_follow_main_thread() }
-
     /// Makes a stopped worker end with its parent as well.
     ///
     /// To be called by a thread that lives as long as the process and is not its main thread.

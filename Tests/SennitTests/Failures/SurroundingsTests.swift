@@ -23,7 +23,7 @@ import Testing
         func run(in context: NoContext) throws -> Surroundings {
             let status = try ChildOutput.all(of: ["/bin/cat", "/proc/self/status"])
             return Surroundings(
-                signals: status.split(separator: "\n").filter { $0.hasPrefix("Sig") && !$0.hasPrefix("SigQ") }
+                signals: status.split(separator: "\n").filter { $0.hasPrefix("SigI") || $0.hasPrefix("SigC") }
                     .joined(separator: " "),
                 environment: try ChildOutput.all(of: ["/usr/bin/env"]).split(separator: "\n").map(String.init).sorted(),
                 mask: try ChildOutput.all(of: ["/bin/sh", "-c", "umask"]),
