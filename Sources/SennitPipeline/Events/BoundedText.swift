@@ -135,9 +135,11 @@ extension RunEvent {
 extension StepFailureRecord {
     /// The record with texts of at most so many bytes.
     func bounded(to limit: Int = BoundedText.messageBytes) -> StepFailureRecord {
-        StepFailureRecord(
-            kind: Kind(rawValue: kind.rawValue.asName), message: BoundedText.head(message, limit),
-            isPermanent: isPermanent, standardErrorTail: standardErrorTail.map { BoundedText.tail($0, limit) })
+        var record = self
+        record.kind = Kind(rawValue: kind.rawValue.asName)
+        record.message = BoundedText.head(message, limit)
+        record.standardErrorTail = standardErrorTail.map { BoundedText.tail($0, limit) }
+        return record
     }
 }
 
