@@ -45,8 +45,7 @@ package struct Engine: Sendable {
     /// More timers than this and the stale ones are swept.
     var sweepThreshold = Engine.smallestSweepThreshold
     var consecutiveStartFailures = 0
-    /// A timer will look whether what waits in one worker can move to an idle thread of another.
-    package internal(set) var rebalanceArmed = false
+    var rebalanceArmed = false
     var rebalanceDelay = Engine.shortestRebalanceDelay
     var cancelsPending = false
 
