@@ -6,7 +6,6 @@ extension Engine {
         guard let index = tasks.index(of: id), let worker = holder(of: index) else { return }
         let number = worker.number
         workers[number].lastHeard = now
-        workers[number].progressedAt = now
         workers[number].isSilent = false
         workers[number].restart.taskFinished()
         workers[number].window.observe(runTime: runTime)
@@ -21,7 +20,7 @@ extension Engine {
         if workers[number].isHeldBack { endHoldIfOver(number, now: now) }
         if case .ready = workers[number].state {
             fill(worker: number, now: now)
-            armRebalance(now: now)
+            if workers[number].hasIdleThread { armRebalance(now: now) }
         } else {
             settle(number, now: now)
         }

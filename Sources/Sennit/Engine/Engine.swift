@@ -50,8 +50,7 @@ package struct Engine: Sendable {
     package internal(set) var hasBeenReady = false
     /// When the engine looks again whether it may start a worker; nil when it need not.
     var startTimer: Nanoseconds?
-    /// A timer will look whether what waits in one worker can move to an idle thread of another.
-    package internal(set) var rebalanceArmed = false
+    var rebalanceArmed = false
     var rebalanceDelay = Engine.shortestRebalanceDelay
     var cancelsPending = false
 

@@ -52,8 +52,6 @@ package struct WorkerRecord: Sendable {
     package var bound = PriorityQueues()
     package var startedAt: Nanoseconds = 0
     package var lastHeard: Nanoseconds = 0
-    /// When it last ended a task, or was given one while it had none.
-    var progressedAt: Nanoseconds = 0
     package var pingedAt: Nanoseconds?
     package var hasHeartbeatTimer = false
     package var idleSince: Nanoseconds = 0
@@ -99,15 +97,6 @@ package struct WorkerRecord: Sendable {
 
     /// Has a thread with nothing to do.
     package var hasIdleThread: Bool { isOpen && reservedUntil == nil && held.count < window.threads }
-
-    /// Whether it has ended a task of late, so that what it holds will not lie there for long.
-    func isProgressing(at now: Nanoseconds) -> Bool { now &- progressedAt < Engine.shortestRebalanceDelay }
-
-    /// How many of the tasks that wait in another worker it should be given: one for each idle thread, or as many tiny
-    /// ones as it may hold ready.
-    var roomForWaiting: Int {
-        hasIdleThread ? min(window.limit, max(window.threads, window.tinyTasksAhead)) - held.count : 0
-    }
 
     /// Holds tasks that no thread of it has begun, and which can be taken back.
     package var hasSurplus: Bool {

@@ -122,9 +122,6 @@ extension EngineSimulation {
         guard engine.queued <= plan.limits.maximumQueuedTasks + held + tasks.count else { throw failure("queue") }
         let isWaiting = !waitingForRoom.isEmpty && engine.phase == .running && !engine.hasFailed
         guard !isWaiting || engine.submissionsWaiting else { throw failure("someone waits for room and is forgotten") }
-        guard !engine.isUnbalanced || engine.rebalanceArmed else {
-            throw failure("tasks wait in one worker while a thread of another idles, and nobody will look")
-        }
         if steps % 64 == 0 { try checkTimers() }
     }
 

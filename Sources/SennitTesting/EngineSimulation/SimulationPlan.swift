@@ -18,8 +18,7 @@ struct SimulationPlan: Sendable {
         isOnlyPoisonHarmful = seed % 4 == 0
         calm = Self.millisecond * (20 + generator.duration(upTo: 130))
         keys = generator.pick([0, 0, 1, 3, 8])
-        // The least of them makes tasks tiny, so that one worker is filled before the next is woken.
-        longestRun = generator.pick([4_000, Self.millisecond / 50, Self.millisecond, 5 * Self.millisecond])
+        longestRun = generator.pick([Self.millisecond / 50, Self.millisecond, 5 * Self.millisecond])
         startFailure = generator.pick([0, 0, 0.05, 0.2, 0.5, 0.9, 1])
         limits = Self.limits(isGentle: isOnlyPoisonHarmful, generator: &generator)
     }
