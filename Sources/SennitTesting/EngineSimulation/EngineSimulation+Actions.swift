@@ -48,7 +48,7 @@ extension EngineSimulation {
         guard let found = self[worker], !found.isNoticed else { throw failure("dispatch to \(worker), which is gone") }
         if case .starting = found.state { throw failure("dispatch to \(worker), which is not ready") }
         guard !found.isStopping, !found.isPaused else { throw failure("dispatch to \(worker), which takes nothing") }
-        try checkNotThreatened(found)
+        try checkNotSilent(found)
         let room = plan.limits.threadsPerProcess + plan.limits.maximumPrefetch
         guard found.slots.count < room else { throw failure("dispatch to \(worker) beyond its slots") }
         guard tasks[index].verdict == nil else { throw failure("dispatch of \(id), which has ended") }

@@ -50,15 +50,21 @@ extension EngineSimulation {
     /// No worker has it.
     private func isWaiting(_ id: TaskID) -> Bool { workers.allSatisfy { $0?.slot(of: id) == nil } }
 
-    /// A worker that may have to be killed soon gets no new task.
-    func checkNotThreatened(_ worker: SimulatedWorker) throws(SimulationFailure) {
+    /// A worker that may have to be killed soon has no task that it could still start.
+    private func checkNotThreatened(_ worker: SimulatedWorker) throws(SimulationFailure) {
+        // What lies in a worker that has been killed already never starts.
+        guard worker.killReason == nil, worker.slots.contains(where: { $0.isPending }) else { return }
         for slot in worker.slots where !slot.isPending {
             let task = tasks[slot.task]
             let mayBeKilledFor = task.wasCancelled && task.specification.killAfterCancellation != nil
             guard task.verdict == nil, !mayBeKilledFor else {
-                throw failure("dispatch to \(worker.id), which may be killed for \(task)")
+                throw failure("a task waits in \(worker.id), which may be killed for \(task)")
             }
         }
+    }
+
+    /// A worker that has not answered for too long gets no new task.
+    func checkNotSilent(_ worker: SimulatedWorker) throws(SimulationFailure) {
         guard let pinged = worker.pingedAt else { return }
         let patience = min(plan.limits.heartbeatInterval, plan.limits.heartbeatTimeout) + SimulationPlan.millisecond
         guard now <= pinged + patience else { throw failure("dispatch to \(worker.id), which is silent") }
@@ -112,6 +118,7 @@ extension EngineSimulation {
                 throw failure("worker \(record.id): the engine and the slot table differ")
             }
             held += record.held.count
+            if let world { try checkNotThreatened(world) }
             if record.hasIdleThread, number < engine.targetProcesses { try checkIdleThread(of: record) }
             if isThorough { try checkRecord(record, slots: world?.slots ?? []) }
         }
