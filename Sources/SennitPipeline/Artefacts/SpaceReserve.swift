@@ -19,16 +19,22 @@ package struct SpaceReserve: Sendable {
     /// The reserve of a store.
     package init(_ layout: StoreLayout) { path = "\(layout.root)/reserve" }
 
-    /// Takes the room, unless it is taken already; without room there is no reserve.
+    /// Takes the room, or as much of it as there is, unless it is taken already.
     package func fill() {
-        guard FileSystem.status(path)?.bytes != Self.bytes, let file = try? FileSystem.create(path) else { return }
+        guard FileSystem.status(path)?.bytes != Self.bytes else { return }
+        for part in [1, 2, 4, 8] where fill(Self.bytes / Int64(part)) { return }
+    }
+
+    private func fill(_ count: Int64) -> Bool {
+        guard let file = try? FileSystem.create(path) else { return false }
         #if canImport(Darwin)
-            let bytes = [UInt8](repeating: 1, count: Int(Self.bytes))
+            let bytes = [UInt8](repeating: 1, count: Int(count))
             let isThere = (try? FileSystem.write(bytes[...], to: file, path: path)) != nil
         #else
-            let isThere = posix_fallocate(file.rawValue, 0, off_t(Self.bytes)) == 0
+            let isThere = posix_fallocate(file.rawValue, 0, off_t(count)) == 0
         #endif
         if !isThere { try? FileSystem.remove(path) }
+        return isThere
     }
 
     /// Gives the room away.

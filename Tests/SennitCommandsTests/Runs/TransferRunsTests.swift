@@ -51,7 +51,7 @@ struct AdviceTests {
             let text = try String(contentsOf: file, encoding: .utf8)
                 // A text that goes on in the next line.
                 .replacing(#/ \\\n */#, with: " ").replacing(#/ "\n *\+ "/#, with: " ")
-            for match in text.matches(of: #/'sennit ((?:[a-z-]+ ?)+)[^']*'/#) {
+            for match in text.matches(of: #/'sennit ((?:[a-z][a-z-]* ?)+)[^']*'/#) {
                 found.insert(String(match.1).trimmingCharacters(in: .whitespaces))
             }
         }

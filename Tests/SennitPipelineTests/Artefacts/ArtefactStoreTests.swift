@@ -36,7 +36,7 @@ struct ArtefactStoreTests {
     @Test func `damage is seen, and mended by publishing again`() throws {
         defer { bench.remove() }
         let artefact = try store.publish(try bench.write("abc", to: "abc"), as: "letters")
-        try "abd".write(toFile: store.path(of: artefact.hash), atomically: false, encoding: .utf8)
+        try "abd".write(toFile: store.path(of: artefact.hash), atomically: true, encoding: .utf8)
         #expect(store.holds(artefact))
         #expect(!store.isIntact(artefact))
         _ = try store.publish(try bench.write("abc", to: "abc"), as: "letters")
