@@ -83,8 +83,8 @@ extension RunEvent {
             body.channel = body.channel.asName
             body.failure = body.failure.map { BoundedText.head($0) }
             return .notificationSent(body)
-        case .stepScheduled, .stepStarted, .stepProgressed, .stepRetried, .stepSkipped, .stepFinished, .stepFailed,
-            .stepTimedOut, .stepBlocked:
+        case .stepScheduled, .stepWaiting, .stepStarted, .stepProgressed, .stepRetried, .stepSkipped, .stepFinished,
+            .stepFailed, .stepTimedOut, .stepBlocked:
             return boundedStepEvent
         }
     }
@@ -95,6 +95,10 @@ extension RunEvent {
             body.step = body.step.asName
             body.reason = BoundedText.head(body.reason)
             return .stepScheduled(body)
+        case .stepWaiting(var body):
+            body.step = body.step.asName
+            body.limit = body.limit.asName
+            return .stepWaiting(body)
         case .stepStarted(var body):
             body.step = body.step.asName
             return .stepStarted(body)
@@ -138,6 +142,7 @@ extension StepFailureRecord {
         var record = self
         record.kind = Kind(rawValue: kind.rawValue.asName)
         record.message = BoundedText.head(message, limit)
+        record.errorType = errorType?.asName
         record.standardErrorTail = standardErrorTail.map { BoundedText.tail($0, limit) }
         return record
     }
