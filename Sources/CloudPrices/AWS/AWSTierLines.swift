@@ -26,7 +26,7 @@ struct AWSTierLines {
 
     /// Notes the tier that a row has.
     ///
-    /// A rate's code is that of the product, of the contract and of the rate; one in another form says nothing of what it
+    /// A rate's code is that of the product, of the contract and of the rate; one in another form does not say what it
     /// belongs to.
     mutating func add(_ row: borrowing PriceRowBuffer) {
         guard !row.tierStart.isZero || row.tierEnd != nil, count < Self.maximumCount else { return }
