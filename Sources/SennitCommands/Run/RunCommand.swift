@@ -125,7 +125,7 @@ package struct RunCommand: AsyncParsableCommand {
             .tagged(TagOptions.values(tags))
         let runner = store.runner(configuration, parallel: parallel, notifications: try notifications())
         let selection = RunSelection(isForced: force, from: from, only: only)
-        let wanted = partitions.isEmpty ? nil : try whole.partitions(partitions)
+        let wanted = partitions.isEmpty ? nil : try whole.partitions(in: partitions)
         if wanted != nil, let name = whole.partitions?.parameter.name, values[name] != nil {
             throw CommandError("--for and --set both say what '\(name)' is; leave --set \(name)=… out.")
         }
