@@ -141,7 +141,7 @@ package struct RunCommand: AsyncParsableCommand {
         var runner = store.runner(configuration, parallel: parallel, notifications: channels)
         runner.resumeOptions = store.wholeConfiguration + given(output: output.map { FileSystem.wholePath($0) })
         let selection = RunSelection(isForced: force, from: from, only: only)
-        let wanted = partitions.isEmpty ? nil : try whole.partitions(partitions)
+        let wanted = partitions.isEmpty ? nil : try whole.partitions(in: partitions)
         if wanted != nil, let name = whole.partitions?.parameter.name, values[name] != nil {
             throw CommandError("--for and --set both say what '\(name)' is; leave --set \(name)=… out.")
         }

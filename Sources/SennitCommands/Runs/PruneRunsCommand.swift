@@ -10,7 +10,7 @@ package struct PruneRunsCommand: AsyncParsableCommand {
         discussion: """
             With both options a run goes only if both let it go. A run that is under way stays, and so does the \
             newest run of each pipeline that ended well. Artefacts go unless a run that stays has made or used them, \
-            or a step has made them last; while a run is under way they all stay.
+            or a step has made them last, for no partition; while a run is under way they all stay.
             """)
 
     @Option(help: "How many of each pipeline's newest runs stay.")

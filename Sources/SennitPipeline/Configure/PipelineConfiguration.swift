@@ -154,6 +154,16 @@ public struct PipelineConfiguration: Sendable {
         throw unknownKey(name, known, section: "parameters")
     }
 
+    /// Makes sure that the section `limits` speaks only of limits that some step has.
+    ///
+    /// - Parameter known: The limits of all steps of all pipelines, as they are declared.
+    /// - Throws: ``PipelineError`` with `invalidConfiguration` and the place of a limit that no step has.
+    package func checkLimits(_ known: Set<String>) throws {
+        let known = known.union(steps.values.compactMap(\.limit))
+        guard let name = limits.keys.sorted().first(where: { !known.contains($0) }) else { return }
+        throw unknownKey(name, known.sorted(), section: "limits")
+    }
+
     /// A step in the section `steps` that no pipeline has.
     func unknownStep(_ name: String, _ known: [String]) -> PipelineError {
         unknownKey(name, known, section: "steps")

@@ -24,10 +24,10 @@ extension Pipeline {
     /// - Returns: The partitions, at most 10,000.
     /// - Throws: ``PipelineError`` with `invalidPartition`: no such partition, a range that ends before it begins, or
     ///   more than 10,000.
-    public func partitions(_ texts: String...) throws -> PartitionSelection { try partitions(texts) }
+    public func partitions(_ texts: String...) throws -> PartitionSelection { try partitions(in: texts) }
 
     /// The partitions that several such texts name, each partition once.
-    public func partitions(_ texts: [String]) throws -> PartitionSelection {
+    public func partitions(in texts: [String]) throws -> PartitionSelection {
         guard let partitions else {
             throw PipelineError(
                 .invalidPartition,
