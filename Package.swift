@@ -177,7 +177,8 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ]
         ),
-        .executableTarget(name: "SennitCommand", dependencies: ["PricePipeline", "SennitCommands"]),
+        .executableTarget(
+            name: "SennitCommand", dependencies: ["EphemeralPostgres", "PricePipeline", "SennitCommands"]),
         .target(
             name: "PriceCommands",
             dependencies: [
@@ -256,7 +257,7 @@ let package = Package(
         .testTarget(
             name: "SennitCommandsTests",
             dependencies: [
-                "SennitCommands", "EventStore", "Sennit", "SennitPipeline",
+                "SennitCommands", "EphemeralPostgres", "EventStore", "PostgresClient", "Sennit", "SennitPipeline",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]
         ),

@@ -4,6 +4,7 @@ public struct PostgresError: Error, Sendable, Hashable {
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case connectionFailed = "cannot connect"
+            case wrongServer = "connected to another server"
             case connectionLost = "connection lost"
             case server = "refused by the server"
             case misuse = "wrong use"
@@ -14,6 +15,8 @@ public struct PostgresError: Error, Sendable, Hashable {
 
         /// No connection could be opened.
         public static let connectionFailed = Code(kind: .connectionFailed)
+        /// Another server answered than the private one that was meant; nothing was written to it.
+        public static let wrongServer = Code(kind: .wrongServer)
         /// The connection broke, or was closed, before the statement was done; the server may have ended.
         public static let connectionLost = Code(kind: .connectionLost)
         /// The server reported an error; see ``PostgresError/sqlState``.

@@ -77,7 +77,9 @@ struct DumpRun {
         arguments += dump.tables.map { "--table=" + TableName($0).pattern }
         arguments.append("--dbname=\(parameters.database)")
         var tool = Tool(program, arguments)
-        tool.environment = ["PGPASSWORD": parameters.password, "LC_ALL": "C", "PGOPTIONS": nil]
+        // Where the server is not our own, libpq's rules hold for pg_dump as they do for the connection.
+        if parameters.privateServer != nil { tool.environment = PostgresVariables.removals }
+        tool.environment.merge(["PGPASSWORD": parameters.password, "LC_ALL": "C", "PGOPTIONS": nil]) { _, own in own }
         return try DefinitionsTask(tool, flag)
     }
 

@@ -50,7 +50,7 @@ private final class GuardianProcess {
             let server = try ChildProcess(adopting: serverNumber)
             self.server = server
             try poll.add(server.pidfd, token: Self.serverToken)
-            ServerDirectory.sweep(beside: directory)
+            ServerDirectory.sweepEverywhere(but: directory)
             while !hasLeft { try wait(poll) }
             return 0
         } catch {

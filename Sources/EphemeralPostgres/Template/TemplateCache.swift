@@ -14,9 +14,11 @@ struct TemplateCache {
     init(_ options: PostgresOptions, _ binaries: ServerBinaries, _ account: ProcessAccount?) throws {
         self.binaries = binaries
         directory = try Self.directory(options)
-        key = try TemplateKey(binaries, keepsTemplateDatabases: options.keepsTemplateDatabases)
+        key = try TemplateKey(
+            binaries, keepsTemplateDatabases: options.keepsTemplateDatabases, locale: options.locale)
         maker = TemplateMaker(
-            binaries: binaries, account: account, keepsTemplateDatabases: options.keepsTemplateDatabases)
+            binaries: binaries, account: account, keepsTemplateDatabases: options.keepsTemplateDatabases,
+            locale: options.locale)
     }
 
     private var path: String { "\(directory)/\(key.name).template" }
@@ -28,10 +30,10 @@ struct TemplateCache {
         defer { withExtendedLifetime(lock) {} }
         // Whoever held the lock before may have made it.
         if let template = known() { return template }
+        removeDrafts()
         let archive = try maker.make(flag)
-        let draft = "\(directory)/\(key.name).\(ProcessIdentity.current).draft"
+        let draft = "\(directory)/\(key.name).\(ProcessIdentity.current)\(Self.draftEnding)"
         do {
-            FileSystem.removeFile(draft)
             try FileSystem.create(draft, archive)
             try FileSystem.move(draft, to: path)
         } catch {
@@ -42,6 +44,17 @@ struct TemplateCache {
             throw EphemeralPostgresError(.templateFailed, "what was written to \(path) cannot be read back")
         }
         return template
+    }
+
+    private static let draftEnding = ".draft"
+
+    /// Removes what processes have left that were killed while they wrote this template; whoever holds its lock is
+    /// the only one to write it.
+    private func removeDrafts() {
+        let (start, end) = ("\(key.name).".utf8, Self.draftEnding.utf8)
+        for name in FileSystem.names(in: directory) where name.utf8.starts(with: start) {
+            if name.utf8.suffix(end.count).elementsEqual(end) { FileSystem.removeFile("\(directory)/\(name)") }
+        }
     }
 
     /// The template if it is there and whole.
