@@ -129,7 +129,7 @@ let package = Package(
         .target(
             name: "DataChecks",
             dependencies: [
-                "ByteText", "ConfigurationReading", "PostgresClient", "VariableExpansion",
+                "ByteText", "ConfigurationReading", "PostgresClient", "TerminalOutput", "VariableExpansion",
                 .product(name: "Yams", package: "Yams"),
             ],
             exclude: ["README.md"]),

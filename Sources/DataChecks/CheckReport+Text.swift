@@ -1,4 +1,5 @@
 import ByteText
+import TerminalOutput
 
 extension CheckReport {
     /// The report for people: what did not pass in full, and a line for each that did.
@@ -26,7 +27,7 @@ extension CheckReport {
             lines += warnings.map { "    \($0)" }
         }
         lines.append(summary)
-        return TerminalText.shown(lines.joined(separator: "\n"))
+        return TerminalOutput.clean(lines.joined(separator: "\n"))
     }
 
     /// The report in one line.

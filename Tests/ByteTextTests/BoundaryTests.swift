@@ -57,17 +57,4 @@ struct BoundaryTests {
         }
         #expect("a/b'é".bytes.percentEncoded(keeping: "/'") == "a/b'%C3%A9")
     }
-
-    @Test func `a terminal is shown no character that it obeys`() {
-        for piece in Self.pieces + ["\u{9B}31m", "\u{202E}abc", "\u{2028}"] {
-            let shown = TerminalText.shown(piece)
-            #expect(
-                !shown.unicodeScalars.contains { $0 != "\n" && $0 != "\t" && $0.properties.generalCategory == .control }
-            )
-            #expect(!TerminalText.line(piece).utf8.contains { $0 < 0x20 })
-        }
-        #expect(TerminalText.shown("\u{1B}[31ma\r\nb\rc") == "\\u{1B}[31ma\nb\\u{D}c")
-        #expect(TerminalText.line("a\tb\n") == "a\\tb\\n")
-        #expect(TerminalText.shown("é\u{301} 日本") == "é\u{301} 日本")
-    }
 }

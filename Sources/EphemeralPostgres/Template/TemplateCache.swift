@@ -52,8 +52,8 @@ struct TemplateCache {
     /// Removes what processes have left that were killed while they wrote this template; whoever holds its lock is
     /// the only one to write it.
     private func removeDrafts() {
-        for name in FileSystem.names(in: directory) where name.hasPrefix(key.name + ".") {
-            if name.hasSuffix(Self.draftEnding) { FileSystem.removeFile("\(directory)/\(name)") }
+        for name in FileSystem.names(in: directory) where name.bytes.hasStart("\(key.name).".bytes) {
+            if name.bytes.hasEnd(Self.draftEnding.bytes) { FileSystem.removeFile("\(directory)/\(name)") }
         }
     }
 

@@ -1,3 +1,4 @@
+import ByteText
 package import SennitPipeline
 
 /// The end of a run in words: a table of its steps, what went wrong, and what can be done.
@@ -91,6 +92,6 @@ extension Console {
 extension String {
     /// Every line two columns further to the right.
     var indented: String {
-        split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }.joined(separator: "\n")
+        bytes.parts(at: "\n").map { "  \($0)" }.joined(separator: "\n")
     }
 }

@@ -28,7 +28,7 @@ package struct ByteCount: Decodable, Sendable, Hashable {
     /// - Parameter text: The size; nil comes back if it is none.
     package init?(_ text: String) {
         let digits = text.utf8.prefix { (0x30...0x39).contains($0) || $0 == 0x2E }
-        let unit = String(Substring(text.utf8.dropFirst(digits.count))).trimmingWhitespace()
+        let unit = Substring(text.utf8.dropFirst(digits.count)).bytes.trimmed.string
         let factors: [String: Double] = [
             "": 1, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824,
         ]

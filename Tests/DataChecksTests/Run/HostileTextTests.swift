@@ -162,7 +162,7 @@ struct HostileTextTests {
                 "checks for t:\n  - failed rows: {name: \"a \\e[2J b\", fail condition: TRUE}\n")
             #expect(report.checks.map(\.outcome) == [.fail])
             #expect(!report.text.unicodeScalars.contains("\u{1B}"))
-            #expect(report.text.contains("\\u{1B}[31mred"))
+            #expect(report.text.contains("\\u001b[31mred"))
             let json = try report.json()
             #expect(json.contains("\\u001b[31mred"))
         }
