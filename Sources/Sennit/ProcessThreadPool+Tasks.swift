@@ -1,5 +1,3 @@
-internal import Synchronization
-
 extension ProcessThreadPool {
     /// Runs one task in a worker and waits for its output.
     ///
@@ -120,8 +118,6 @@ extension PoolCore {
 package enum TaskResult {
     // Has no state beyond the registry, so one serves all.
     private static var segments: SegmentLookup { SegmentLookup.process }
-    /// What the last result's decoding has left for the next one.
-    private static let memory = Mutex<DecodingMemory?>(nil)
 
     package static func decode<Output: Decodable>(_ outcome: TaskOutcome?, as type: Output.Type) throws -> Output {
         switch outcome {
@@ -129,7 +125,7 @@ package enum TaskResult {
             do {
                 return try unsafe bytes.withBytes { bytes in
                     var reader = unsafe ByteReader(bytes)
-                    return try decode(type, from: &reader)
+                    return try WireCoder.decode(type, from: &reader, attachments: segments)
                 }
             } catch {
                 throw PoolError(.decodingFailed, "The result (\(type)) cannot be decoded: \(error)", cause: error)
@@ -144,22 +140,5 @@ package enum TaskResult {
         case nil:
             throw PoolError(.decodingFailed, "The task has not ended.")
         }
-    }
-
-    @inline(__always)
-    private static func decode<Output: Decodable>(
-        _ type: Output.Type, from reader: inout ByteReader
-    ) throws -> Output {
-        // A plain value needs none.
-        if TypeShape.of(type) == .plain {
-            return try WireCoder.decode(type, from: &reader, attachments: segments)
-        }
-        var spare: DecodingMemory?
-        memory.withLock { swap(&$0, &spare) }
-        var own = spare.take() ?? DecodingMemory()
-        let output = try WireCoder.decode(type, from: &reader, attachments: segments, using: &own)
-        spare = consume own
-        memory.withLock { swap(&$0, &spare) }
-        return output
     }
 }

@@ -37,8 +37,8 @@ package final class PoolCore: Sendable {
     let inFlight = Atomic<Int>(0)
     /// How long the next results may be left to gather, as of the last ones.
     let gatheringTime = Atomic<Nanoseconds>(0)
-    /// What the last caller who handed in a single task has left for the next one.
-    let preparation = Mutex<TaskPreparation?>(nil)
+    /// The encoder of the last caller who handed in a single task, for the next one.
+    let encoder = Mutex<ArgumentEncoder?>(nil)
     /// Tasks accepted and not ended, for whoever asks before spinning.
     var tasksInFlight: Int { inFlight.load(ordering: .relaxed) }
     let state: Mutex<State>

@@ -13,80 +13,25 @@ struct TaskTemplate {
     }
 }
 
-/// What the caller of single tasks leaves for the next one: the encoder's memory, and the last template.
-// @unchecked Sendable: the pool's `preparation` holds the only reference, and whoever has taken it out is alone with
-// it.
-final class TaskPreparation: @unchecked Sendable {
-    private var encoder: ArgumentEncoder
-    private var last: Last?
-
-    /// A template, and what it was made from.
-    private final class Last {
-        let type: ObjectIdentifier
-        let isIdempotent: Bool
-        let options: TaskOptions
-        let template: TaskTemplate
-
-        init(_ type: any PoolTask.Type, _ isIdempotent: Bool, _ options: TaskOptions, _ template: TaskTemplate) {
-            self.type = ObjectIdentifier(type)
-            self.isIdempotent = isIdempotent
-            self.options = options
-            self.template = template
-        }
-    }
-
-    init(_ options: PoolOptions) { encoder = ArgumentEncoder(options) }
-
-    /// Encodes a task and makes its record.
-    ///
-    /// The last template serves again if it was made from the same. A type's options may be computed, and may differ
-    /// from one task to the next: they are asked for each time, and compared. A deadline counts from now, so nothing
-    /// made from one is kept.
-    func prepare<Work: PoolTask>(_ task: Work, options given: TaskOptions?, in core: PoolCore) throws -> PendingTask {
-        let (options, isIdempotent) = (given ?? Work.options, Work.isIdempotent)
-        if let last, last.type == ObjectIdentifier(Work.self), last.isIdempotent == isIdempotent,
-            last.options.saysTheSame(as: options)
-        {
-            return last.template.task(try encoder.encode(task, with: last.template.metadata))
-        }
-        let template = try core.template(for: Work.self, options: options, isIdempotent: isIdempotent)
-        last = options.deadline == nil ? Last(Work.self, isIdempotent, options, template) : nil
-        return template.task(try encoder.encode(task, with: template.metadata))
-    }
-}
-
-extension TaskOptions {
-    /// Whether both mean the same for a task, neither having a deadline.
-    @inline(__always)
-    fileprivate func saysTheSame(as other: TaskOptions) -> Bool {
-        deadline == nil && other.deadline == nil && priority == other.priority && timeout == other.timeout
-            && isIdempotent == other.isIdempotent && retries == other.retries && cancellation == other.cancellation
-            && key == other.key && metadata == other.metadata
-    }
-}
-
 extension PoolCore {
     /// Checks the options and names the type; the result may be used for any number of tasks.
     func template<Work: PoolTask>(for type: Work.Type, options given: TaskOptions?) throws -> TaskTemplate {
-        try template(for: type, options: given ?? type.options, isIdempotent: type.isIdempotent)
-    }
-
-    fileprivate func template<Work: PoolTask>(
-        for type: Work.Type, options: TaskOptions, isIdempotent: Bool
-    ) throws -> TaskTemplate {
-        TaskTemplate(
-            type: try types.entry(for: type), specification: try specification(options, isIdempotent: isIdempotent),
-            metadata: options.metadata)
+        let options = given ?? type.options
+        return TaskTemplate(
+            type: try types.entry(for: type),
+            specification: try specification(options, isIdempotent: type.isIdempotent), metadata: options.metadata)
     }
 
     /// Encodes one task on the caller's thread and makes its record.
     package func prepare<Work: PoolTask>(_ task: Work, options: TaskOptions?) throws -> PendingTask {
-        let own = preparation.withLock { $0.take() } ?? TaskPreparation(self.options)
-        let prepared = try own.prepare(task, options: options, in: self)
-        var spare: TaskPreparation? = own
-        // Another caller may have left one meanwhile; it goes outside of the lock.
-        preparation.withLock { swap(&$0, &spare) }
-        return prepared
+        let template = try template(for: Work.self, options: options)
+        var spare: ArgumentEncoder?
+        encoder.withLock { swap(&$0, &spare) }
+        var own = spare.take() ?? ArgumentEncoder(self.options)
+        let arguments = try own.encode(task, with: template.metadata)
+        spare = consume own
+        encoder.withLock { swap(&$0, &spare) }
+        return template.task(arguments)
     }
 
     private func specification(_ given: TaskOptions, isIdempotent: Bool) throws -> TaskSpecification {

@@ -1,10 +1,7 @@
 /// The bytes and the table of keys of one message being decoded.
-///
-/// A closed core may be opened again for the next message, by the only one who has it. It keeps a few containers that
-/// nobody holds any more, so that a struct in a message, or each in a long array of them, costs no new one.
-// Safety: opening a core is `@unsafe`: who opens it keeps the bytes in place until it calls `close`, which leaves none
-// to be read. Offsets are checked by the readers made here, and a name's range when the table was read and again when
-// it is compared. One thread decodes; where a peer shares the bytes it changes values, not ranges.
+// Safety: making a core is `@unsafe`: the maker keeps the bytes in place until it calls `close`, which leaves none to
+// be read. Offsets are checked by the readers made here, and a name's range when the table was read and again when it
+// is compared. One thread decodes; where a peer shares the bytes it changes values, not ranges.
 @safe
 final class DecodingCore {
     private struct Name {
@@ -14,64 +11,23 @@ final class DecodingCore {
     }
 
     // Emptied by `close` when decoding ends, so that a container kept for longer finds no bytes.
-    private var bytes = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
-    private var attachments: (any AttachmentDecoding)?
+    private var bytes: UnsafeRawBufferPointer
+    private let attachments: (any AttachmentDecoding)?
     private var names: [Name] = []
     private var depth = 0
-    /// Containers of the values being decoded, innermost last: the first few, which may be used again.
-    private var live: [DecodingNode] = []
-    /// Containers that nobody else holds.
-    private var spare: [DecodingNode] = []
-    /// Beyond so many, containers come and go as other objects do.
-    private let keptNodes: Int
-    private static let keptNames = 64
 
-    /// `isReused`: it will be opened more than once, so that it pays to keep containers.
-    init(isReused: Bool) { keptNodes = isReused ? 16 : 0 }
-
-    /// Begins to decode from `bytes`, which must stay valid until `close`.
+    /// Decodes from `bytes`, which must stay valid until `close`.
     @unsafe
-    func open(_ bytes: UnsafeRawBufferPointer, attachments: (any AttachmentDecoding)?) {
+    init(_ bytes: UnsafeRawBufferPointer, attachments: (any AttachmentDecoding)?) {
         unsafe self.bytes = bytes
         self.attachments = attachments
-    }
-
-    /// Reads the message's own value.
-    @inline(never)
-    func read<T: Decodable>(_ type: T.Type, at offset: Int, limit: Int) throws -> T {
-        try DecodingNode.root(of: self, limit: limit).read(type, at: offset, key: 0)
     }
 
     /// Made when somebody asks for it, which few values do.
     var userInfo: [CodingUserInfoKey: Any] { attachments.map { [.attachmentDecoding: $0] } ?? [:] }
 
     func close() {
-        recycle(above: 0)
         unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-        attachments = nil
-        if names.count > Self.keptNames { names = [] } else { names.removeAll(keepingCapacity: true) }
-    }
-
-    // MARK: Containers
-
-    /// A container to be set up by the caller.
-    @inline(__always)
-    func makeNode() -> DecodingNode {
-        let node = spare.popLast() ?? DecodingNode()
-        if live.count < keptNodes { live.append(node) }
-        return node
-    }
-
-    /// Takes back the containers made since there were `mark` of them, except those that somebody has kept.
-    @inline(__always)
-    private func recycle(above mark: Int) {
-        while live.count > mark {
-            var node = live.removeLast()
-            // Whoever has kept it finds it as it was, and this core is not used again.
-            guard isKnownUniquelyReferenced(&node) else { continue }
-            node.retire()
-            spare.append(node)
-        }
     }
 
     @inline(__always)
@@ -135,18 +91,14 @@ final class DecodingCore {
         return place
     }
 
-    /// Runs `body` one level deeper; the containers it opens are taken back when it is over.
+    /// Runs `body` one level deeper.
     @inline(__always)
     func descending<R>(_ body: () throws -> R) throws -> R {
         guard depth < WireTag.maximumDepth else {
             throw WireError(.depthExceeded, "values are nested more than \(WireTag.maximumDepth) deep")
         }
         depth += 1
-        let mark = live.count
-        defer {
-            depth -= 1
-            recycle(above: mark)
-        }
+        defer { depth -= 1 }
         return try body()
     }
 

@@ -6,31 +6,26 @@ final class DecodingNode {
         case root, keyed, unkeyed
     }
 
-    // Nil while nobody uses the container, so that a core and what it keeps do not hold each other.
-    private var owner: DecodingCore?
-    /// The message.
-    // Safety: a container is set up before anybody sees it, and retired only when nobody else holds it.
-    @inline(__always)
-    var core: DecodingCore { unsafe owner.unsafelyUnwrapped }
-    private(set) var parent: DecodingNode?
-    private(set) var key = 0
-    private(set) var depth = 0
-    private(set) var kind = Kind.root
-    private(set) var limit = 0
+    let core: DecodingCore
+    let parent: DecodingNode?
+    let key: Int
+    let depth: Int
+    let kind: Kind
+    let limit: Int
     // Keyed: the entry that is probably asked for next.
-    private var start = 0
+    private let start: Int
     private var entry = -1
     private var entryKey = -1
     private var entryValue = -1
-    private var repeatsKeys = false
+    private let repeatsKeys: Bool
     private var misses = 0
     private var index: [String: (key: Int, value: Int)]?
     /// The number of the key whose value was found last, for paths.
     private(set) var lastKey = -1
     // Unkeyed.
-    private(set) var count = 0
+    let count: Int
     var position = 0
-    var cursor = 0
+    var cursor: Int
     var run: Run?
 
     /// The plain elements between the cursor and `end`.
@@ -40,18 +35,16 @@ final class DecodingNode {
         var end: Int
     }
 
-    /// A container of no message, for `DecodingCore.makeNode`.
-    init() {}
-
     /// The place of the message's own value.
-    static func root(of core: DecodingCore, limit: Int) -> DecodingNode {
-        let node = core.makeNode()
-        node.setUp(.root, in: core, parent: nil, key: 0, depth: 0, start: 0, limit: limit)
-        return node
+    init(root core: DecodingCore, limit: Int) {
+        self.core = core
+        parent = nil
+        (key, depth, kind, start, cursor, count, repeatsKeys) = (0, 0, .root, 0, 0, 0, false)
+        self.limit = limit
     }
 
     /// Opens the container at `place`; nil if something else is there.
-    static func open(_ kind: Kind, in parent: DecodingNode, at place: Int, key: Int) throws -> DecodingNode? {
+    init?(_ kind: Kind, in parent: DecodingNode, at place: Int, key: Int) throws {
         guard place >= 0 else { return nil }
         guard parent.depth < WireTag.maximumDepth else {
             throw WireError(.depthExceeded, "containers are nested more than \(WireTag.maximumDepth) deep")
@@ -77,35 +70,17 @@ final class DecodingNode {
         guard length <= reader.remaining, elements <= length else {
             throw WireError(.truncated, "a container is longer than its message", offset: reader.offset)
         }
-        let node = core.makeNode()
-        node.setUp(
-            kind, in: core, parent: parent, key: key, depth: parent.depth + 1, start: reader.offset,
-            limit: reader.offset + length)
-        node.run = run
-        node.count = elements
-        node.repeatsKeys = tag == WireTag.keyedRepeating
-        return node
-    }
-
-    @inline(__always)
-    private func setUp(
-        _ kind: Kind, in core: DecodingCore, parent: DecodingNode?, key: Int, depth: Int, start: Int, limit: Int
-    ) {
-        owner = core
+        self.core = core
         self.parent = parent
-        (self.kind, self.key, self.depth) = (kind, key, depth)
-        (self.start, cursor, self.limit) = (start, start, limit)
-        (entry, entryKey, entryValue, lastKey) = (-1, -1, -1, -1)
-        (count, position, misses, repeatsKeys) = (0, 0, 0, false)
-        run = nil
-    }
-
-    /// Lets go of the message.
-    @inline(__always)
-    func retire() {
-        owner = nil
-        parent = nil
-        if index != nil { index = nil }
+        self.key = key
+        self.kind = kind
+        self.run = run
+        depth = parent.depth + 1
+        start = reader.offset
+        cursor = reader.offset
+        limit = reader.offset + length
+        count = elements
+        repeatsKeys = tag == WireTag.keyedRepeating
     }
 
     /// Reads the head of a run or an array of plain elements.

@@ -33,14 +33,7 @@ extension DecodingNode {
     }
 
     private func readShaped<T: Decodable>(_ type: T.Type, _ place: Int, _ key: Int) throws -> T {
-        let shape = TypeShape.of(type)
-        return shape == .codable ? try decode(type, place, key) : try readInWhole(type, shape, place, key)
-    }
-
-    // Apart from the common case, which would pay for what is known only at run time of `T?`.
-    @inline(never)
-    private func readInWhole<T: Decodable>(_ type: T.Type, _ shape: TypeShape, _ place: Int, _ key: Int) throws -> T {
-        switch shape {
+        switch TypeShape.of(type) {
         case .plain: if let value = try plain(type, place, key) { return value }
         case .plainArray: if let value = try array(type, place) { return value }
         case .optional:

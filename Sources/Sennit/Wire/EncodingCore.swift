@@ -17,10 +17,6 @@ final class EncodingCore {
     private var failure: WireError?
     private var current: EncodingNode?
     private var nested: [EncodingNode] = []
-    /// Containers that nobody else holds, for the values to come.
-    private var spare: [EncodingNode] = []
-    /// Beyond so many, containers come and go as other objects do.
-    private static let keptNodes = 16
     private var nestedBase = 0
     private var scope = 0
     private var scopes = 0
@@ -64,36 +60,16 @@ final class EncodingCore {
         scope = scopes
         nestedBase = nested.count
         depth += 1
-        var node = makeNode(parent: parent, key: key, scope: scope)
+        let node = EncodingNode(self, parent: parent, key: key, scope: scope)
         current = node
         defer {
-            current = outer.0
-            // First the containers within others, which hold those.
-            while nested.count > nestedBase {
-                var inner = nested.removeLast()
-                recycle(&inner)
-            }
-            (nestedBase, scope) = (outer.1, outer.2)
+            if nested.count > nestedBase { nested.removeLast(nested.count - nestedBase) }
+            (current, nestedBase, scope) = outer
             depth -= 1
-            recycle(&node)
         }
         try value.encode(to: WireEncoder(node: node))
         if let failure { throw failure }
         try close(node)
-    }
-
-    private func makeNode(parent: EncodingNode?, key: Int, scope: Int) -> EncodingNode {
-        let node = spare.popLast() ?? EncodingNode()
-        node.setUp(self, parent: parent, key: key, scope: scope)
-        return node
-    }
-
-    /// Keeps a container for another value, unless somebody has kept it, who finds it as it was.
-    @inline(__always)
-    private func recycle(_ node: inout EncodingNode) {
-        guard spare.count < Self.keptNodes, isKnownUniquelyReferenced(&node) else { return }
-        node.retire()
-        spare.append(node)
     }
 
     private func close(_ root: EncodingNode) throws {
@@ -114,7 +90,7 @@ final class EncodingCore {
         guard parent.depth < WireTag.maximumDepth else {
             throw WireError(.depthExceeded, "containers are nested more than \(WireTag.maximumDepth) deep")
         }
-        let node = makeNode(parent: parent, key: key, scope: scope)
+        let node = EncodingNode(self, parent: parent, key: key, scope: scope)
         nested.append(node)
         node.kind = kind
         node.isSlot = kind == .undecided
@@ -201,7 +177,7 @@ final class EncodingCore {
         if failure == nil {
             failure = WireError(.unsupported, message, codingPath: node.codingPath.map(\.stringValue))
         }
-        return makeNode(parent: node.parent, key: node.key, scope: -1)
+        return EncodingNode(self, parent: node.parent, key: node.key, scope: -1)
     }
 
     /// No container may write from here on.

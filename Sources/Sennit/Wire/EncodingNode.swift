@@ -4,23 +4,18 @@ final class EncodingNode {
         case undecided, keyed, unkeyed, single
     }
 
-    // Nil while nobody uses the container, so that a core and what it keeps do not hold each other.
-    private var owner: EncodingCore?
-    /// The message.
-    // Safety: a container is set up before anybody sees it, and retired only when nobody else holds it.
-    @inline(__always)
-    var core: EncodingCore { unsafe owner.unsafelyUnwrapped }
-    private(set) var parent: EncodingNode?
+    let core: EncodingCore
+    let parent: EncodingNode?
     /// The key's number in a keyed parent, the index in an unkeyed one.
-    private(set) var key = 0
+    let key: Int
     /// The value whose `encode(to:)` made the container; writing is allowed while that call runs.
-    private(set) var scope = -1
-    private(set) var depth = 0
+    let scope: Int
+    let depth: Int
     var kind = Kind.undecided
     /// Where the tag is.
-    var header = 0
+    var header: Int
     /// Behind the last byte, while another container owns the end of the message.
-    var end = 0
+    var end: Int
     var count = 0
     /// Whether a byte holds the place, as for a super encoder, which may be filled later or never.
     var isSlot = false
@@ -28,28 +23,15 @@ final class EncodingNode {
     private var highestKey = -1
     private var repeatsKeys = false
 
-    /// A container of no message, for `EncodingCore.makeNode`.
-    init() {}
-
-    /// Makes it a container of a message.
-    @inline(__always)
-    func setUp(_ core: EncodingCore, parent: EncodingNode?, key: Int, scope: Int) {
-        owner = core
+    init(_ core: EncodingCore, parent: EncodingNode?, key: Int, scope: Int) {
+        self.core = core
         self.parent = parent
-        (self.key, self.scope) = (key, scope)
+        self.key = key
+        self.scope = scope
         depth = (parent?.depth ?? 0) + 1
         // A refused container never writes, and may be made when there is no message any more.
         header = scope < 0 ? 0 : core.writer.count
         end = header
-        (kind, count, isSlot) = (.undecided, 0, false)
-        (seenKeys, highestKey, repeatsKeys) = (0, -1, false)
-    }
-
-    /// Lets go of the message.
-    @inline(__always)
-    func retire() {
-        owner = nil
-        parent = nil
     }
 
     /// Notes the key, so that a key written twice is known to the reader.

@@ -11,17 +11,11 @@ struct KeyTable {
 
     var count: Int { names.count }
 
-    /// Forgets the keys; the memory of a few is kept.
+    /// Forgets the keys.
     mutating func reset() {
         last = 0
         guard !names.isEmpty else { return }
-        guard names.count <= Self.scanned else {
-            self = KeyTable()
-            return
-        }
-        names.removeAll(keepingCapacity: true)
-        integers.removeAll(keepingCapacity: true)
-        followers.removeAll(keepingCapacity: true)
+        self = KeyTable()
     }
 
     /// The number of the key, given on first sight.

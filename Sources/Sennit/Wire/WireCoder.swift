@@ -20,7 +20,7 @@ package enum WireCoder {
 
     /// As the other form, with memory that the caller keeps from one message to the next.
     @inline(__always)
-    package static func encode<T: Encodable>(
+    static func encode<T: Encodable>(
         _ value: T, into writer: inout ByteWriter, attachments: (any AttachmentEncoding)?, sizeLimit: Int,
         using memory: inout EncodingMemory
     ) throws {
@@ -64,6 +64,7 @@ package enum WireCoder {
     /// Reads a value that `encode` has written, and leaves `reader` behind it.
     ///
     /// Bytes that are no such value give an error, never a trap, and no more memory is taken than the bytes justify.
+    @inline(__always)
     package static func decode<T: Decodable>(
         _ type: T.Type, from reader: inout ByteReader, attachments: (any AttachmentDecoding)? = nil
     ) throws -> T {
@@ -73,26 +74,7 @@ package enum WireCoder {
                 return unsafe plainValue(type, bytes)
             }
         }
-        return try decodeMessage(type, &reader, attachments, DecodingCore(isReused: false))
-    }
-
-    /// As the other form, with memory that the caller keeps from one message to the next.
-    @inline(__always)
-    package static func decode<T: Decodable>(
-        _ type: T.Type, from reader: inout ByteReader, attachments: (any AttachmentDecoding)?,
-        using memory: inout DecodingMemory
-    ) throws -> T {
-        if TypeShape.of(T.self) == .plain {
-            // The shape says that the value is its bytes.
-            if let bytes = unsafe try plainBytes(MemoryLayout<T>.size, &reader) {
-                return unsafe plainValue(type, bytes)
-            }
-        }
-        let core = memory.takeCore()
-        // An error leaves the core to those that may have kept containers of it.
-        let value = try decodeMessage(type, &reader, attachments, core)
-        memory.giveBack(core)
-        return value
+        return try decodeMessage(type, &reader, attachments)
     }
 
     /// The bytes of a plain value; nil, with the reader where it was, when it was written in another way.
@@ -105,15 +87,15 @@ package enum WireCoder {
 
     @inline(never)
     private static func decodeMessage<T: Decodable>(
-        _ type: T.Type, _ reader: inout ByteReader, _ attachments: (any AttachmentDecoding)?, _ core: DecodingCore
+        _ type: T.Type, _ reader: inout ByteReader, _ attachments: (any AttachmentDecoding)?
     ) throws -> T {
         // The core is closed before this call ends, and the reader's bytes live as long as the reader is used.
-        unsafe core.open(reader.all, attachments: attachments)
+        let core = unsafe DecodingCore(reader.all, attachments: attachments)
         defer { core.close() }
         do {
             var body = reader
             guard try body.byte() == WireTag.message else {
-                let value = try core.read(type, at: reader.offset, limit: reader.count)
+                let value = try DecodingNode(root: core, limit: reader.count).read(type, at: reader.offset, key: 0)
                 reader.offset = try core.skip(reader.offset)
                 return value
             }
@@ -124,7 +106,8 @@ package enum WireCoder {
             var names = body
             names.offset += length
             try core.readNames(&names)
-            let value = try core.read(type, at: body.offset, limit: body.offset + length)
+            let root = DecodingNode(root: core, limit: body.offset + length)
+            let value = try root.read(type, at: body.offset, key: 0)
             reader.offset = names.offset
             return value
         } catch {
@@ -134,33 +117,13 @@ package enum WireCoder {
 }
 
 /// What an encoder keeps from one message to the next.
-package struct EncodingMemory {
+struct EncodingMemory {
     private var core: EncodingCore?
-
-    package init() {}
 
     fileprivate mutating func takeCore() -> EncodingCore { core.take() ?? EncodingCore() }
 
     /// Keeps the core, unless a container of the message was kept by somebody, who must go on finding it sealed.
     fileprivate mutating func giveBack(_ used: consuming EncodingCore) {
-        var used = used
-        if isKnownUniquelyReferenced(&used) { core = used }
-    }
-}
-
-/// What a decoder keeps from one message to the next.
-///
-/// One owner at a time has it.
-// @unchecked Sendable: it cannot be copied, so nobody else has what it holds while it goes from one owner to the next.
-package struct DecodingMemory: ~Copyable, @unchecked Sendable {
-    private var core: DecodingCore?
-
-    package init() {}
-
-    fileprivate mutating func takeCore() -> DecodingCore { core.take() ?? DecodingCore(isReused: true) }
-
-    /// Keeps the core, unless a container of the message was kept by somebody, who must go on finding no bytes.
-    fileprivate mutating func giveBack(_ used: consuming DecodingCore) {
         var used = used
         if isKnownUniquelyReferenced(&used) { core = used }
     }

@@ -8,14 +8,14 @@ struct WireDecoder: Decoder, SingleValueDecodingContainer {
     var userInfo: [CodingUserInfoKey: Any] { parent.core.userInfo }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard let node = try DecodingNode.open(.keyed, in: parent, at: place, key: key) else {
+        guard let node = try DecodingNode(.keyed, in: parent, at: place, key: key) else {
             throw parent.mismatch([String: Any].self, key)
         }
         return KeyedDecodingContainer(KeyedDecoding<Key>(node: node))
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard let node = try DecodingNode.open(.unkeyed, in: parent, at: place, key: key) else {
+        guard let node = try DecodingNode(.unkeyed, in: parent, at: place, key: key) else {
             throw parent.mismatch([Any].self, key)
         }
         return UnkeyedDecoding(node: node)

@@ -10,8 +10,7 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     package let number: Int
     package let state = WorkerThreadState()
     // Touched only by the pool task that runs on this thread.
-    var writer: ByteWriter
-    var decoding = DecodingMemory()
+    package var writer: ByteWriter
     var encoding = EncodingMemory()
     var attachments = AttachedSegments()
     /// The type of the last task and its runner: the next one is most likely of the same.

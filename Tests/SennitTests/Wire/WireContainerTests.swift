@@ -1,5 +1,4 @@
 import Sennit
-import SennitTesting
 import Testing
 
 private struct Keys: CodingKey, ExpressibleByStringLiteral {
@@ -193,86 +192,6 @@ private func exchange(
         #expect(throws: WireError.self) { try nested.encode(1) }
         var single = outer.superEncoder().singleValueContainer()
         #expect(throws: WireError.self) { try single.encode(1) }
-    }
-
-    /// A value that keeps its decoder and its container, and reads them when it is asked.
-    private struct Lazy: Decodable {
-        let decoder: any Decoder
-        let container: KeyedDecodingContainer<Keys>
-
-        init(from decoder: any Decoder) throws {
-            self.decoder = decoder
-            container = try decoder.container(keyedBy: Keys.self)
-        }
-
-        var number: Int { get throws { try container.decode(Int.self, forKey: "n") } }
-        var anew: Int {
-            get throws { try decoder.container(keyedBy: Keys.self).decode(Int.self, forKey: "n") }
-        }
-    }
-
-    @Test func `a container that a value keeps is its own while the message is decoded, and empty after`() throws {
-        let values = (0..<40).map { ["n": $0 * 1000] }
-        let bytes = try encoded(["list": values, "other": values.reversed()])
-        for _ in 0..<3 {
-            let keptForLater = Kept()
-            let read: @Sendable (any Decoder) throws -> Void = { decoder in
-                let container = try decoder.container(keyedBy: Keys.self)
-                let list = try container.decode([Lazy].self, forKey: "list")
-                let other = try container.decode([Lazy].self, forKey: "other")
-                for (index, lazy) in list.enumerated() {
-                    #expect(try lazy.number == index * 1000)
-                    #expect(try lazy.anew == index * 1000)
-                    #expect(try other[39 - index].number == index * 1000)
-                    #expect(lazy.decoder.codingPath.map(\.stringValue) == ["list", "Index \(index)"])
-                }
-                keptForLater.values = list
-            }
-            try Read.$script.withValue(.init(read: read)) { _ = try decoded(Read.self, from: bytes) }
-            // Other messages are decoded with the memory of this one.
-            for number in 0..<20 { #expect(try roundTrip(["n": number]) == ["n": number]) }
-            for lazy in keptForLater.values {
-                #expect(throws: (any Error).self) { try lazy.number }
-                #expect(throws: (any Error).self) { try lazy.anew }
-            }
-        }
-    }
-
-    // @unchecked Sendable: one test makes it, and fills and reads it on its own thread.
-    private final class Kept: @unchecked Sendable {
-        var values: [Lazy] = []
-    }
-
-    /// Opens containers of every kind inside each other as a seed says.
-    private struct Nest: Codable, Equatable {
-        var number: Int
-        var text: String
-        var inner: [Nest]
-        var named: [String: Nest]
-        var maybe: [Int?]
-
-        static func random(_ generator: inout SeededGenerator, depth: Int) -> Nest {
-            let count = depth == 0 ? 0 : Int(generator.next() % 4)
-            let inner = (0..<count).map { _ in random(&generator, depth: depth - 1) }
-            var named: [String: Nest] = [:]
-            if depth > 0, generator.next() % 2 == 0 { named["only"] = random(&generator, depth: depth - 1) }
-            return Nest(
-                number: Int(truncatingIfNeeded: generator.next() >> (generator.next() % 64)),
-                text: String(repeating: "é", count: Int(generator.next() % 40)), inner: inner, named: named,
-                maybe: (0..<generator.next() % 5).map { _ in generator.next() % 2 == 0 ? nil : 7 })
-        }
-    }
-
-    @Test(arguments: 0..<12 as Range<UInt64>)
-    func `values nested in any way come back, whatever was coded before`(seed: UInt64) throws {
-        var generator = SeededGenerator(seed: seed)
-        for _ in 0..<60 {
-            let value = Nest.random(&generator, depth: Int(generator.next() % 6))
-            #expect(try roundTrip(value) == value)
-            // A message that fails leaves nothing that the next one trips over.
-            #expect(throws: (any Error).self) { try decoded([Nest].self, from: encoded(value)) }
-            #expect(throws: (any Error).self) { try encoded(value, sizeLimit: 4) }
-        }
     }
 
     @Test func `the coding path names the value that failed`() throws {
