@@ -124,7 +124,7 @@ char *const *sennit_environment(void);
 int sennit_pidfd_open(pid_t pid, int *descriptor);
 /// Whether an errno of a system call says that the kernel has not got it, or that a container may not make it.
 bool sennit_is_refusal(int error);
-/// Signals a child, by its pidfd if there is one (else below 0); ESRCH when it is reaped. Never signals another process.
+/// Signals a child, by its pidfd if there is one (else below 0); ESRCH when it is reaped. Never signals another.
 int sennit_signal_child(pid_t pid, int pidfd, int signal);
 /// Waits until a child has ended, and leaves it to be reaped.
 void sennit_await_end(pid_t pid);
