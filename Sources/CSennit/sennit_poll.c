@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,12 +33,9 @@ int sennit_poll_control(int poll, int operation, int descriptor, uint32_t flags,
 static int wait_for_events(int poll, struct epoll_event *events, int capacity, uint64_t timeout_nanoseconds) {
     if (timeout_nanoseconds == UINT64_MAX) return epoll_wait(poll, events, capacity, -1);
     if (timeout_nanoseconds == 0) return epoll_wait(poll, events, capacity, 0);
+    // Waits for the epoll descriptor itself: ppoll counts nanoseconds too, and unlike epoll_pwait2 it is as old as any
+    // kernel and in every list of calls that a container may make.
     struct timespec timeout = timespec_of(timeout_nanoseconds);
-#if defined(SYS_epoll_pwait2)
-    int count = (int)syscall(SYS_epoll_pwait2, poll, events, capacity, &timeout, NULL, 0);
-    if (count >= 0 || errno != ENOSYS) return count;
-#endif
-    // Linux before 5.11: wait for the epoll descriptor itself, whose ppoll counts nanoseconds too.
     struct pollfd watched = {.fd = poll, .events = POLLIN};
     int ready = ppoll(&watched, 1, &timeout, NULL);
     return ready <= 0 ? ready : epoll_wait(poll, events, capacity, 0);

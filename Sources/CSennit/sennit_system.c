@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -59,10 +60,31 @@ static bool is_available(uint64_t size) {
     return size / 1024 < kilobytes;
 }
 
-int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal, int *descriptor) {
-    if (reserve && !is_available(size)) return ENOMEM;
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+
+static int make_memory_file(const char *name) {
     int file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    // With vm.memfd_noexec=2 the system wants to be told that nobody will execute it; kernels before 6.3 know no such
+    // flag.
+    if (file < 0 && errno == EACCES) file = memfd_create(name, MFD_CLOEXEC | MFD_ALLOW_SEALING | MFD_NOEXEC_SEAL);
+    return file;
+}
+
+// Beyond the limit on file sizes the kernel sends a signal that ends the process, and only then says EFBIG.
+static bool is_over_file_limit(uint64_t size) {
+    return size > sennit_soft_limit(sennit_limit_file_bytes);
+}
+
+int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal, int *descriptor, int *step) {
+    *step = sennit_memory_step_size;
+    if (is_over_file_limit(size)) return EFBIG;
+    if (reserve && !is_available(size)) return ENOMEM;
+    *step = sennit_memory_step_create;
+    int file = make_memory_file(name);
     if (file < 0) return errno;
+    *step = sennit_memory_step_size;
     int failure = 0;
     if (ftruncate(file, (off_t)size) != 0) failure = errno;
     // Without this a full memory shows itself as SIGBUS at the first touch of a page.
@@ -94,6 +116,13 @@ int sennit_event_create(int *descriptor) {
 
 int sennit_pipe(int *descriptors) { return pipe2(descriptors, O_CLOEXEC) == 0 ? 0 : errno; }
 #endif
+
+uint64_t sennit_soft_limit(int name) {
+    static const int resources[] = {-1, RLIMIT_NOFILE, RLIMIT_FSIZE, RLIMIT_AS};
+    struct rlimit limit;
+    if (getrlimit(resources[name], &limit) != 0 || limit.rlim_cur == RLIM_INFINITY) return UINT64_MAX;
+    return limit.rlim_cur;
+}
 
 int sennit_map_shared(int descriptor, size_t size, void **address) {
     void *mapped = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);

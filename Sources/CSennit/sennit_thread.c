@@ -8,8 +8,17 @@
 #include <errno.h>
 #include <sched.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #endif
 #include <unistd.h>
+
+int sennit_clone3_refusal(void) {
+#if defined(__linux__) && defined(SYS_clone3)
+    // Without arguments it is refused by the kernel itself, as invalid, where it would be allowed.
+    if (syscall(SYS_clone3, NULL, 0) == -1 && errno != EINVAL && errno != ENOSYS) return errno;
+#endif
+    return 0;
+}
 
 int sennit_processor_count(void) {
 #ifdef __linux__

@@ -59,7 +59,9 @@ ssize_t sennit_write_waiting(int descriptor, const void *bytes, size_t size) {
     while (true) {
         ssize_t count = write(descriptor, bytes, size < PIPE_BUF ? size : PIPE_BUF);
         if (count >= 0) return count;
-        if (errno == EAGAIN || errno == EWOULDBLOCK) is_writable(descriptor, -1);
-        else if (errno != EINTR) return -1;
+        if (errno == EINTR) continue;
+        if (errno != EAGAIN && errno != EWOULDBLOCK) return -1;
+        // Without a way to wait, trying again and again would only burn the processor.
+        if (!is_writable(descriptor, -1) && errno != EINTR) return -1;
     }
 }

@@ -1,3 +1,4 @@
+import ByteText
 public import PostgresClient
 
 /// Why there is no server, or why it could not do what was asked.
@@ -67,6 +68,6 @@ public struct EphemeralPostgresError: Error, Sendable, Hashable, CustomStringCon
     }
 
     private static func indented(_ text: String) -> String {
-        text.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+        text.bytes.lines.filter { !$0.isEmpty }.map { "  \($0)" }.joined(separator: "\n")
     }
 }

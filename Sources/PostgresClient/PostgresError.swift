@@ -1,3 +1,5 @@
+import ByteText
+
 /// What went wrong between a program and its database.
 public struct PostgresError: Error, Sendable, Hashable {
     /// What kind of failure it is.
@@ -65,7 +67,7 @@ public struct PostgresError: Error, Sendable, Hashable {
     /// Statements can be long, and may hold data: only so much of one goes into an error.
     private static func start(of statement: String) -> String {
         let limit = 200
-        let trimmed = statement.drop { $0.isWhitespace }
+        let trimmed = statement.bytes.trimmed.text
         let start = trimmed.prefix(limit)
         return start.endIndex == trimmed.endIndex ? String(start) : start + "…"
     }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Where a database is, and as whom to open it.
 ///
 /// Of a private server, as `PostgresServer.parameters` describes it, every parameter of a connection is stated, and the
@@ -55,27 +57,12 @@ extension PostgresParameters {
     public var connectionString: String {
         let credentials = Self.escaped(user) + (password.map { ":" + Self.escaped($0) } ?? "")
         let name = Self.escaped(database)
-        guard host.hasPrefix("/") else {
-            let address = host.contains(":") ? "[\(host)]" : Self.escaped(host)
+        guard PathText.isAbsolute(host) else {
+            let address = host.bytes.holds(":") ? "[\(host)]" : Self.escaped(host)
             return "postgresql://\(credentials)@\(address):\(port)/\(name)"
         }
         return "postgresql://\(credentials)@/\(name)?host=\(Self.escaped(host))&port=\(port)"
     }
 
-    private static func escaped(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".unicodeScalars)
-        var result = String.UnicodeScalarView()
-        for byte in text.utf8 {
-            let scalar = Unicode.Scalar(byte)
-            switch scalar {
-            case "a"..."z", "A"..."Z", "0"..."9", "-", ".", "_", "~":
-                result.append(scalar)
-            default:
-                result.append("%")
-                result.append(digits[Int(byte >> 4)])
-                result.append(digits[Int(byte & 15)])
-            }
-        }
-        return String(result)
-    }
+    private static func escaped(_ text: String) -> String { text.bytes.percentEncoded() }
 }

@@ -17,7 +17,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
     ///     the same meaning, without the isolation.
     ///   - threadsPerProcess: Threads of each worker, from 1 to 4,096.
     ///   - options: Everything else.
-    /// - Throws: ``PoolError`` for counts, times and sizes out of range and for a configuration that cannot be encoded.
+    /// - Throws: ``PoolError`` for counts, times and sizes out of range, for a configuration that cannot be encoded, and
+    ///   with `systemCallFailed` where the system refuses what a pool needs.
     public convenience init(
         of context: Context.Type, configuration: Context.Configuration,
         processes: Int = PoolDefaults.processes, threadsPerProcess: Int = PoolDefaults.threadsPerProcess,
@@ -34,13 +35,21 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
         options: PoolOptions, startThread: @escaping SystemThread.Starter
     ) throws {
         try options.validate(processes: processes, threadsPerProcess: threadsPerProcess)
+        try SystemRequirements.check(needsProcesses: processes > 0)
         let limits = EngineLimits(options, processes: max(1, processes), threadsPerProcess: threadsPerProcess)
-        let plan = try WorkerPlan(
-            options: options, threads: threadsPerProcess, contextType: try Self.reference(to: context),
-            configuration: try Self.encode(configuration), isLocal: processes == 0,
-            maximumPrefetch: limits.maximumPrefetch)
-        let core = PoolCore(
-            limits: limits, options: options, driver: try SystemDriver(plan: plan, startThread: startThread))
+        let contextType = try Self.reference(to: context)
+        let configuration = try Self.encode(configuration)
+        let driver: SystemDriver
+        do {
+            let plan = try WorkerPlan(
+                options: options, threads: threadsPerProcess, contextType: contextType, configuration: configuration,
+                isLocal: processes == 0, maximumPrefetch: limits.maximumPrefetch)
+            driver = try SystemDriver(plan: plan, startThread: startThread)
+        } catch let error as SystemError {
+            throw PoolError(
+                .systemCallFailed, "The system refuses what the pool \(options.name) needs: \(error)", cause: error)
+        }
+        let core = PoolCore(limits: limits, options: options, driver: driver)
         self.core = core
         lifetime = PoolLifetime(core: core, isLocal: processes == 0)
         if options.startup == .eager { core.startWithoutWaiting() }
@@ -76,14 +85,19 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
 
     /// Starts all workers, and returns when they are ready.
     ///
-    /// - Throws: The pool's failure, such as the error of a context that cannot be made; `CancellationError` when the
-    ///   calling task is cancelled, which leaves the pool and its workers as they are.
+    /// In a pool whose starts have failed, the next attempt is made at once, without the pause before it.
+    ///
+    /// - Throws: The pool's failure, such as the error of a context that cannot be made. In a pool that has been ready,
+    ///   which does not fail by that: the reason of the last failed start, after `startAttempts` failed attempts in a
+    ///   row; the pool keeps trying. `CancellationError` when the calling task is cancelled, which leaves the pool and
+    ///   its workers as they are.
     public func start() async throws { try await core.startAll() }
 
     /// Accepts no more tasks, and returns when the last worker is gone.
     ///
     /// May be called again, from any task, also to go from `finishPending` to `cancelPending`. It does not throw:
-    /// tasks that fail do so to their own callers.
+    /// tasks that fail do so to their own callers. Tasks for which no worker can be started, after `startAttempts`
+    /// attempts, fail with ``PoolError`` and the code `startFailed`.
     ///
     /// - Parameters:
     ///   - mode: What becomes of tasks that have not started.

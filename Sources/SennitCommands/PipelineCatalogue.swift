@@ -1,3 +1,4 @@
+import ByteText
 import ConfigurationReading
 package import SennitPipeline
 
@@ -62,7 +63,7 @@ package struct PipelineCatalogue: Sendable {
         if let exact = found.first(where: { name == "\($0.pipeline.name).\($0.step)" }) { return exact }
         guard let first = found.first else {
             let steps = pipelines.flatMap { pipeline in
-                pipeline.steps.map { name.contains(".") ? "\(pipeline.name).\($0.name)" : $0.name }
+                pipeline.steps.map { name.bytes.holds(".") ? "\(pipeline.name).\($0.name)" : $0.name }
             }
             throw CatalogueError(
                 "There is no step '\(name)'; 'sennit step list' shows what there is."

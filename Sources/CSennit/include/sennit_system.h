@@ -18,8 +18,24 @@ int sennit_futex_wait(uint32_t *word, uint32_t expected, uint64_t timeout_nanose
 /// Wakes up to `count` waiters; returns how many.
 int sennit_futex_wake(uint32_t *word, int count, bool is_shared);
 
-/// An anonymous memory file of `size` bytes; `reserve` takes the memory now, `seal` fixes the size for ever.
-int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal, int *descriptor);
+enum sennit_limit_name {
+    sennit_limit_open_files = 1,
+    sennit_limit_file_bytes = 2,
+    sennit_limit_address_space = 3,
+};
+/// The limit in force on this process; UINT64_MAX for none.
+uint64_t sennit_soft_limit(int name);
+
+/// What making a memory file failed at.
+enum sennit_memory_step {
+    /// memfd_create
+    sennit_memory_step_create = 1,
+    /// ftruncate, fallocate, or fixing the size
+    sennit_memory_step_size = 2,
+};
+/// An anonymous memory file of `size` bytes; `reserve` takes the memory now, `seal` fixes the size for ever. `step` says
+/// what failed.
+int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal, int *descriptor, int *step);
 /// Whether a memory file can no longer shrink.
 bool sennit_is_sealed_against_shrinking(int descriptor);
 /// Maps a file shared, readable and writable.

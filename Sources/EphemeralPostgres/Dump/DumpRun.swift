@@ -1,3 +1,4 @@
+import ByteText
 import PostgresClient
 import Sennit
 import Synchronization
@@ -85,7 +86,7 @@ struct DumpRun {
 
     private func checkKey() throws {
         guard let key = dump.restrictKey else { return }
-        guard !key.isEmpty, key.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+        guard !key.isEmpty, key.bytes.isMade(ofLettersDigitsAnd: "") else {
             throw EphemeralPostgresError(.dumpFailed, "the key '\(key)' does not consist of letters and digits")
         }
     }

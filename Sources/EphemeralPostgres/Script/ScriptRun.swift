@@ -1,3 +1,4 @@
+import ByteText
 import PostgresClient
 
 // Safety: the bytes are lent by whoever made the run, for as long as it lives; ranges come from the scanner, which

@@ -1,3 +1,4 @@
+import ByteText
 import PostgresClient
 import Sennit
 
@@ -31,7 +32,7 @@ struct ServerStart {
             do {
                 return try start(template)
             } catch let error as EphemeralPostgresError {
-                let lostPort = options.tcp && error.log.contains("could not bind")
+                let lostPort = options.tcp && error.log.bytes.holds("could not bind")
                 guard lostPort, attempt < Self.portAttempts else { throw error }
             }
         }

@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 /// The private directory of one server: its data, its log and its socket.
@@ -112,16 +113,17 @@ package final class ServerDirectory: Sendable {
     /// - Returns: How many there were.
     @discardableResult
     package static func sweep(beside path: String) -> Int {
-        guard let slash = path.lastIndex(of: "/") else { return 0 }
-        return sweep(in: String(path[..<slash]), but: path)
+        guard let base = path.bytes.cut(atLast: "/")?.before else { return 0 }
+        return sweep(in: base.string, but: path)
     }
 
     @discardableResult
     private static func sweep(in base: String, but path: String?) -> Int {
         var count = 0
-        for name in FileSystem.names(in: base) where name.hasSuffix(lockEnding) {
-            let other = "\(base)/\(name.dropLast(lockEnding.utf8.count))"
-            guard other != path, let lock = try? FileLock.acquire("\(base)/\(name)") else { continue }
+        for name in FileSystem.names(in: base) {
+            guard let other = name.bytes.withoutEnd(lockEnding.bytes).map({ "\(base)/\($0)" }),
+                other.bytes != path?.bytes, let lock = try? FileLock.acquire("\(base)/\(name)")
+            else { continue }
             withExtendedLifetime(lock) { remove(other) }
             count += 1
         }

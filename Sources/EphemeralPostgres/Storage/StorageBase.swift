@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// The directory of this user's in which the servers' directories are.
@@ -59,7 +60,7 @@ enum StorageBase {
     private static func diskDirectories() -> [String] {
         var paths = ["/tmp", "/var/tmp"]
         // A long one leaves no room for the socket's name.
-        if let path = Environment.value("TMPDIR"), path.hasPrefix("/"), path.utf8.count <= 40 {
+        if let path = Environment.value("TMPDIR"), PathText.isAbsolute(path), path.utf8.count <= 40 {
             paths.insert(path, at: 0)
         }
         return paths
@@ -73,13 +74,13 @@ enum StorageBase {
 
     private static func make(in parent: String, _ account: ProcessAccount?, _ wanted: UInt64) -> Outcome {
         let isEntered = account != nil
-        guard parent.hasPrefix("/") else { return .refused("the path must be absolute") }
+        guard PathText.isAbsolute(parent) else { return .refused("the path must be absolute") }
         guard FileSystem.isDirectory(parent) else { return .refused("there is no such directory; make it first") }
         if let free = FileSystem.freeBytes(parent), free < wanted {
             return .refused("it has \(free >> 20) MB of room, and \(wanted >> 20) MB are needed")
         }
         let user = Account.effectiveUser
-        let path = (parent.hasSuffix("/") ? String(parent.dropLast()) : parent) + "/sennit-postgres-\(user)"
+        let path = (parent.bytes.withoutEnd("/")?.string ?? parent) + "/sennit-postgres-\(user)"
         do {
             try FileSystem.makeDirectory(path, mode: isEntered ? 0o711 : 0o700)
         } catch {

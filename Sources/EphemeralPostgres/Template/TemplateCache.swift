@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 import Synchronization
 
@@ -90,7 +91,7 @@ struct TemplateCache {
         ]
         var problem = "no candidate"
         for case let path? in options.cacheDirectory == nil ? candidates : [options.cacheDirectory] {
-            guard path.hasPrefix("/") else { continue }
+            guard PathText.isAbsolute(path) else { continue }
             do {
                 try FileSystem.makeDirectories(path, mode: 0o700)
                 // Somebody else's directory could hold a template of theirs.

@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// Makes a data directory that starts as quickly as can be, and puts it into an archive.
@@ -83,8 +84,8 @@ struct TemplateMaker {
     /// Whether the server makes a file again that is not there: maps of the free and of the all-visible pages of its
     /// tables, statistics about its use, and what it says of itself while it runs.
     private static func isMadeAgain(_ path: String) -> Bool {
-        let isMap = path.hasSuffix("_fsm") || path.hasSuffix("_vm")
-        let isStatistics = path.hasPrefix("pg_stat/")
+        let isMap = path.bytes.hasEnd("_fsm") || path.bytes.hasEnd("_vm")
+        let isStatistics = path.bytes.hasStart("pg_stat/")
         return isMap || isStatistics || path == "postmaster.opts" || path == "postmaster.pid"
     }
 

@@ -1,3 +1,4 @@
+import ByteText
 import CLibpq
 
 // Safety: the object owns the PGconn from `init` until `close()` or `deinit`. It is not Sendable, so one thread at a
@@ -191,8 +192,8 @@ extension PostgresConnection {
     /// libpq's last message without its line ends.
     static func message(of connection: OpaquePointer) -> String {
         guard let text = unsafe PQerrorMessage(connection) else { return "" }
-        let lines = unsafe String(cString: text).split(whereSeparator: \.isNewline)
-        return lines.map { $0.drop { $0.isWhitespace } }.joined(separator: "; ")
+        let lines = unsafe String(cString: text).bytes.lines.map(\.trimmed).filter { !$0.isEmpty }
+        return lines.map(\.string).joined(separator: "; ")
     }
 
     /// A zero byte would end the text for libpq, and the rest would be lost without a word.

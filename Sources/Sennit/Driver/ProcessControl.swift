@@ -32,8 +32,10 @@ final class ProcessControl: WorkerControl {
         receiving.withLock { _ in
             let receipt = try? socket.receive { frame in
                 do {
-                    if try courier.receive(&frame) { return }
-                    if let kind = ControlMessage.Kind(rawValue: frame.kind) { onFrame(kind, frame.payload) }
+                    let kind = ControlMessage.Kind(rawValue: frame.kind)
+                    let isTakenIn = try courier.receive(&frame)
+                    // A worker that runs short is replaced, so the pool hears of it too.
+                    if let kind, !isTakenIn || kind == .segmentLost { onFrame(kind, frame.payload) }
                 } catch {
                     // What the message was about will be missed by the one task it concerns.
                 }

@@ -29,8 +29,12 @@ struct SupervisorShift {
             let now = MonotonicClock.now()
             let next = min(supervisor.nextTimer, nextMemoryCheck, nextTrim)
             let patience = next == .max ? UInt64.max : next > now ? next - now : 0
-            // Fails only for arguments that it is never given.
-            _ = try? supervisor.poll.wait(timeoutNanoseconds: patience) { ready.append(($0, $1)) }
+            do throws(SystemError) {
+                try supervisor.poll.wait(timeoutNanoseconds: patience) { ready.append(($0, $1)) }
+            } catch {
+                endWithoutWaiting(error)
+                break
+            }
             for (token, readiness) in ready { handle(token, readiness) }
             runTimers()
             // What was put aside while this thread slept is seen with the next sign of life that falls due.
@@ -39,6 +43,24 @@ struct SupervisorShift {
         }
         SegmentRegistry.process.trim(olderThan: .zero)
     }
+
+    /// Without a way to wait, the pool fails: trying again for ever would help nobody and burn a processor.
+    ///
+    /// Until it has ended, this thread looks after what is left by looking now and then.
+    private mutating func endWithoutWaiting(_ error: SystemError) {
+        core.fail(
+            PoolError(
+                .systemCallFailed, "The pool \(supervisor.plan.options.name) cannot wait for its workers: \(error)",
+                cause: error))
+        while !hasEnded {
+            for command in supervisor.takeCommands() { handle(command) }
+            for (key, worker) in watched { bury(key, worker) }
+            runTimers()
+            SystemThread.pause(nanoseconds: Self.lookingInterval)
+        }
+    }
+
+    private static let lookingInterval: Nanoseconds = 5_000_000
 
     private mutating func runTimers() {
         let now = MonotonicClock.now()

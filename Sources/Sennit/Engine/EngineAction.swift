@@ -57,6 +57,8 @@ package enum TaskVerdict: Sendable, Equatable {
     case poolFailed
     /// The pool was shut down before the task could run.
     case shutDown
+    /// The pool was being shut down, and no worker could be started for the task.
+    case noWorker
 }
 
 /// Why the engine ends a worker.
@@ -94,6 +96,8 @@ package enum EngineReport: Sendable, Equatable {
 package enum DrainReason: Sendable, Equatable {
     case taskLimit
     case memoryLimit(UInt64)
+    /// It has no descriptor or no memory left for what it is sent.
+    case shortage
     case overdueTask
     case resized
     case idle

@@ -14,6 +14,7 @@ package final class SegmentCourier: Sendable {
     // Held while the registry's word about the link and the message that follows from it are one step.
     private let sending = Mutex(())
     private let nextStream = Atomic<UInt64>(1)
+    private let losses = Mutex(SegmentLosses())
 
     private static let nextLink = Atomic<UInt32>(1)
 
@@ -75,8 +76,12 @@ package final class SegmentCourier: Sendable {
         case .segment:
             let numbers = try frame.payload.controlNumbers(2)
             let id = SegmentID(rawValue: numbers[0])
-            if !adopt(id, frame.takeDescriptor(), byteCount: Int(clamping: numbers[1])) {
-                // The task that the segment was sent for will miss it. The next one need not.
+            do throws(SegmentError) {
+                try adopt(id, frame.takeDescriptor(), byteCount: Int(clamping: numbers[1]))
+                losses.withLock { $0.forget(id) }
+            } catch {
+                losses.withLock { $0.note(id, error) }
+                // The tasks that the segment was sent for will miss it. The next one need not.
                 try socket.send(.segmentLost, [id.rawValue])
             }
         case .segmentLost:
@@ -99,15 +104,15 @@ package final class SegmentCourier: Sendable {
         return true
     }
 
-    private func adopt(_ id: SegmentID, _ descriptor: consuming FileDescriptor?, byteCount: Int) -> Bool {
-        guard let descriptor else { return false }
-        do {
-            try registry.adopt(id, descriptor: descriptor, byteCount: byteCount, from: link)
-            return true
-        } catch {
-            return false
-        }
+    private func adopt(
+        _ id: SegmentID, _ descriptor: consuming FileDescriptor?, byteCount: Int
+    ) throws(SegmentError) {
+        guard let descriptor else { throw .system(.noRoomForDescriptor) }
+        try registry.adopt(id, descriptor: descriptor, byteCount: byteCount, from: link)
     }
+
+    /// Why a segment that the other end has sent could not be taken over; nil if it was, or has not come.
+    package func loss(of id: SegmentID) -> SegmentError? { losses.withLock { $0.reason(for: id) } }
 
     /// The other end is gone.
     package func close() {

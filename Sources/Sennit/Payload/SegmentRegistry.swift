@@ -34,10 +34,17 @@ package final class SegmentRegistry: Sendable {
         try SharedSegment(size: byteCount, name: "sennit payload")
     }
 
+    /// The memory that this process may still take; nil for any.
+    package typealias Room = @Sendable () -> ControlGroupMemory?
+
+    /// From which size on a new segment is made only if there is room for it: asking takes some ten microseconds.
+    static let leastChecked = 1 << 20
+
     /// The number of this process among all that exchange segments.
     package let origin: UInt32
     private let state: Mutex<State>
     private let source: Source
+    private let room: Room
     private let now: @Sendable () -> UInt64
 
     private struct State {
@@ -52,14 +59,16 @@ package final class SegmentRegistry: Sendable {
     ///   - firstCounter: where the counter of this process's segments begins.
     ///   - limits: what the process may hold.
     ///   - source: makes a zero-filled segment that keeps its descriptor.
+    ///   - room: the memory that this process may still take.
     ///   - now: nanoseconds of a clock that never goes back.
     package init(
         origin: UInt32, firstCounter: UInt64 = 1, limits: Limits = Limits(),
-        source: @escaping Source = SegmentRegistry.memoryFile,
+        source: @escaping Source = SegmentRegistry.memoryFile, room: @escaping Room = ControlGroupMemory.current,
         now: @escaping @Sendable () -> UInt64 = MonotonicClock.now
     ) {
         self.origin = origin & 0xFF_FFFF
         self.source = source
+        self.room = room
         self.now = now
         state = Mutex(State(table: SegmentTable(origin: origin, firstCounter: firstCounter, limits: limits)))
     }
@@ -82,6 +91,10 @@ package final class SegmentRegistry: Sendable {
             return SegmentReference(segment, in: self)
         case .make(let id, let capacity):
             isZeroed = true
+            if let group = shortage(of: byteCount) {
+                change { $0.abandonMaking() }
+                throw .noRoom(bytes: byteCount, group)
+            }
             do throws(SystemError) {
                 let segment = Segment(id: id, storage: try source(capacity))
                 change { $0.insertMade(segment, used: byteCount) }
@@ -91,6 +104,13 @@ package final class SegmentRegistry: Sendable {
                 throw .system(error)
             }
         }
+    }
+
+    /// The control group that has not got so much memory left, even when what is kept for reuse is given back.
+    private func shortage(of byteCount: Int) -> ControlGroupMemory? {
+        guard byteCount >= Self.leastChecked, let group = room(), group.room < byteCount else { return nil }
+        trim(olderThan: .zero)
+        return room().flatMap { $0.room < byteCount ? $0 : nil }
     }
 
     /// ``make(_:preferring:isZeroed:)`` for one who overwrites what he reads.

@@ -32,7 +32,8 @@ public final class SharedBuffer: Sendable {
     ///
     /// - Parameter byteCount: 0 or more.
     /// - Throws: ``PoolError`` with `invalidArgument` for an impossible size, or `systemCallFailed` when there is no
-    ///   memory, no descriptor, or too many buffers live.
+    ///   memory, no descriptor, or too many buffers live; from a megabyte on, also when a control group of this process
+    ///   leaves less memory than that, for which the system would kill the process.
     public convenience init(byteCount: Int) throws {
         var isZeroed = false
         let segment = try Self.segment(byteCount, isZeroed: &isZeroed)

@@ -50,7 +50,13 @@ package struct ProcessSpawner: Spawner {
                 }
             }
         }
-        return (try child(result, of: result.failed_in_ward ? ward : request), result.ward)
+        do throws(SpawnError) {
+            return (try child(result, of: result.failed_in_ward ? ward : request), result.ward)
+        } catch {
+            // The guardian is gone, and nobody else looks after its ward.
+            if result.error == 0, result.ward > 0 { _ = kill(result.ward, SIGKILL) }
+            throw error
+        }
     }
 
     private func child(_ result: sennit_spawn_result, of request: SpawnRequest) throws(SpawnError) -> ChildProcess {
@@ -58,7 +64,17 @@ package struct ProcessSpawner: Spawner {
             throw SpawnError(
                 code: result.error, step: SpawnError.Step(code: result.step), executable: request.executable)
         }
-        return ChildProcess(pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd))
+        if result.pidfd >= 0 {
+            return ChildProcess(
+                pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd), leadsSession: request.endsSession)
+        }
+        do throws(SystemError) {
+            return try ChildProcess(withoutPidfd: result.pid, leadsSession: request.endsSession)
+        } catch {
+            _ = kill(result.pid, SIGKILL)
+            _ = waitpid(result.pid, nil, 0)
+            throw SpawnError(code: error.code, step: .pidfd, executable: request.executable)
+        }
     }
 
     /// Lends a request in the system's form.
@@ -77,9 +93,11 @@ package struct ProcessSpawner: Spawner {
                 unsafe raw.arguments = UnsafePointer(arguments.pointer)
                 unsafe raw.environment = UnsafePointer(environment.pointer)
                 unsafe raw.standard_input = request.standardInput ?? -1
-                unsafe raw.standard_output = request.standardOutput ?? STDOUT_FILENO
-                unsafe raw.standard_error = request.standardError ?? STDERR_FILENO
+                unsafe raw.standard_output = request.standardOutput ?? InheritedStream.descriptor(STDOUT_FILENO)
+                unsafe raw.standard_error = request.standardError ?? InheritedStream.descriptor(STDERR_FILENO)
                 unsafe raw.control = request.control ?? -1
+                unsafe raw.leads_session = request.leadsSession
+                unsafe raw.keeps_ignored_signals = request.mode != nil
                 unsafe raw.limits = limits.baseAddress
                 unsafe raw.limit_count = limits.count
                 switch request.parentDeath {

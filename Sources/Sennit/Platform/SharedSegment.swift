@@ -35,12 +35,14 @@ import CSennit
     ///   - reserve: Takes the memory at once, so that a lack of it is an error here rather than SIGBUS
     ///     later. A control group's limit is not looked at.
     ///   - seal: Fixes the size for ever, which `init(adopting:size:)` insists on.
-    /// - Throws: Such as ENOMEM, ENOSPC or EMFILE.
+    /// - Throws: Such as ENOMEM, ENOSPC, EMFILE, or EFBIG beyond the limit on file sizes.
     package init(size: Int, name: String, reserve: Bool = false, seal: Bool = true) throws(SystemError) {
         guard size > 0 else { throw SystemError(code: EINVAL, operation: "memory segment of \(size) bytes") }
         var descriptor: Int32 = -1
-        let code = unsafe sennit_memory_file(name, UInt64(size), reserve, seal, &descriptor)
-        try SystemError.check(code, "memory segment of \(size) bytes")
+        var step: Int32 = 0
+        let code = unsafe sennit_memory_file(name, UInt64(size), reserve, seal, &descriptor, &step)
+        let wasMade = step != Int32(sennit_memory_step_create.rawValue)
+        try SystemError.check(code, wasMade ? "memory segment of \(size) bytes" : "memfd_create")
         let file = FileDescriptor(adopting: descriptor)
         unsafe self.base = try SharedSegment.map(descriptor, size)
         self.size = size

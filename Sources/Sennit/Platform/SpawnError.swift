@@ -59,15 +59,16 @@ package struct SpawnError: Error, Hashable, CustomStringConvertible {
     }
 
     package var description: String {
-        "cannot start \(executable): \(step.rawValue): \(SystemError.text(of: code))\(hint)"
+        let hint = hint.isEmpty ? SystemLimit.advice(on: code).map { "; \($0)" } ?? "" : hint
+        return "cannot start \(executable): \(step.rawValue): \(SystemError.text(of: code))\(hint)"
     }
 
     private var hint: String {
         switch (step, code) {
         case (.fork, EAGAIN): "; the limit on processes is reached (ulimit -u, or the control group's pids.max)"
-        case (_, EMFILE): "; the limit on open files of this process is reached (ulimit -n)"
-        case (_, ENFILE): "; the limit on open files of the machine is reached"
-        case (_, ENOMEM): "; the machine or the control group is out of memory"
+        case (.descriptors, ENOENT):
+            "; the system refuses close_range, and /proc, which would do in its place, is missing"
+        case (.exec, ENOENT) where executable.hasPrefix("/proc/"): "; /proc is not mounted"
         case (.exec, ENOENT): "; there is no such file, or its dynamic linker is missing"
         case (.user, EPERM): "; only root may start a process as another user"
         case (.exec, EACCES): "; the file may not be executed"

@@ -18,7 +18,10 @@ package struct SystemError: Error, Hashable, CustomStringConvertible {
         self.operation = operation
     }
 
-    package var description: String { "\(operation): \(SystemError.text(of: code))" }
+    package var description: String {
+        let advice = SystemLimit.advice(on: code).map { "; \($0)" } ?? ""
+        return "\(operation): \(SystemError.text(of: code))\(advice)"
+    }
 
     /// Says what an errno means, in the C library's words.
     package static func text(of code: Int32) -> String {
@@ -26,6 +29,9 @@ package struct SystemError: Error, Hashable, CustomStringConvertible {
         // (glibc since 2.32); it is copied before the thread can ask again.
         unsafe "\(String(cString: strerror(code))) (errno \(code))"
     }
+
+    /// A descriptor that was sent to this process found no room in it.
+    static let noRoomForDescriptor = SystemError(code: EMFILE, operation: "recvmsg")
 
     /// Throws unless `code` is 0.
     static func check(_ code: Int32, _ operation: String) throws(SystemError) {

@@ -114,8 +114,9 @@ extension PoolCore {
     private static var noSegment: PoolError {
         PoolError(
             .systemCallFailed,
-            "The result came in shared memory that this process could not take over. Is the limit on its open files "
-                + "(ulimit -n) or its memory used up?")
+            "The result came in shared memory that this process could not take over. It may have "
+                + "\(SystemLimit.openFiles) open files: raise the limit (ulimit -n), or see what its memory is used for."
+        )
     }
 
     /// The bytes of a result: small ones copied out of the slot, others held where they are, while not too many are.

@@ -21,6 +21,9 @@ private struct TypedTaskRunner<Work: PoolTask>: TaskRunner {
         var metadata: [String: String] = [:]
         do {
             task = try runtime.arguments(of: claimed, as: Work.self, on: thread, metadata: &metadata)
+        } catch let error as PoolError where error.code == .systemCallFailed {
+            runtime.refuse(claimed, error, on: thread)
+            return
         } catch {
             let text = "The arguments of \(Work.self) could not be decoded: \(error)"
             runtime.refuse(claimed, PoolError(.decodingFailed, text), on: thread)

@@ -37,7 +37,7 @@ package final class WorkerProcess: WorkerSurroundings {
             adopting: FileDescriptor(adopting: Int32(SENNIT_CONTROL_DESCRIPTOR)), sending: .blocking)
         var greeting: Result<(WorkerProcess, WorkerRuntime), any Error>?
         while greeting == nil {
-            let receipt = try? socket.receiveBlocking { frame in
+            let receipt = hear(socket) { frame in
                 if greeting == nil { greeting = Result { try greet(&frame, socket) } }
             }
             guard case .open = receipt else { endWithParent() }
@@ -47,7 +47,7 @@ package final class WorkerProcess: WorkerSurroundings {
             runtime.start()
             process.listen(runtime)
         case .failure(let error):
-            try? socket.send(kind: ControlMessage.Kind.refused.rawValue, payload: Array("\(error)".utf8.prefix(4096)))
+            say(error, to: socket)
         case nil:
             break
         }
@@ -57,9 +57,12 @@ package final class WorkerProcess: WorkerSurroundings {
     private static func greet(
         _ frame: inout ControlFrame, _ socket: ControlSocket
     ) throws -> (WorkerProcess, WorkerRuntime) {
-        guard frame.kind == ControlMessage.Kind.greeting.rawValue, let channelFile = frame.takeDescriptor(),
-            let doorbellFile = frame.takeDescriptor()
-        else { throw PoolError(.foreignWorker, "The first message to the worker was no greeting.") }
+        guard frame.kind == ControlMessage.Kind.greeting.rawValue else {
+            throw PoolError(.foreignWorker, "The first message to the worker was no greeting.")
+        }
+        guard let channelFile = frame.takeDescriptor(), let doorbellFile = frame.takeDescriptor() else {
+            throw SystemError.noRoomForDescriptor
+        }
         let greeting: WorkerGreeting = try unsafe frame.payload.withUnsafeBytes { bytes in
             var reader = unsafe ByteReader(bytes)
             return try WireCoder.decode(WorkerGreeting.self, from: &reader)
@@ -98,19 +101,44 @@ package final class WorkerProcess: WorkerSurroundings {
         }
     }
 
+    /// Says why the worker cannot serve: in words that any build understands if it is not the parent's own.
+    private static func say(_ error: any Error, to socket: ControlSocket) {
+        if (error as? PoolError)?.code == .foreignWorker {
+            try? socket.send(kind: ControlMessage.Kind.refused.rawValue, payload: Array("\(error)".utf8.prefix(4096)))
+        } else {
+            sendStartFailure(error, to: socket)
+        }
+    }
+
+    private static func sendStartFailure(_ error: any Error, to socket: ControlSocket) {
+        var writer = ByteWriter()
+        ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &writer)
+        try? socket.send(kind: ControlMessage.Kind.startFailed.rawValue, payload: writer.bytes)
+    }
+
     /// Hears the parent out until it is gone.
     private func listen(_ runtime: WorkerRuntime) -> Never {
         var patience = UInt64.max
         while true {
-            let receipt = try? socket.receiveBlocking(timeoutNanoseconds: patience) { frame in
-                self.handle(&frame, runtime)
-            }
+            let receipt = Self.hear(socket, within: patience) { frame in self.handle(&frame, runtime) }
             guard case .open = receipt else { Self.endWithParent() }
             // A segment is put aside when the parent has read a result, so this thread hears of it.
             let next = SegmentRegistry.process.trim(olderThan: SegmentRegistry.longestIdleness)
             let now = MonotonicClock.now()
             patience = next.map { $0 > now ? $0 - now : 0 } ?? .max
             courier.sendForgotten()
+        }
+    }
+
+    /// Waits for messages; nil when the socket is of no use any more, which the last words explain.
+    private static func hear(
+        _ socket: ControlSocket, within nanoseconds: UInt64 = .max, _ handler: (inout ControlFrame) -> Void
+    ) -> ControlReceipt? {
+        do throws(ControlSocketError) {
+            return try socket.receiveBlocking(timeoutNanoseconds: nanoseconds, handler)
+        } catch {
+            StandardErrorForwarder.process.write(Array("sennit: a worker cannot hear its parent: \(error)\n".utf8))
+            return nil
         }
     }
 
@@ -134,19 +162,19 @@ package final class WorkerProcess: WorkerSurroundings {
         }
     }
 
-    /// The parent is gone, and so is everybody of this group.
+    /// The parent is gone, and so is everybody of this session.
     private static func endWithParent() -> Never {
-        ProcessExit.endGroup()
+        ProcessExit.endSession()
     }
 
     // MARK: Surroundings
 
+    package func threadBegan() { WorkerBoot.continueAtParentsDeath() }
+
     package func ready() { try? socket.send(.ready) }
 
     package func startFailed(_ error: any Error) {
-        var writer = ByteWriter()
-        ErrorEnvelope.encode(error: error, throwSite: ThrowSite.takeFrames(), into: &writer)
-        try? socket.send(kind: ControlMessage.Kind.startFailed.rawValue, payload: writer.bytes)
+        Self.sendStartFailure(error, to: socket)
         ProcessExit.leave(Self.startFailedStatus)
     }
 
@@ -157,6 +185,12 @@ package final class WorkerProcess: WorkerSurroundings {
         while true {
             let ticket = news.ticket
             if let segment = SegmentRegistry.process.reference(to: id) { return segment }
+            if let loss = courier.loss(of: id) {
+                throw PoolError(
+                    .systemCallFailed,
+                    "The worker could not take over the shared memory of its arguments: \(loss). It is replaced.",
+                    cause: loss)
+            }
             let now = MonotonicClock.now()
             guard now < limit else { throw PayloadError.unknownSegment(id) }
             news.wait(after: ticket, timeoutNanoseconds: limit - now)

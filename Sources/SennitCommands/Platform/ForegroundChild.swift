@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 #if canImport(Glibc)
@@ -90,8 +91,8 @@ enum ForegroundChild {
 
     /// Where a shell would find a program; nil if nowhere.
     static func path(of name: String) -> String? {
-        if name.contains("/") { return name }
-        for part in (environmentVariable("PATH") ?? "").split(separator: ":") {
+        if name.bytes.holds("/") { return name }
+        for part in (environmentVariable("PATH") ?? "").bytes.parts(at: ":") where !part.isEmpty {
             let path = "\(part)/\(name)"
             if unsafe access(path, X_OK) == 0 { return path }
         }

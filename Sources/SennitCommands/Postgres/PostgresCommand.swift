@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ByteText
 import EphemeralPostgres
 import PostgresClient
 import Sennit
@@ -81,7 +82,7 @@ package struct PostgresCommand: AsyncParsableCommand {
         guard command.isEmpty || !(json || print) else {
             throw ValidationError("With a command, nothing is printed: leave --json and --print out.")
         }
-        for setting in set where !setting.dropFirst().contains("=") {
+        for setting in set where setting.bytes.cut(at: "=")?.before.isEmpty != false {
             throw ValidationError("--set \(setting): write it as name=value.")
         }
         for setting in set {

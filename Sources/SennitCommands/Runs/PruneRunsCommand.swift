@@ -41,7 +41,12 @@ package struct PruneRunsCommand: AsyncParsableCommand {
         let command = PruneRuns(keep: keep, endedBefore: age.map { now - $0 }, isRehearsal: dryRun)
         let pruned = try await history.withHistory { store, layout in
             guard let store else { return PrunedRuns(removed: [], artefacts: RemovedArtefacts(), isRehearsal: dryRun) }
-            let removed = try await command.carryOut(in: store, isHeld: layout.isHeld)
+            let removed = try await command.carryOut(in: store, isHeld: layout.isHeld) { chosen in
+                // No file is needed to remove files: the history follows in the room that they leave.
+                _ = SpaceReserve(layout).release()
+                layout.sweep()
+                _ = try RemoveArtefacts(without: Set(chosen)).carryOut(in: store, layout)
+            }
             let artefacts = try RemoveArtefacts(without: Set(removed), isRehearsal: dryRun).carryOut(in: store, layout)
             return PrunedRuns(removed: removed, artefacts: artefacts, isRehearsal: dryRun)
         }

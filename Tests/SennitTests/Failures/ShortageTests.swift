@@ -1,0 +1,206 @@
+import Sennit
+import Testing
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#endif
+
+extension PoolLives {
+    /// A worker, or the parent, has no descriptor or no memory left: it says so at once, and what can go on does.
+    @Suite struct ShortageTests {
+        @Test func `a worker without a descriptor says so at once, and is replaced`() async throws {
+            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
+            let first = try await pool.run(UseUp(what: .descriptors))
+            let clock = ContinuousClock()
+            let start = clock.now
+            let bytes = [UInt8](repeating: 1, count: 3 << 20)
+            let error = try await pool.failure(of: CountBytes(bytes: bytes))
+            #expect(clock.now - start < .seconds(5), "it waited for what could not come")
+            #expect((error as? PoolError)?.code == .systemCallFailed, "\(error)")
+            let text = "\(error)"
+            #expect(text.contains("ulimit -n") && text.contains("64"), "\(error)")
+            // The next one finds a worker that has room.
+            #expect(try await pool.run(CountBytes(bytes: bytes)) == bytes.count)
+            #expect(try await pool.run(WhoAmI()) != first)
+            #expect(pool.statistics.workersDied == 0)
+            await pool.shutDown()
+        }
+
+        @Test func `a shared buffer that a worker cannot take over fails its task at once`() async throws {
+            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
+            _ = try await pool.run(UseUp(what: .descriptors))
+            let buffer = try SharedBuffer(byteCount: 1 << 20)
+            let clock = ContinuousClock()
+            let start = clock.now
+            let error = try await pool.failure(of: Measure(buffer: buffer))
+            #expect(clock.now - start < .seconds(5), "it waited for what could not come")
+            #expect("\(error)".contains("ulimit -n"), "\(error)")
+            #expect(try await pool.run(Measure(buffer: buffer)) == 1 << 20)
+            await pool.shutDown()
+        }
+
+        @Test func `a worker without address space says so at once, and is replaced`() async throws {
+            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
+            let first = try await pool.run(UseUp(what: .addressSpace))
+            let buffer = try SharedBuffer(byteCount: 1 << 30)
+            let error = try await pool.failure(of: Measure(buffer: buffer))
+            #expect((error as? PoolError)?.code == .systemCallFailed, "\(error)")
+            #expect("\(error)".contains("ulimit -v"), "\(error)")
+            #expect(try await pool.run(Measure(buffer: buffer)) == 1 << 30)
+            #expect(try await pool.run(WhoAmI()) != first)
+            await pool.shutDown()
+        }
+
+        @Test func `neighbours of a task that meets a shortage are not lost`() async throws {
+            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 2, options: quickOptions())
+            _ = try await pool.run(UseUp(what: .descriptors))
+            let gate = try Gate()
+            let neighbour = try await pool.submit(Hold(gate: gate, number: 7))
+            _ = try await neighbour.runningProcess()
+            let bytes = [UInt8](repeating: 1, count: 3 << 20)
+            _ = try await pool.failure(of: CountBytes(bytes: bytes))
+            var others: [TaskHandle<Int>] = []
+            for number in 0..<20 { others.append(try await pool.submit(Echo(value: number))) }
+            let open = gate.open()
+            #expect(try await neighbour.value == 7)
+            for (number, handle) in others.enumerated() { #expect(try await handle.value == number) }
+            #expect(pool.statistics.lostToDeaths == 0)
+            withExtendedLifetime(open) {}
+            gate.remove()
+            await pool.shutDown()
+        }
+
+        @Test func `a limit on file sizes in a worker costs speed, and a shared buffer an error`() async throws {
+            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
+            let process = try await pool.run(UseUp(what: .fileSizes))
+            #expect(try await pool.run(MakeBytes(count: 3 << 20)).count == 3 << 20)
+            let error = try await pool.failure(of: AllocateShared(byteCount: 3 << 20))
+            #expect("\(error)".contains("ulimit -f"), "\(error)")
+            #expect(try await pool.run(WhoAmI()) == process)
+            await pool.shutDown()
+        }
+
+        @Test func `a limit on file sizes in the parent is an error that names it`() async {
+            await #expect(processExitsWith: .success) {
+                let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
+                try await pool.start()
+                Shortage.limit(.fileSizes)
+                do {
+                    _ = try SharedBuffer(byteCount: 3 << 20)
+                    fatalError("made")
+                } catch {
+                    insist((error as? PoolError)?.code == .systemCallFailed, "\(error)")
+                    insist("\(error)".contains("ulimit -f"), "\(error)")
+                }
+                let bytes = [UInt8](repeating: 1, count: 3 << 20)
+                insist(try await pool.run(CountBytes(bytes: bytes)) == bytes.count, "payloads")
+                await pool.shutDown()
+                let second = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
+                let error = try await second.failure(of: Echo(value: 1))
+                insist("\(error)".contains("ulimit -f"), "\(error)")
+                await second.shutDown()
+                exit(0)
+            }
+        }
+
+        @Test func `a shared buffer beyond the control group's memory is an error, not the end of the process`()
+            async throws
+        {
+            guard let group = LimitedGroup(bytes: 96 << 20) else {
+                print("skipped: a control group with a limit needs the right to make one")
+                return
+            }
+            let directory = group.directory
+            await #expect(processExitsWith: .success) { [directory = directory as String] in
+                insist(LimitedGroup.enter(directory), "it cannot enter")
+                let small = try SharedBuffer(byteCount: 8 << 20)
+                _ = unsafe small.withUnsafeMutableBytes { unsafe $0.initializeMemory(as: UInt8.self, repeating: 1) }
+                do {
+                    let large = try SharedBuffer(byteCount: 512 << 20)
+                    _ = unsafe large.withUnsafeMutableBytes { unsafe $0.initializeMemory(as: UInt8.self, repeating: 1) }
+                    fatalError("made")
+                } catch {
+                    insist((error as? PoolError)?.code == .systemCallFailed, "\(error)")
+                    insist("\(error)".contains(directory), "\(error)")
+                }
+                exit(0)
+            }
+            group.remove()
+        }
+    }
+}
+
+/// Leaves its worker without something.
+struct UseUp: PoolTask {
+    var what: Shortage
+
+    func run(in context: NoContext) -> Int32 {
+        Shortage.limit(what)
+        return getpid()
+    }
+}
+
+enum Shortage: String, Codable {
+    case descriptors, addressSpace, fileSizes
+
+    /// Puts a limit on this process.
+    static func limit(_ what: Shortage) {
+        switch what {
+        case .descriptors:
+            Limits.set(Limits.descriptors, 64)
+            while dup(0) >= 0 {}
+        case .addressSpace:
+            // Half a gigabyte more than it has.
+            let pages = (try? ProcFile.contents(of: "/proc/self/statm")).flatMap { $0.split(separator: " ").first }
+            Limits.set(RLIMIT_AS.rawValue, rlim_t(pages.flatMap { UInt64($0) } ?? 0) * 4096 + 1 << 29)
+        case .fileSizes:
+            Limits.set(RLIMIT_FSIZE.rawValue, 1 << 20)
+        }
+    }
+}
+
+/// Says how long a buffer is.
+struct Measure: PoolTask {
+    var buffer: SharedBuffer
+    func run(in context: NoContext) -> Int { buffer.byteCount }
+}
+
+/// Makes a buffer.
+struct AllocateShared: PoolTask {
+    var byteCount: Int
+    func run(in context: NoContext) throws -> SharedBuffer { try SharedBuffer(byteCount: byteCount) }
+}
+
+/// A control group under the one of this process, where that is allowed.
+struct LimitedGroup {
+    let directory: String
+
+    /// Makes a group whose processes may have so many bytes.
+    init?(bytes: Int) {
+        for (parent, file) in [("/sys/fs/cgroup", "memory.max"), ("/sys/fs/cgroup/memory", "memory.limit_in_bytes")] {
+            let directory = "\(parent)/sennit-test-\(getpid())"
+            guard unsafe mkdir(directory, 0o755) == 0 else { continue }
+            if Self.write("\(bytes)", to: "\(directory)/\(file)") {
+                self.directory = directory
+                return
+            }
+            unsafe rmdir(directory)
+        }
+        return nil
+    }
+
+    /// Has this process enter a group.
+    static func enter(_ directory: String) -> Bool { write("\(getpid())", to: "\(directory)/cgroup.procs") }
+
+    func remove() { unsafe rmdir(directory) }
+
+    private static func write(_ text: String, to path: String) -> Bool {
+        let descriptor = unsafe open(path, O_WRONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        return unsafe Glibc.write(descriptor, bytes, bytes.count) == bytes.count
+    }
+}
