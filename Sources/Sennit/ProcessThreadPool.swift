@@ -17,8 +17,8 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
     ///     the same meaning, without the isolation.
     ///   - threadsPerProcess: Threads of each worker, from 1 to 4,096.
     ///   - options: Everything else.
-    /// - Throws: ``PoolError`` for counts, times and sizes out of range, for a configuration that cannot be encoded, and
-    ///   with `systemCallFailed` where the system refuses what a pool needs.
+    /// - Throws: ``PoolError`` for counts, times and sizes out of range, for a configuration that cannot be encoded,
+    ///   and with `systemCallFailed` where the system refuses what a pool needs.
     public convenience init(
         of context: Context.Type, configuration: Context.Configuration,
         processes: Int = PoolDefaults.processes, threadsPerProcess: Int = PoolDefaults.threadsPerProcess,

@@ -108,7 +108,7 @@ char *const *sennit_environment(void);
 int sennit_pidfd_open(pid_t pid, int *descriptor);
 /// Whether an errno of a system call says that the kernel has not got it, or that a container may not make it.
 bool sennit_is_refusal(int error);
-/// Signals a child, by its pidfd if there is one (else below 0); ESRCH when it is reaped. Never signals another process.
+/// Signals a child, by its pidfd if there is one (else below 0); ESRCH when it is reaped. Never signals another.
 int sennit_signal_child(pid_t pid, int pidfd, int signal);
 /// Waits until a child has ended, and leaves it to be reaped.
 void sennit_await_end(pid_t pid);
@@ -120,7 +120,7 @@ struct sennit_wait_result {
     int status;
 };
 
-/// Reaps a child if it has ended, by its pidfd if there is one (else below 0). Never waits, never touches another child.
+/// Reaps a child if it has ended, by its pidfd if there is one (else below 0). Never waits, never touches another.
 struct sennit_wait_result sennit_reap_child(pid_t pid, int pidfd);
 
 /// The name of a signal such as "SIGKILL", or NULL.

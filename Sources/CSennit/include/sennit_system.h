@@ -33,8 +33,8 @@ enum sennit_memory_step {
     /// ftruncate, fallocate, or fixing the size
     sennit_memory_step_size = 2,
 };
-/// An anonymous memory file of `size` bytes; `reserve` takes the memory now, `seal` fixes the size for ever. `step` says
-/// what failed.
+/// An anonymous memory file of `size` bytes; `reserve` takes the memory now, `seal` fixes the size for ever. `step`
+/// says what failed.
 int sennit_memory_file(const char *name, uint64_t size, bool reserve, bool seal, int *descriptor, int *step);
 /// Whether a memory file can no longer shrink.
 bool sennit_is_sealed_against_shrinking(int descriptor);

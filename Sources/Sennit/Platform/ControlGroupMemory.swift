@@ -7,7 +7,7 @@ package struct ControlGroupMemory: Sendable, Equatable {
     package var directory: String
     /// Its limit in bytes.
     package var limit: UInt64
-    /// How many bytes it leaves: what is not in use, what the system can take back from files' caches, and room to swap.
+    /// How many bytes it leaves: what is not in use, what files' caches can give back, and room to swap.
     package var room: UInt64
 
     /// Describes a group.
@@ -17,14 +17,14 @@ package struct ControlGroupMemory: Sendable, Equatable {
         self.room = room
     }
 
-    /// The tightest of the groups that a process is in, from its own up to the topmost that can be seen; nil if none has
-    /// a limit.
+    /// The tightest of the groups that a process is in, from its own up to the topmost that can be seen.
     ///
     /// - Parameters:
     ///   - groups: The contents of /proc/self/cgroup.
     ///   - mounts: The contents of /proc/self/mountinfo.
     ///   - swap: Bytes of the machine's swap space that are free.
     ///   - file: The contents of a file, nil if it cannot be read.
+    /// - Returns: The group with the least room; nil if none has a limit.
     package static func tightest(
         groups: [UInt8], mounts: [UInt8], swap: UInt64, file: (String) -> [UInt8]?
     ) -> ControlGroupMemory? {
@@ -96,7 +96,9 @@ extension UInt64 {
 
 /// Where the files lie that tell about the memory of a process's control groups.
 struct ControlGroupPlace {
-    /// The interface's version. A machine may have both; memory belongs to one of them.
+    /// The interface's version.
+    ///
+    /// A machine may have both; memory belongs to one of them.
     enum Version { case one, two }
 
     let version: Version

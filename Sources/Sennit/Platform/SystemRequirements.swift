@@ -21,8 +21,8 @@ package enum SystemRequirements {
         } catch {
             throw PoolError(
                 .systemCallFailed,
-                "The system refuses clone3, by which the C library starts threads: \(SystemError.text(of: code)). Allow "
-                    + "the call in the container's seccomp profile, or have the profile answer ENOSYS.",
+                "The system refuses clone3, by which the C library starts threads: \(SystemError.text(of: code)). "
+                    + "Allow the call in the container's seccomp profile, or have the profile answer ENOSYS.",
                 cause: error)
         }
     }

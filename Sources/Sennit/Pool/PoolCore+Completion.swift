@@ -115,7 +115,7 @@ extension PoolCore {
         PoolError(
             .systemCallFailed,
             "The result came in shared memory that this process could not take over. It may have "
-                + "\(SystemLimit.openFiles) open files: raise the limit (ulimit -n), or see what its memory is used for."
+                + "\(SystemLimit.openFiles) open files: raise the limit (ulimit -n), or see what uses its memory."
         )
     }
 

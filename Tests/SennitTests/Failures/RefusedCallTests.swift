@@ -80,7 +80,10 @@ extension PoolLives {
 enum Restricted {
     /// Has a pool do what pools do, and checks that it neither hangs nor burns processor time.
     ///
-    /// - Parameter call: What the error may name that making the pool throws; nil if there may be none.
+    /// - Parameters:
+    ///   - method: How its workers are started.
+    ///   - call: What the error may name that making the pool throws; nil if there may be none.
+    /// - Throws: An error that a pool of full rights would not throw either.
     static func use(_ method: PoolOptions.StartMethod, maySay call: String?) async throws {
         // Ends this process, and with it the test, should anything hang.
         alarm(30)
@@ -107,7 +110,8 @@ enum Restricted {
         let idle = processorTime(.own) - before
         insist(idle < 0.1, "\(idle) s of processor time in half a second of idleness")
         await pool.shutDown()
-        insist(Children.areAllReaped(), "a child is left")
+        // The zygote goes with the supervisor, which ends after the pool.
+        insist(await eventuallyTrue { Children.areAllReaped() }, "a child is left")
         let workers = processorTime(.reapedChildren)
         insist(workers < 5, "\(workers) s of the workers' processor time")
     }

@@ -10,46 +10,46 @@ import Testing
 extension PoolLives {
     /// A worker, or the parent, has no descriptor or no memory left: it says so at once, and what can go on does.
     @Suite struct ShortageTests {
-        @Test func `a worker without a descriptor says so at once, and is replaced`() async throws {
-            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
-            let first = try await pool.run(UseUp(what: .descriptors))
-            let clock = ContinuousClock()
-            let start = clock.now
-            let bytes = [UInt8](repeating: 1, count: 3 << 20)
-            let error = try await pool.failure(of: CountBytes(bytes: bytes))
-            #expect(clock.now - start < .seconds(5), "it waited for what could not come")
-            #expect((error as? PoolError)?.code == .systemCallFailed, "\(error)")
-            let text = "\(error)"
-            #expect(text.contains("ulimit -n") && text.contains("64"), "\(error)")
-            // The next one finds a worker that has room.
-            #expect(try await pool.run(CountBytes(bytes: bytes)) == bytes.count)
-            #expect(try await pool.run(WhoAmI()) != first)
-            #expect(pool.statistics.workersDied == 0)
-            await pool.shutDown()
-        }
-
-        @Test func `a shared buffer that a worker cannot take over fails its task at once`() async throws {
-            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
-            _ = try await pool.run(UseUp(what: .descriptors))
-            let buffer = try SharedBuffer(byteCount: 1 << 20)
-            let clock = ContinuousClock()
-            let start = clock.now
-            let error = try await pool.failure(of: Measure(buffer: buffer))
-            #expect(clock.now - start < .seconds(5), "it waited for what could not come")
-            #expect("\(error)".contains("ulimit -n"), "\(error)")
-            #expect(try await pool.run(Measure(buffer: buffer)) == 1 << 20)
-            await pool.shutDown()
-        }
-
-        @Test func `a worker without address space says so at once, and is replaced`() async throws {
-            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
-            let first = try await pool.run(UseUp(what: .addressSpace))
+        @Test(arguments: [Shortage.descriptors, .addressSpace])
+        func `a worker without room for its arguments says so at once, and is replaced`(what: Shortage) async throws {
+            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 2, options: quickOptions())
+            let gate = try Gate()
+            // Until it ends, the worker has ended no task, and is not replaced yet.
+            let holder = try await pool.submit(UseUp(what: what, gate: gate))
+            let first = try await holder.runningProcess()
             let buffer = try SharedBuffer(byteCount: 1 << 30)
+            let start = ContinuousClock.now
             let error = try await pool.failure(of: Measure(buffer: buffer))
+            #expect(ContinuousClock.now - start < .seconds(5), "it waited for what could not come")
             #expect((error as? PoolError)?.code == .systemCallFailed, "\(error)")
-            #expect("\(error)".contains("ulimit -v"), "\(error)")
+            #expect("\(error)".contains(what == .descriptors ? "ulimit -n" : "ulimit -v"), "\(error)")
+            let open = gate.open()
+            #expect(try await holder.value == first)
+            // It fails once more, or is taken back before it has started; then there is a worker that has room.
+            _ = await pool.result(of: Measure(buffer: buffer))
             #expect(try await pool.run(Measure(buffer: buffer)) == 1 << 30)
             #expect(try await pool.run(WhoAmI()) != first)
+            #expect(pool.statistics.workersDied == 0)
+            withExtendedLifetime(open) {}
+            gate.remove()
+            await pool.shutDown()
+        }
+
+        @Test func `a payload that a worker cannot take over fails its task at once, with the limit's value`()
+            async throws
+        {
+            let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 2, options: quickOptions())
+            let gate = try Gate()
+            let holder = try await pool.submit(UseUp(what: .descriptors, gate: gate))
+            _ = try await holder.runningProcess()
+            let start = ContinuousClock.now
+            let error = try await pool.failure(of: CountBytes(bytes: [UInt8](repeating: 1, count: 3 << 20)))
+            #expect(ContinuousClock.now - start < .seconds(5), "it waited for what could not come")
+            #expect("\(error)".contains("64 open files"), "\(error)")
+            let open = gate.open()
+            _ = try await holder.value
+            withExtendedLifetime(open) {}
+            gate.remove()
             await pool.shutDown()
         }
 
@@ -59,13 +59,13 @@ extension PoolLives {
             let gate = try Gate()
             let neighbour = try await pool.submit(Hold(gate: gate, number: 7))
             _ = try await neighbour.runningProcess()
-            let bytes = [UInt8](repeating: 1, count: 3 << 20)
-            _ = try await pool.failure(of: CountBytes(bytes: bytes))
+            let large = try await pool.submit(CountBytes(bytes: [UInt8](repeating: 1, count: 3 << 20)))
             var others: [TaskHandle<Int>] = []
             for number in 0..<20 { others.append(try await pool.submit(Echo(value: number))) }
             let open = gate.open()
             #expect(try await neighbour.value == 7)
             for (number, handle) in others.enumerated() { #expect(try await handle.value == number) }
+            _ = await large.result
             #expect(pool.statistics.lostToDeaths == 0)
             withExtendedLifetime(open) {}
             gate.remove()
@@ -132,12 +132,20 @@ extension PoolLives {
     }
 }
 
-/// Leaves its worker without something.
+/// Leaves its worker without something, says so, and waits at a gate if there is one.
 struct UseUp: PoolTask {
     var what: Shortage
+    var gate: Gate?
 
     func run(in context: NoContext) -> Int32 {
+        // Opening a gate takes a descriptor.
+        let spare = dup(0)
         Shortage.limit(what)
+        TaskContext.current?.reportProcess()
+        if let gate {
+            close(spare)
+            gate.pass()
+        }
         return getpid()
     }
 }
