@@ -19,7 +19,7 @@ from server import programs, server
 HERE = os.path.dirname(os.path.abspath(__file__))
 NOW = "2025-04-21T10:00:00+00:00"
 VARIABLES = {"NOW": NOW, "CUSTOM_NOW": "2025-04-22T12:00:00+02:00"}
-FILES = ["kinds.yml", "formats.yml", "speed.yml"]
+FILES = ["kinds.yml", "formats.yml", "forms.yml", "speed.yml"]
 
 CONFIGURATION = """
 data_source prices:

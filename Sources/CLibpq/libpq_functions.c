@@ -11,7 +11,9 @@
 #define EACH_FUNCTION(DO)                                                                                             \
     DO(int, PQbackendPID, (const PGconn *connection), (connection))                                                   \
     DO(int, PQcancel, (PGcancel * cancel, char *message, int size), (cancel, message, size))                          \
+    DO(int, PQclientEncoding, (const PGconn *connection), (connection))                                               \
     DO(char *, PQcmdTuples, (PGresult * result), (result))                                                            \
+    DO(PQconninfoOption *, PQconninfoParse, (const char *text, char **message), (text, message))                      \
     DO(PGconn *, PQconnectdbParams, (const char *const *names, const char *const *values, int expand),                \
        (names, values, expand))                                                                                       \
     DO(int, PQconsumeInput, (PGconn * connection), (connection))                                                      \
@@ -30,21 +32,27 @@
     DO(int, PQgetlength, (const PGresult *result, int row, int column), (result, row, column))                        \
     DO(char *, PQgetvalue, (const PGresult *result, int row, int column), (result, row, column))                      \
     DO(int, PQisBusy, (PGconn * connection), (connection))                                                            \
+    DO(int, PQmblen, (const char *text, int encoding), (text, encoding))                                              \
     DO(int, PQnfields, (const PGresult *result), (result))                                                            \
     DO(int, PQntuples, (const PGresult *result), (result))                                                            \
+    DO(const char *, PQparameterStatus, (const PGconn *connection, const char *name), (connection, name))             \
     DO(int, PQputCopyData, (PGconn * connection, const char *bytes, int count), (connection, bytes, count))           \
     DO(int, PQputCopyEnd, (PGconn * connection, const char *message), (connection, message))                          \
     DO(char *, PQresultErrorField, (const PGresult *result, int field), (result, field))                              \
     DO(ExecStatusType, PQresultStatus, (const PGresult *result), (result))                                            \
+    DO(int, PQsendQuery, (PGconn * connection, const char *query), (connection, query))                               \
     DO(int, PQserverVersion, (const PGconn *connection), (connection))                                                \
+    DO(int, PQsetClientEncoding, (PGconn * connection, const char *name), (connection, name))                         \
     DO(PQnoticeReceiver, PQsetNoticeReceiver, (PGconn * connection, PQnoticeReceiver receiver, void *context),        \
        (connection, receiver, context))                                                                               \
+    DO(int, PQsetSingleRowMode, (PGconn * connection), (connection))                                                  \
     DO(int, PQsocket, (const PGconn *connection), (connection))                                                       \
     DO(ConnStatusType, PQstatus, (const PGconn *connection), (connection))                                            \
     DO(PGTransactionStatusType, PQtransactionStatus, (const PGconn *connection), (connection))
 
 #define EACH_RELEASE(DO)                                                                                              \
     DO(PQclear, (PGresult * result), (result))                                                                        \
+    DO(PQconninfoFree, (PQconninfoOption * options), (options))                                                       \
     DO(PQfinish, (PGconn * connection), (connection))                                                                 \
     DO(PQfreeCancel, (PGcancel * cancel), (cancel))                                                                   \
     DO(PQfreemem, (void *pointer), (pointer))

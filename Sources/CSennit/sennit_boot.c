@@ -13,7 +13,8 @@
 #include <sys/prctl.h>
 
 static volatile pid_t boot_parent = 0;
-static volatile sig_atomic_t leads_group = 0;
+// A zygote catches SIGHUP for itself, and must not pass on to the workers that it forks that it does not ignore it.
+static volatile sig_atomic_t ignored_hangup = 0;
 
 // A real-time signal that neither the C library nor the Swift runtime uses.
 int sennit_parent_death_signal(void) { return SIGRTMIN + 9; }
@@ -26,25 +27,31 @@ int sennit_die_of(int signal, pid_t parent) {
 
 int sennit_die_with(pid_t parent) { return sennit_die_of(sennit_parent_death_signal(), parent); }
 
-void sennit_reset_signals(void) {
+void sennit_reset_signals(bool keeps_ignored) {
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_DFL;
-    for (int signal = 1; signal <= SIGRTMAX; signal++) sigaction(signal, &action, NULL);
+    for (int signal = 1; signal <= SIGRTMAX; signal++) {
+        struct sigaction before;
+        if (keeps_ignored && sigaction(signal, NULL, &before) == 0 && before.sa_handler == SIG_IGN) continue;
+        sigaction(signal, &action, NULL);
+    }
 }
 
-// The parent is dead: take the whole group along, what the tasks have started too.
-static void end_group(int signal) {
+// The parent is dead: take along what the tasks have started.
+static void end_all(int signal) {
     (void)signal;
-    // Without a group of our own, 0 would mean somebody else's group.
-    kill(leads_group ? 0 : getpid(), SIGKILL);
+    sennit_end_own_session();
 }
 
-// The kernel sends SIGHUP and SIGCONT to a group with stopped members that its parent's death has orphaned. That is
-// how a stopped worker gets to run end_group. (Not if its new parent is in its own session: then it stays stopped, and
-// ends as soon as something continues it.) Any other SIGHUP does what it does by default.
+// Does nothing: that it is there makes a broken pipe an error here, and what this process starts has the default again.
+static void let_pass(int signal) { (void)signal; }
+
+// The kernel sends SIGHUP and SIGCONT to a group with stopped members that its parent's death has orphaned, if it is in
+// its parent's session. That is how a stopped zygote gets to run end_all; a worker, which leads a session, has another
+// way (sennit_continue_at_parents_death). Any other SIGHUP does what it does by default.
 static void hang_up(int signal) {
-    if (getppid() != boot_parent) end_group(signal);
+    if (getppid() != boot_parent) end_all(signal);
     struct sigaction action;
     memset(&action, 0, sizeof action);
     action.sa_handler = SIG_DFL;
@@ -54,27 +61,36 @@ static void hang_up(int signal) {
 
 void sennit_boot_install(const char *name) {
     boot_parent = getppid();
-    leads_group = getpgrp() == getpid();
+    bool leads_session = getsid(0) == getpid();
 
-    struct sigaction action;
+    struct sigaction action, before;
     memset(&action, 0, sizeof action);
     sigfillset(&action.sa_mask);
     action.sa_flags = SA_RESTART;
-    action.sa_handler = end_group;
+    action.sa_handler = end_all;
     sigaction(sennit_parent_death_signal(), &action, NULL);
-    action.sa_handler = hang_up;
-    sigaction(SIGHUP, &action, NULL);
-    // A broken pipe is an error value here, not a death.
-    action.sa_handler = SIG_IGN;
-    sigaction(SIGPIPE, &action, NULL);
-    action.sa_handler = SIG_DFL;
-    sigaction(SIGINT, &action, NULL);
-    sigaction(SIGTERM, &action, NULL);
-    sigaction(SIGCHLD, &action, NULL);
+    if (!leads_session) {
+        if (sigaction(SIGHUP, NULL, &before) == 0) ignored_hangup = before.sa_handler == SIG_IGN;
+        action.sa_handler = hang_up;
+        sigaction(SIGHUP, &action, NULL);
+    } else if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler == hang_up) {
+        action.sa_handler = ignored_hangup ? SIG_IGN : SIG_DFL;
+        sigaction(SIGHUP, &action, NULL);
+    }
+    if (sigaction(SIGPIPE, NULL, &before) == 0 && before.sa_handler != SIG_IGN) {
+        action.sa_handler = let_pass;
+        sigaction(SIGPIPE, &action, NULL);
+    }
 
     // Whoever started us has asked for the signal already; this covers a start by hand.
     sennit_die_with(boot_parent);
     prctl(PR_SET_NAME, name);
+}
+
+void sennit_continue_at_parents_death(void) {
+    // Each thread may ask for a signal of its own. The one that ends the process waits while it is stopped; this one
+    // continues it.
+    prctl(PR_SET_PDEATHSIG, SIGCONT);
 }
 
 void sennit_boot_outlive(const char *name) {

@@ -84,8 +84,9 @@ UNWATCHED static int copy_aside(int descriptor, int null_flags, int *copy) {
 
 UNWATCHED int sennit_place_descriptors(int input, int output, int error, int control) {
     int copies[4] = {-1, -1, -1, -1};
-    int failure = copy_aside(input, O_RDONLY, &copies[0]);
-    // An inherited standard output that the parent has closed is replaced as well.
+    // An inherited stream that the parent has closed is replaced as well.
+    bool has_input = input >= 0 && fcntl(input, F_GETFD) >= 0;
+    int failure = copy_aside(has_input ? input : -1, O_RDONLY, &copies[0]);
     bool has_output = output >= 0 && fcntl(output, F_GETFD) >= 0;
     if (failure == 0) failure = copy_aside(has_output ? output : -1, O_WRONLY, &copies[1]);
     if (failure == 0) failure = copy_aside(error, O_WRONLY, &copies[2]);
@@ -171,13 +172,13 @@ UNWATCHED static int run_child(void *raw) {
     int failure;
 
     // No handler of the parent's may run on the memory we share; the signals stay blocked until just before exec.
-    sennit_reset_signals();
-    if (setpgid(0, 0) != 0) return fail_child(arguments, sennit_step_group, errno);
+    sennit_reset_signals(request->keeps_ignored_signals);
+    int grouped = request->leads_session ? (setsid() < 0 ? -1 : 0) : setpgid(0, 0);
+    if (grouped != 0) return fail_child(arguments, sennit_step_group, errno);
     // First, while this process still has all of its parent's descriptors.
     if (request->ward != NULL && !start_ward(arguments)) _exit(127);
     failure = sennit_place_descriptors(request->standard_input,
-                                       request->standard_output < 0 ? STDOUT_FILENO : request->standard_output,
-                                       request->standard_error, request->control);
+                                       request->standard_output, request->standard_error, request->control);
     if (failure != 0) return fail_child(arguments, sennit_step_descriptors, failure);
     for (size_t i = 0; i < request->limit_count; i++) {
         struct rlimit limit = {request->limits[i].soft, request->limits[i].hard};

@@ -59,12 +59,22 @@ int sennit_run_mode(int mode) {
     }
 }
 
+// Swift's runtime has read its variable by now; what a task starts is to find the one of the pool's process.
+static void restore_backtrace_variable(void) {
+    const char *own = getenv(SENNIT_BACKTRACE_VARIABLE);
+    if (own == NULL) return;
+    if (own[0] == '=') setenv("SWIFT_BACKTRACE", own + 1, 1);
+    else unsetenv("SWIFT_BACKTRACE");
+    unsetenv(SENNIT_BACKTRACE_VARIABLE);
+}
+
 // Takes over a process whose environment names a mode. Never returns to the program.
 static int run_diverted(const char *value) {
     char copy[64];
     snprintf(copy, sizeof copy, "%s", value);
     // At once, so that what a task starts is not diverted in its turn.
     unsetenv(SENNIT_WORKER_VARIABLE);
+    restore_backtrace_variable();
     int mode = parse_mode(copy);
     if (mode == sennit_mode_none) {
         fprintf(stderr, "sennit: %s=%s is not a mode of protocol %d; the variable is set by Sennit itself, unset it\n",

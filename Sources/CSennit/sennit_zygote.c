@@ -164,11 +164,11 @@ static int next_descriptor(const struct received *received, unsigned bit, int ot
 // The forked child. Ends in its mode's entry and never returns.
 static void become(struct received *received) {
     if (!is_sound()) _exit(SENNIT_EXIT_USAGE);
-    setpgid(0, 0);
+    setsid();
     if (sennit_die_with((pid_t)received->request.parent) != 0) _exit(SENNIT_EXIT_USAGE);
     int output = next_descriptor(received, 2, STDOUT_FILENO);
     int error = next_descriptor(received, 4, STDERR_FILENO);
-    int failure = sennit_place_descriptors(-1, output, error, next_descriptor(received, 1, -1));
+    int failure = sennit_place_descriptors(STDIN_FILENO, output, error, next_descriptor(received, 1, -1));
     if (failure != 0) {
         errno = failure;
         perror("sennit: a forked worker cannot place its descriptors");

@@ -40,6 +40,24 @@ public struct Estimate: Sendable, Hashable, Codable {
     public var gross: ExactDecimal
     /// The month's cost.
     public var total: ExactDecimal
+    /// What is priced, and may not be what was meant: a discount that takes nothing, a use that costs nothing.
+    public var warnings: [String] = []
+}
+
+extension Estimate {
+    private enum CodingKeys: String, CodingKey { case name, currency, lines, discounts, gross, total, warnings }
+
+    /// Reads an estimate; one without `warnings` has none.
+    public init(from decoder: any Decoder) throws {
+        let fields = try decoder.container(keyedBy: CodingKeys.self)
+        name = try fields.decode(String.self, forKey: .name)
+        currency = try fields.decode(String.self, forKey: .currency)
+        lines = try fields.decode([Line].self, forKey: .lines)
+        discounts = try fields.decode([Discount].self, forKey: .discounts)
+        gross = try fields.decode(ExactDecimal.self, forKey: .gross)
+        total = try fields.decode(ExactDecimal.self, forKey: .total)
+        warnings = try fields.decodeIfPresent([String].self, forKey: .warnings) ?? []
+    }
 }
 
 /// What is wrong with the lines of a bill: all of it, not only the first.

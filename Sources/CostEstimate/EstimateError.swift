@@ -3,7 +3,7 @@ public struct EstimateError: Error, Sendable, CustomStringConvertible {
     /// The kind of fault; more may come.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String, Sendable {
-            case invalidBill, unmatched, ambiguous, incomplete, currency, notExact, catalogue
+            case invalidBill, unmatched, ambiguous, incomplete, currency, unitMismatch, notExact, catalogue
         }
 
         private let kind: Kind
@@ -16,10 +16,12 @@ public struct EstimateError: Error, Sendable, CustomStringConvertible {
         public static let unmatched = Code(kind: .unmatched)
         /// Several prices fit a line.
         public static let ambiguous = Code(kind: .ambiguous)
-        /// The price that fits has a gap in its tiers, or ends before the line's quantity.
+        /// The price that fits has a gap in its tiers, ends before the line's quantity, or lacks a charge of its offer.
         public static let incomplete = Code(kind: .incomplete)
         /// The price that fits is in another currency than the bill.
         public static let currency = Code(kind: .currency)
+        /// The quantity and the unit of the price do not go together, such as hours and a price per GB and month.
+        public static let unitMismatch = Code(kind: .unitMismatch)
         /// A result has more digits than are kept exactly.
         public static let notExact = Code(kind: .notExact)
         /// The prices cannot be read.

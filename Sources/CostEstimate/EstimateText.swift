@@ -15,11 +15,18 @@ public enum EstimateText {
             lines.append("  \(padded(discount.amount, width, sign: "-"))  \(discount.name), \(discount.percent) %")
         }
         lines.append("  \(padded(estimate.total, width))  in all")
+        lines += estimate.warnings.map { "  warning: \($0)" }
         return lines.joined(separator: "\n")
     }
 
     private static func text(of part: CostPart) -> String {
-        var text = "\(part.quantity.normalisedText) \(part.unit) at \(part.price) / \(part.publishedUnit)"
+        let quantity = part.quantity.normalisedText
+        var text =
+            switch part.charge {
+            case .usage: "\(quantity) \(part.unit) at \(part.price) / \(part.publishedUnit)"
+            case .upfrontFee: "\(quantity) at \(part.price) upfront"
+            case .wholeTerm: "\(quantity) at \(part.price) for the whole term"
+            }
         if !part.tierStart.isZero || part.tierEnd != nil {
             text += ", from \(part.tierStart.normalisedText)"
             if let end = part.tierEnd { text += " to \(end.normalisedText)" }

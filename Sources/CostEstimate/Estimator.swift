@@ -24,11 +24,15 @@ public struct Estimator: Sendable {
     public func estimate(_ bill: BillOfMaterials) async throws -> Estimate {
         var lines: [Estimate.Line] = []
         var errors: [EstimateError] = []
+        var warnings: [String] = []
         for line in bill.lines {
             try Task.checkCancellation()
             let rows = try await catalogue.rows(for: line)
             do throws(EstimateError) {
-                lines.append(try priced(line, of: bill, in: rows))
+                let (priced, offer) = try priced(line, of: bill, in: rows)
+                lines.append(priced)
+                let free = FreeOfCharge.warning(of: line, offer, among: rows, at: moment)
+                if let free { warnings.append(free) }
             } catch {
                 errors.append(error)
             }
@@ -41,22 +45,31 @@ public struct Estimator: Sendable {
             }
         }
         guard errors.isEmpty else { throw EstimateErrors(errors: errors) }
-        return try Self.discounted(lines, of: bill)
+        var estimate = try Self.discounted(lines, of: bill)
+        estimate.warnings = warnings + bill.discounts.compactMap { $0.warning(for: lines) }
+        return estimate
     }
 
     private func priced(
         _ line: BillLine, of bill: BillOfMaterials, in rows: [PriceRow]
-    ) throws(EstimateError) -> Estimate.Line {
+    ) throws(EstimateError) -> (Estimate.Line, Offer) {
         let offer = try OfferMatcher.offer(for: line, currency: bill.currency, in: rows, at: moment)
         let parts = try OfferPricing.parts(of: offer, for: line)
         let cost = try Self.sum(parts.map(\.cost), line.name)
-        return Estimate.Line(
+        let priced = Estimate.Line(
             name: line.name, provider: line.provider, offer: offer.summary, parts: parts, cost: cost, discounted: cost)
+        return (priced, offer)
     }
 
     private static func priced(_ own: OwnPrice) throws(EstimateError) -> Estimate.Line {
+        // A unit that is not said is not compared.
+        let use =
+            own.unit.isEmpty
+            ? nil
+            : try UnitAgreement.use(
+                own.quantity, in: UnitDimension(ofUnit: own.unit), named: own.unit, line: own.name)
         do {
-            let cost = try own.price * own.quantity.use()
+            let cost = try own.price * (use ?? own.quantity.use())
             return Estimate.Line(
                 name: own.name, provider: nil, offer: nil, parts: [], cost: cost, discounted: cost)
         } catch {
@@ -96,17 +109,6 @@ public struct Estimator: Sendable {
             return sum.normalised
         } catch {
             throw EstimateError(.notExact, "the sum: \(error)", line: line)
-        }
-    }
-}
-
-extension BillDiscount.Scope {
-    fileprivate func covers(_ line: Estimate.Line) -> Bool {
-        switch self {
-        case .all: true
-        case .own: line.provider == nil
-        case .provider(let provider, let service):
-            line.provider == provider && (service == nil || line.offer?.service == service)
         }
     }
 }

@@ -8,12 +8,18 @@ import Foundation
 /// Every text in the file goes through variable expansion: `$NAME`, `${NAME}`, `${NAME?}`, `${NAME-default}`, and `$$`
 /// for a dollar sign. A variable without a value and without a default is a problem. The section `variables` gives
 /// values to names that the caller has not.
+///
+/// An option whose name ends in `sql_file` names a file of SQL, from the folder of the file of checks on; it is read
+/// with that file, at most 4 MiB.
 public struct CheckFile: Sendable {
     /// The file's name as it was given.
     public let name: String
 
     /// What is wrong with the file, in its order.
     public let problems: [CheckProblem]
+
+    /// What is understood, but is hardly meant, or is passed over; it changes no outcome.
+    public let warnings: [CheckProblem]
 
     /// How many checks are understood, those for each dataset counted once.
     public var count: Int { checks.count + templates.reduce(0) { $0 + $1.checks.count } }
@@ -53,16 +59,17 @@ public struct CheckFile: Sendable {
     private init(unreadable path: String, _ message: String) {
         let location = CheckLocation(file: path, line: 1, column: 1)
         self.init(
-            name: path, problems: [CheckProblem(location: location, message: message)], checks: [], templates: [],
-            variables: [:])
+            name: path, problems: [CheckProblem(location: location, message: message)], warnings: [], checks: [],
+            templates: [], variables: [:])
     }
 
     init(
-        name: String, problems: [CheckProblem], checks: [CheckDefinition], templates: [DatasetTemplate],
-        variables: [String: String]
+        name: String, problems: [CheckProblem], warnings: [CheckProblem], checks: [CheckDefinition],
+        templates: [DatasetTemplate], variables: [String: String]
     ) {
         self.name = name
         self.problems = problems
+        self.warnings = warnings
         self.checks = checks
         self.templates = templates
         self.variables = variables

@@ -2,10 +2,10 @@ import Foundation
 
 extension CheckReport: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case outcome, exitCode, time, statements, counts, checks, problems
+        case outcome, exitCode, time, statements, counts, checks, problems, warnings
     }
 
-    /// Writes the report as an object: outcome, exit code, counts, checks and problems.
+    /// Writes the report as an object: outcome, exit code, counts, checks, problems and warnings.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(outcome, forKey: .outcome)
@@ -17,6 +17,7 @@ extension CheckReport: Encodable {
         try container.encode(counts, forKey: .counts)
         try container.encode(checks, forKey: .checks)
         try container.encode(problems, forKey: .problems)
+        try container.encode(warnings, forKey: .warnings)
     }
 
     /// The report as JSON on one line, with the names in alphabetical order.

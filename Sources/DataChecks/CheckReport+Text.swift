@@ -1,8 +1,12 @@
+import ByteText
+
 extension CheckReport {
     /// The report for people: what did not pass in full, and a line for each that did.
     public var text: String { text(withPassed: true) }
 
     /// The report for people, with or without the lines for what has passed.
+    ///
+    /// Control characters, in names or in rows of the database, are written out.
     public func text(withPassed: Bool) -> String {
         var lines: [String] = []
         let order: [(CheckOutcome, String)] = [
@@ -17,8 +21,12 @@ extension CheckReport {
             lines.append("\(Self.number(problems.count, "problem")) with the checks:")
             lines += problems.map { "    \($0)" }
         }
+        if !warnings.isEmpty {
+            lines.append("\(Self.number(warnings.count, "remark")) on the checks:")
+            lines += warnings.map { "    \($0)" }
+        }
         lines.append(summary)
-        return lines.joined(separator: "\n")
+        return TerminalText.shown(lines.joined(separator: "\n"))
     }
 
     /// The report in one line.
@@ -54,7 +62,7 @@ extension CheckReport {
         lines.append("        at: \(check.location)")
         if let value = check.value { lines.append("        check_value: \(value)") }
         lines += check.diagnostics.map { "        \($0.name): \($0.text)" }
-        if let message = check.message { lines.append("        \(message.replacing("\n", with: "\n        "))") }
+        if let message = check.message { lines.append("        \(message.bytes.replaced("\n", with: "\n        "))") }
         if let samples = check.samples {
             let rows = samples.rows.prefix(Self.shownSamples)
             lines.append(Self.row(samples.columns))

@@ -105,6 +105,9 @@ public struct CheckReport: Sendable, Hashable {
     /// What kept checks from being run; empty if all were.
     public let problems: [CheckProblem]
 
+    /// What is understood, but is hardly meant, or was passed over; it changes no outcome.
+    public let warnings: [CheckProblem]
+
     /// Values for ``MetricsHistory``: what this run measured, by the text of what was measured.
     public let metrics: [String: Double]
 

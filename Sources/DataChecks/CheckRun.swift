@@ -67,7 +67,8 @@ public struct CheckRun: Sendable {
             problems.append(CheckProblem(location: location, message: "the database cannot be used: \(error)"))
         }
         return CheckReport(
-            checks: results, problems: problems, metrics: session.metrics, schemas: judge.schemas, time: now,
+            checks: results, problems: problems, warnings: files.flatMap(\.warnings), metrics: session.metrics,
+            schemas: judge.schemas, time: now,
             statements: session.statements)
     }
 

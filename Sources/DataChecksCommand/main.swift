@@ -1,4 +1,3 @@
-import ArgumentParser
 import DataChecksCommands
 
-CheckCommand.main()
+CheckProgram.main()

@@ -32,8 +32,9 @@ public struct CheckCommand: ParsableCommand {
     ///
     /// - Throws: `ExitCode` with the report's status unless that is 0.
     public func run() throws {
-        try checks.run(on: try connection.parameters(), schema: schema, output: { print($0) }) { note in
-            FileHandle.standardError.write(Data("\(note)\n".utf8))
+        let output = { CheckProgram.write($0, to: .standardOutput) }
+        try checks.run(on: try connection.parameters(), schema: schema, output: output) { note in
+            CheckProgram.write(note, to: .standardError)
         } files: { variables in
             files.map { CheckFile.load($0, variables: variables) }
         }

@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ByteText
 package import DataChecks
 import Foundation
 package import PostgresClient
@@ -26,7 +27,7 @@ package struct CheckOptions: ParsableArguments {
     package init() {}
 
     package func validate() throws {
-        for text in variable where !text.dropFirst().contains("=") || text.hasPrefix("=") {
+        for text in variable where text.bytes.cut(at: "=")?.before.isEmpty != false {
             throw ValidationError("--variable \(text) is not of the form NAME=VALUE.")
         }
         guard (0...1000).contains(samples) else {
@@ -76,8 +77,8 @@ package struct CheckOptions: ParsableArguments {
 
     private var values: [String: String] {
         let given = variable.map { text in
-            let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            return (String(parts[0]), String(parts[1]))
+            let (name, value) = text.bytes.cut(at: "=") ?? (text.bytes, "")
+            return (name.string, value.string)
         }
         return ProcessInfo.processInfo.environment.merging(given) { $1 }
     }

@@ -1,3 +1,4 @@
+import ByteText
 public import PostgresClient
 
 /// Why there is no server, or why it could not do what was asked.
@@ -5,6 +6,7 @@ public struct EphemeralPostgresError: Error, Sendable, Hashable, CustomStringCon
     /// What kind of failure it is.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
+            case invalidOption = "an option cannot be used"
             case notInstalled = "no PostgreSQL server found"
             case templateFailed = "no data directory could be prepared"
             case noDirectory = "no place for the server's files"
@@ -18,6 +20,8 @@ public struct EphemeralPostgresError: Error, Sendable, Hashable, CustomStringCon
 
         private let kind: Kind
 
+        /// An option is not one that a private server can have.
+        public static let invalidOption = Code(kind: .invalidOption)
         /// The machine has no server, or not the version that was asked for.
         public static let notInstalled = Code(kind: .notInstalled)
         /// `initdb` or what follows it failed.
@@ -64,6 +68,6 @@ public struct EphemeralPostgresError: Error, Sendable, Hashable, CustomStringCon
     }
 
     private static func indented(_ text: String) -> String {
-        text.split(separator: "\n").map { "  \($0)" }.joined(separator: "\n")
+        text.bytes.lines.filter { !$0.isEmpty }.map { "  \($0)" }.joined(separator: "\n")
     }
 }

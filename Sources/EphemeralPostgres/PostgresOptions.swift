@@ -16,7 +16,13 @@ public struct PostgresOptions: Sendable, Hashable {
     public var maxConnections = 40
     /// Whether `CREATE DATABASE` works: its template databases then stay, which makes the start slower.
     public var keepsTemplateDatabases = false
+    /// How text is compared, sorted and classified.
+    public var locale = PostgresLocale.c
     /// Settings of `postgresql.conf` that come after the module's own and win over them.
+    ///
+    /// Those that the server's keeper needs itself are refused: `port`, `listen_addresses`, `unix_socket_directories`,
+    /// `unix_socket_group`, `unix_socket_permissions`, `data_directory`, `config_file`, `hba_file`, `ident_file`,
+    /// `external_pid_file`, `logging_collector`, `log_destination`.
     public var settings: [String: String] = [:]
     /// What is run, in this order, before the server is handed over.
     public var schema: [PostgresScript] = []

@@ -16,15 +16,21 @@ public final class PostgresServer: Sendable {
     let binaries: ServerBinaries
     private let port: Int
     private let password: String?
+    /// What every connection to it has to find.
+    private let identity: PrivateServer
     private let isStopped = Atomic(false)
     /// Opened ahead of time, for the first who connects.
     private let prepared = Mutex<PreparedConnection?>(nil)
 
-    init(guardian: Guardian, directory: ServerDirectory, binaries: ServerBinaries, port: Int, hasTCP: Bool) {
+    init(
+        guardian: Guardian, directory: ServerDirectory, binaries: ServerBinaries, port: Int, hasTCP: Bool,
+        identity: PrivateServer
+    ) {
         self.guardian = guardian
         self.directory = directory
         self.binaries = binaries
         self.port = port
+        self.identity = identity
         password = hasTCP ? Self.randomPassword() : nil
     }
 
@@ -39,30 +45,25 @@ public final class PostgresServer: Sendable {
     }
 
     private var address: PostgresParameters {
-        PostgresParameters(host: directory.path, port: port, user: Self.userName, database: Self.databaseName)
+        var address = PostgresParameters(
+            host: directory.path, port: port, user: Self.userName, database: Self.databaseName)
+        address.privateServer = identity
+        return address
     }
 
     /// How a client connects that knows no Unix sockets; nil unless the options asked for TCP.
     public var tcpParameters: PostgresParameters? {
         dropPreparedConnection()
         return password.map {
-            PostgresParameters(
+            var address = PostgresParameters(
                 host: "127.0.0.1", port: port, user: Self.userName, database: Self.databaseName, password: $0)
+            address.privateServer = identity
+            return address
         }
     }
 
     /// The address of the server for `DATABASE_URL`, psql and most drivers; through the Unix socket.
     public var connectionString: String { parameters.connectionString }
-
-    /// What to put into the environment of a process that is to find the server.
-    ///
-    /// `PGHOST`, `PGPORT`, `PGUSER` and `PGDATABASE` for everything that is made with libpq, `DATABASE_URL` for others.
-    public var environment: [String: String] {
-        [
-            "PGHOST": directory.path, "PGPORT": String(port), "PGUSER": Self.userName,
-            "PGDATABASE": Self.databaseName, "DATABASE_URL": connectionString,
-        ]
-    }
 
     /// The directory that holds the installation's programs, such as psql.
     public var binariesDirectory: String { binaries.directory }

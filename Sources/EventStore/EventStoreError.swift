@@ -1,3 +1,5 @@
+import GRDB
+
 /// A store could not do what was asked of it.
 public struct EventStoreError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; an open set, to be compared and not to be switched over exhaustively.
@@ -49,6 +51,13 @@ public struct EventStoreError: Error, Sendable, CustomStringConvertible {
     public let message: String
     /// The error behind it, if there is one.
     public let cause: (any Error)?
+
+    /// Whether it failed because there is no room on the disk.
+    package var isFullDisk: Bool {
+        guard let cause = cause as? DatabaseError else { return false }
+        // The file that readers and writers share is made before anything is written.
+        return cause.resultCode == .SQLITE_FULL || cause.extendedResultCode == .SQLITE_IOERR_SHMSIZE
+    }
 
     /// Makes an error.
     package init(_ code: Code, _ message: String, cause: (any Error)? = nil) {

@@ -1,3 +1,5 @@
+import ByteText
+
 /// The name of a stream: the events of one thing, in order.
 ///
 /// By convention a name is a category and an identifier with a hyphen between them, such as "order-17". What stands
@@ -22,13 +24,19 @@ public struct StreamID: Hashable, Sendable, Codable, CustomStringConvertible, Ex
     public init(stringLiteral name: String) { self.name = name }
 
     /// What stands before the first hyphen; the whole name if there is none.
-    public var category: Substring { name.prefix { $0 != "-" } }
+    public var category: Substring { name.bytes.cut(at: "-")?.before.text ?? name[...] }
 
     /// What stands after the first hyphen; nothing if there is none.
-    public var identifier: Substring { name.dropFirst(category.count + 1) }
+    public var identifier: Substring { name.bytes.cut(at: "-")?.after.text ?? "" }
 
     /// The name.
     public var description: String { name }
+
+    /// Whether two names are the same bytes, as the store compares them.
+    public static func == (left: StreamID, right: StreamID) -> Bool { left.name.bytes == right.name.bytes }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) { name.bytes.hash(into: &hasher) }
 
     /// The name as a plain string.
     public init(from decoder: any Decoder) throws { name = try decoder.singleValueContainer().decode(String.self) }
@@ -83,6 +91,12 @@ public struct CommandID: Hashable, Sendable, Codable, CustomStringConvertible, E
 
     /// The key.
     public var description: String { key }
+
+    /// Whether two keys are the same bytes, as the store compares them.
+    public static func == (left: CommandID, right: CommandID) -> Bool { left.key.bytes == right.key.bytes }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) { key.bytes.hash(into: &hasher) }
 }
 
 /// Where an event comes from: kept beside it, never looked at by the store.

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Where a storage is, as people write it: `dumps`, `/var/dumps`, `s3://bucket` or `s3://bucket/prefix`.
 public enum StorageLocation: Sendable, Hashable {
     case folder(String)
@@ -7,25 +9,25 @@ public enum StorageLocation: Sendable, Hashable {
     ///
     /// - Throws: ``StorageError`` with `invalidLocation`.
     public init(_ text: String) throws(StorageError) {
-        guard let scheme = text.firstRange(of: "://") else {
+        guard let scheme = text.bytes.cut(at: "://") else {
             guard !text.isEmpty else { throw StorageError(.invalidLocation, "the storage's location is empty") }
             self = .folder(text)
             return
         }
-        guard text[..<scheme.lowerBound] == "s3" else {
+        guard scheme.before == "s3" else {
             throw StorageError(.invalidLocation, "'\(text)' is neither a folder nor of the form s3://bucket/prefix")
         }
-        let parts = text[scheme.upperBound...].split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-        let name = String(parts[0])
+        let parts = scheme.after.parts(at: "/", limit: 2)
+        let name = parts[0].string
         guard Self.isBucketName(name) else {
             throw StorageError(
                 .invalidLocation,
                 "'\(name)' in '\(text)' cannot be a bucket: 3 to 63 of a-z, 0-9, '.' and '-'")
         }
-        var prefix = parts.count == 2 ? String(parts[1]) : ""
-        while prefix.hasSuffix("/") { prefix.removeLast() }
-        if !prefix.isEmpty { _ = try ObjectKey(prefix) }
-        self = .bucket(name: name, prefix: prefix)
+        var prefix: ByteText = parts.count == 2 ? parts[1] : ""
+        while let shorter = prefix.withoutEnd("/") { prefix = shorter }
+        if !prefix.isEmpty { _ = try ObjectKey(prefix.string) }
+        self = .bucket(name: name, prefix: prefix.string)
     }
 
     private static func isBucketName(_ name: String) -> Bool {

@@ -1,9 +1,12 @@
+import ByteText
+
 /// What went wrong between a program and its database.
 public struct PostgresError: Error, Sendable, Hashable {
     /// What kind of failure it is.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         private enum Kind: String {
             case connectionFailed = "cannot connect"
+            case wrongServer = "connected to another server"
             case connectionLost = "connection lost"
             case server = "refused by the server"
             case misuse = "wrong use"
@@ -14,6 +17,8 @@ public struct PostgresError: Error, Sendable, Hashable {
 
         /// No connection could be opened.
         public static let connectionFailed = Code(kind: .connectionFailed)
+        /// Another server answered than the private one that was meant; nothing was written to it.
+        public static let wrongServer = Code(kind: .wrongServer)
         /// The connection broke, or was closed, before the statement was done; the server may have ended.
         public static let connectionLost = Code(kind: .connectionLost)
         /// The server reported an error; see ``PostgresError/sqlState``.
@@ -62,7 +67,7 @@ public struct PostgresError: Error, Sendable, Hashable {
     /// Statements can be long, and may hold data: only so much of one goes into an error.
     private static func start(of statement: String) -> String {
         let limit = 200
-        let trimmed = statement.drop { $0.isWhitespace }
+        let trimmed = statement.bytes.trimmed.text
         let start = trimmed.prefix(limit)
         return start.endIndex == trimmed.endIndex ? String(start) : start + "…"
     }

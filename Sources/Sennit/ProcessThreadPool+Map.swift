@@ -14,6 +14,9 @@ extension ProcessThreadPool {
     ///   - chunkSize: How many tasks are pulled from the input at a time. It changes when the input is pulled, not how
     ///     tasks run: each of them is a task of its own.
     ///   - options: What holds for each task; nil takes the options of the task's type.
+    ///   - optionsFor: What holds for one task in place of `options`, such as its key, its priority or its deadline; nil
+    ///     for `options`. Called in the iterating task when the task is pulled. Options that make no sense end their
+    ///     task alone, with ``PoolError`` and `invalidArgument`.
     ///   - limit: The time for the whole iteration, from its beginning; nil for as long as it takes. When it is over,
     ///     the outputs that are there are still yielded; then ``PoolError`` with `timedOutWaiting` is thrown and what
     ///     has not ended is cancelled. It is looked at between two pulls of the input: it does not interrupt one.
@@ -21,9 +24,9 @@ extension ProcessThreadPool {
     @inlinable
     public func map<Tasks: Sequence>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
-        within limit: Duration? = nil
+        optionsFor: ((Tasks.Element) -> TaskOptions?)? = nil, within limit: Duration? = nil
     ) -> TaskOutputs<SequenceInput<Tasks>> where Tasks.Element: PoolTask {
-        outputs(inFlight, chunkSize, options, limit) {
+        outputs(inFlight, chunkSize, options, optionsFor, limit) {
             var iterator = tasks.makeIterator()
             return { iterator.next() }
         }
@@ -37,10 +40,11 @@ extension ProcessThreadPool {
     /// the outputs of all tasks before it.
     public func map<Tasks: AsyncSequence>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
-        within limit: Duration? = nil
+        optionsFor: (@Sendable (Tasks.Element) -> TaskOptions?)? = nil, within limit: Duration? = nil
     ) -> TaskOutputs<Tasks> where Tasks.Element: PoolTask {
-        TaskOutputs(
-            source(Tasks.Element.self, { TaskPull(tasks) }, inFlight, chunkSize, options, limit))
+        let own = liveTemplate(optionsFor)
+        return TaskOutputs(
+            source(Tasks.Element.self, { TaskPull(tasks, own) }, inFlight, chunkSize, options, limit))
     }
 
     /// Runs every task of an asynchronous sequence and yields the outputs in the order of the input; see the function
@@ -51,10 +55,11 @@ extension ProcessThreadPool {
     /// iteration ends early. An error of the input appears after the outputs of all tasks before it.
     public func map<Tasks: AsyncSequence & Sendable>(
         _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
-        within limit: Duration? = nil
+        optionsFor: (@Sendable (Tasks.Element) -> TaskOptions?)? = nil, within limit: Duration? = nil
     ) -> TaskOutputs<Tasks> where Tasks.Element: PoolTask {
-        TaskOutputs(
-            source(Tasks.Element.self, { TaskPull(live: tasks) }, inFlight, chunkSize, options, limit))
+        let own = liveTemplate(optionsFor)
+        return TaskOutputs(
+            source(Tasks.Element.self, { TaskPull(live: tasks, own) }, inFlight, chunkSize, options, limit))
     }
 
     /// Runs every task of a sequence and yields each outcome as it comes: the task's place in the input, and its output
@@ -68,12 +73,14 @@ extension ProcessThreadPool {
     ///   - inFlight: How many tasks may be with the pool at once; nil takes four for each thread, at least 256.
     ///   - chunkSize: How many tasks are pulled from the input at a time.
     ///   - options: What holds for each task; nil takes the options of the task's type.
+    ///   - optionsFor: What holds for one task in place of `options`; see `map`.
     /// - Returns: The outcomes, as an asynchronous sequence for one iteration.
     @inlinable
     public func mapAsCompleted<Tasks: Sequence>(
-        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
+        optionsFor: ((Tasks.Element) -> TaskOptions?)? = nil
     ) -> TaskOutcomes<SequenceInput<Tasks>> where Tasks.Element: PoolTask {
-        outcomes(inFlight, chunkSize, options) {
+        outcomes(inFlight, chunkSize, options, optionsFor) {
             var iterator = tasks.makeIterator()
             return { iterator.next() }
         }
@@ -81,34 +88,61 @@ extension ProcessThreadPool {
 
     /// Runs every task of an asynchronous sequence and yields each outcome as it comes; see the function for sequences.
     public func mapAsCompleted<Tasks: AsyncSequence>(
-        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
+        optionsFor: (@Sendable (Tasks.Element) -> TaskOptions?)? = nil
     ) -> TaskOutcomes<Tasks> where Tasks.Element: PoolTask {
-        TaskOutcomes(source(Tasks.Element.self, { TaskPull(tasks) }, inFlight, chunkSize, options))
+        let own = liveTemplate(optionsFor)
+        return TaskOutcomes(source(Tasks.Element.self, { TaskPull(tasks, own) }, inFlight, chunkSize, options))
     }
 
     /// Runs every task of an asynchronous sequence and yields each outcome as it comes; see the function for sequences,
     /// and `map` for how such an input is pulled.
     public func mapAsCompleted<Tasks: AsyncSequence & Sendable>(
-        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil
+        _ tasks: Tasks, inFlight: Int? = nil, chunkSize: Int = 1, options: TaskOptions? = nil,
+        optionsFor: (@Sendable (Tasks.Element) -> TaskOptions?)? = nil
     ) -> TaskOutcomes<Tasks> where Tasks.Element: PoolTask {
-        TaskOutcomes(source(Tasks.Element.self, { TaskPull(live: tasks) }, inFlight, chunkSize, options))
+        let own = liveTemplate(optionsFor)
+        return TaskOutcomes(source(Tasks.Element.self, { TaskPull(live: tasks, own) }, inFlight, chunkSize, options))
     }
 
     // What a caller's module compiles anew for its own sequence ends here.
 
     @usableFromInline
     func outputs<Work: PoolTask, Tasks: Sequence<Work>>(
-        _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?, _ limit: Duration?,
-        pulling: @escaping () -> () -> Work?
+        _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?, _ optionsFor: ((Work) -> TaskOptions?)?,
+        _ limit: Duration?, pulling: @escaping () -> () -> Work?
     ) -> TaskOutputs<SequenceInput<Tasks>> {
-        TaskOutputs(source(Work.self, { TaskPull(now: pulling()) }, inFlight, chunkSize, options, limit))
+        let own = ownTemplate(optionsFor)
+        return TaskOutputs(source(Work.self, { TaskPull(now: pulling(), own) }, inFlight, chunkSize, options, limit))
     }
 
     @usableFromInline
     func outcomes<Work: PoolTask, Tasks: Sequence<Work>>(
-        _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?, pulling: @escaping () -> () -> Work?
+        _ inFlight: Int?, _ chunkSize: Int, _ options: TaskOptions?, _ optionsFor: ((Work) -> TaskOptions?)?,
+        pulling: @escaping () -> () -> Work?
     ) -> TaskOutcomes<SequenceInput<Tasks>> {
-        TaskOutcomes(source(Work.self, { TaskPull(now: pulling()) }, inFlight, chunkSize, options))
+        let own = ownTemplate(optionsFor)
+        return TaskOutcomes(source(Work.self, { TaskPull(now: pulling(), own) }, inFlight, chunkSize, options))
+    }
+
+    /// Makes what holds for a task from the options that the caller gives it.
+    private func ownTemplate<Work: PoolTask>(_ optionsFor: ((Work) -> TaskOptions?)?) -> TaskPull.OwnTemplate<Work>? {
+        guard let optionsFor else { return nil }
+        return { [core] work in
+            guard let options = optionsFor(work) else { return nil }
+            return try core.template(for: Work.self, options: options)
+        }
+    }
+
+    /// As `ownTemplate`, for an input that a task of its own pulls.
+    private func liveTemplate<Work: PoolTask>(
+        _ optionsFor: (@Sendable (Work) -> TaskOptions?)?
+    ) -> (@Sendable (Work) throws -> TaskTemplate?)? {
+        guard let optionsFor else { return nil }
+        return { [core] work in
+            guard let options = optionsFor(work) else { return nil }
+            return try core.template(for: Work.self, options: options)
+        }
     }
 
     private func source<Work: PoolTask>(

@@ -49,6 +49,28 @@ extension ProcessThreadPool {
     where Work.Context == NoContext {
         try await core.submit(task, options: options, keeping: lifetime)
     }
+
+    /// Hands one task in if the pool's queue has room for it; never waits.
+    ///
+    /// For callers that shed load, or that are not asynchronous. Workers that are needed for it are started.
+    ///
+    /// - Parameters:
+    ///   - task: The task; a copy of it travels.
+    ///   - options: What holds for this one; nil takes the options of the task's type.
+    /// - Returns: A handle on the task; nil when the queue is full (see `PoolOptions.maximumQueuedTasks`).
+    /// - Throws: ``PoolError`` (shut down, failed, not encodable), ``PayloadTooLarge``, and ``TaskTimedOut`` for a
+    ///   deadline in the past.
+    public func trySubmit<Work: PoolTask>(_ task: Work, options: TaskOptions? = nil) throws -> TaskHandle<Work.Output>?
+    where Work.Context == Context {
+        try core.trySubmit(task, options: options, keeping: lifetime)
+    }
+
+    /// Hands in one task that needs no context, if there is room; see the function for tasks of the pool's context.
+    @_disfavoredOverload
+    public func trySubmit<Work: PoolTask>(_ task: Work, options: TaskOptions? = nil) throws -> TaskHandle<Work.Output>?
+    where Work.Context == NoContext {
+        try core.trySubmit(task, options: options, keeping: lifetime)
+    }
 }
 
 extension PoolCore {
@@ -75,6 +97,21 @@ extension PoolCore {
         let pending = try prepare(task, options: options)
         try await submit(pending)
         return TaskHandle(pending, self, lifetime)
+    }
+
+    package func trySubmit<Work: PoolTask>(
+        _ task: Work, options: TaskOptions?, keeping lifetime: PoolLifetime
+    ) throws -> TaskHandle<Work.Output>? {
+        let pending = try prepare(task, options: options)
+        do throws(SubmissionRefusal) {
+            try submitNow(pending)
+            return TaskHandle(pending, self, lifetime)
+        } catch {
+            switch error {
+            case .full: return nil
+            case .shutDown, .poolFailed, .deadlinePassed: throw describe(error, pending)
+            }
+        }
     }
 }
 

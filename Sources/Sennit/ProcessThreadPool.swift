@@ -85,14 +85,19 @@ public final class ProcessThreadPool<Context: WorkerContext>: Sendable {
 
     /// Starts all workers, and returns when they are ready.
     ///
-    /// - Throws: The pool's failure, such as the error of a context that cannot be made; `CancellationError` when the
-    ///   calling task is cancelled, which leaves the pool and its workers as they are.
+    /// In a pool whose starts have failed, the next attempt is made at once, without the pause before it.
+    ///
+    /// - Throws: The pool's failure, such as the error of a context that cannot be made. In a pool that has been ready,
+    ///   which does not fail by that: the reason of the last failed start, after `startAttempts` failed attempts in a
+    ///   row; the pool keeps trying. `CancellationError` when the calling task is cancelled, which leaves the pool and
+    ///   its workers as they are.
     public func start() async throws { try await core.startAll() }
 
     /// Accepts no more tasks, and returns when the last worker is gone.
     ///
     /// May be called again, from any task, also to go from `finishPending` to `cancelPending`. It does not throw:
-    /// tasks that fail do so to their own callers.
+    /// tasks that fail do so to their own callers. Tasks for which no worker can be started, after `startAttempts`
+    /// attempts, fail with ``PoolError`` and the code `startFailed`.
     ///
     /// - Parameters:
     ///   - mode: What becomes of tasks that have not started.

@@ -1,3 +1,4 @@
+import ByteText
 import ConfigurationReading
 package import SennitPipeline
 
@@ -32,20 +33,25 @@ package struct PipelineCatalogue: Sendable {
 
     /// The pipeline with what the configuration says.
     ///
-    /// - Throws: What making it throws; ``PipelineError`` for a step in the configuration that no pipeline has.
+    /// - Throws: What making it throws; ``PipelineError`` for a step, a limit or a pipeline in the
+    ///   configuration that there is not.
     package func pipeline(
         _ declaration: PipelineDeclaration, _ configuration: PipelineConfiguration
     ) throws -> Pipeline {
         try configuration.checkPipelines(declarations.map(\.name))
         var others: Set<String> = []
+        var limits: Set<String> = []
         for other in declarations where other.name != declaration.name {
             // Of one that this configuration does not fit, the steps cannot be known.
             guard let pipeline = try? other.makeAsDeclared(configuration) else {
                 return try declaration.make(configuration)
             }
             others.formUnion(pipeline.steps.map(\.name))
+            limits.formUnion(pipeline.steps.compactMap(\.limit?.name))
         }
-        return try declaration.make(configuration, others: others)
+        let made = try declaration.make(configuration, others: others)
+        try configuration.checkLimits(limits.union(made.steps.compactMap(\.limit?.name)))
+        return made
     }
 
     /// The step of a name, either `pipeline.step` or the name alone where only one pipeline has it.
@@ -62,7 +68,7 @@ package struct PipelineCatalogue: Sendable {
         if let exact = found.first(where: { name == "\($0.pipeline.name).\($0.step)" }) { return exact }
         guard let first = found.first else {
             let steps = pipelines.flatMap { pipeline in
-                pipeline.steps.map { name.contains(".") ? "\(pipeline.name).\($0.name)" : $0.name }
+                pipeline.steps.map { name.bytes.holds(".") ? "\(pipeline.name).\($0.name)" : $0.name }
             }
             throw CatalogueError(
                 "There is no step '\(name)'; 'sennit step list' shows what there is."

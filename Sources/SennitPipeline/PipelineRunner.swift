@@ -13,8 +13,15 @@ public struct PipelineRunner: Sendable {
     public var maximumParallelSteps: Int
     /// Who hears of runs that have ended.
     public var notifiers: [any RunNotifier]
+    /// How many steps of each limit may run at once, over all runs and processes on the store.
+    ///
+    /// It is one for those that are not here. Processes that give a limit different numbers each keep to their own.
+    public var limits: [String: Int]
     /// How long a step that is cancelled may take to end before its worker is killed.
     public var cancellationPatience: Duration
+
+    /// The words of a command line with which its runs are taken up as they were asked for; the history keeps them.
+    package var resumeOptions: [String]?
 
     package var openJournal: @Sendable (StoreLayout) throws -> any RunJournal
 
@@ -25,14 +32,16 @@ public struct PipelineRunner: Sendable {
     ///   - maximumParallelSteps: How many steps may run at once, from 1; as many as this machine has processors by
     ///     default, and three at least, since steps wait for servers and disks more than they compute.
     ///   - notifiers: Who hears of runs that have ended.
+    ///   - limits: How many steps of each limit may run at once, by the limit's name, from 1.
     ///   - cancellationPatience: How long a cancelled step may take to end before its worker is killed.
     public init(
         store: String = ".sennit", maximumParallelSteps: Int? = nil, notifiers: [any RunNotifier] = [],
-        cancellationPatience: Duration = .milliseconds(750)
+        limits: [String: Int] = [:], cancellationPatience: Duration = .milliseconds(750)
     ) {
         self.store = store
         self.maximumParallelSteps = max(1, maximumParallelSteps ?? max(3, ProcessIdentity.processorCount))
         self.notifiers = notifiers
+        self.limits = limits
         self.cancellationPatience = cancellationPatience
         openJournal = { try HistoryJournal($0) }
     }

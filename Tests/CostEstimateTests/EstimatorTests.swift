@@ -1,5 +1,6 @@
 import CloudPrices
 import CostEstimate
+import Foundation
 import Testing
 
 struct EstimatorTests {
@@ -49,12 +50,54 @@ struct EstimatorTests {
             try await estimate(
                 """
                 lines:
-                  - {name: one, provider: aws, sku: NONE, quantity: 1}
-                  - {name: two, provider: aws, sku: A, quantity: 1}
-                  - {name: three, provider: aws, sku: A, region: us-east-1, quantity: 1}
+                  - {name: one, provider: aws, sku: NONE, quantity: 1, hours: 1}
+                  - {name: two, provider: aws, sku: A, quantity: 1, hours: 1}
+                  - {name: three, provider: aws, sku: A, region: us-east-1, quantity: 1, hours: 1}
                 """, rows)
         }
         #expect(errors?.errors.map(\.line) == ["one", "two"])
         #expect(errors?.errors.map(\.code) == [.unmatched, .ambiguous])
+    }
+
+    @Test func `a discount that matches nothing is told with what is nearest`() async throws {
+        let rows = try PriceSamples.storage() + [PriceSamples.row("NODE", price: "1")]
+        let result = try await estimate(
+            """
+            lines:
+              - {name: backups, provider: aws, sku: STORAGE, quantity: 1}
+              - {name: nodes, provider: aws, sku: NODE, quantity: 1, hours: 1}
+            discounts:
+              - {name: one, provider: aws, service: AmazonS4, percent: 10}
+              - {name: two, provider: gcp, percent: 10}
+              - {name: three, provider: own, percent: 10}
+              - {name: four, provider: aws, service: AmazonS3, percent: 10}
+            """, rows)
+        #expect(result.warnings.count == 3)
+        #expect(result.warnings[0].contains("'one'") && result.warnings[0].contains("lines of 'AmazonS3'"))
+        #expect(result.warnings[1].contains("no line is of gcp; there are lines of aws"))
+        #expect(result.warnings[2].contains("'three' takes nothing: the bill has no prices of its own"))
+    }
+
+    @Test func `a use that costs nothing is told with what would cost something`() async throws {
+        let rows = try [
+            PriceSamples.row("HOST", price: "0", name: "EU-HostBoxUsage:m5.large"),
+            PriceSamples.row("BOX", price: "0.107", name: "EU-BoxUsage:m5.large"),
+            PriceSamples.row("OTHER", price: "0.2", name: "EU-DataTransfer"),
+        ]
+        func warnings(_ sku: String, _ quantity: Int) async throws -> [String] {
+            try await estimate("lines: [{provider: aws, sku: \(sku), quantity: \(quantity), hours: 1}]", rows).warnings
+        }
+        let free = try await warnings("HOST", 1)
+        #expect(free.count == 1 && free[0].contains("costs nothing") && free[0].contains("BOX · "), "\(free)")
+        #expect(try await warnings("HOST", 0).isEmpty)
+        #expect(try await warnings("BOX", 1).isEmpty)
+    }
+
+    @Test func `an estimate of an older version is still read`() async throws {
+        let result = try await estimate("own: [{name: a, price: 1, quantity: 1}]", [])
+        let text = try String(decoding: JSONEncoder().encode(result), as: UTF8.self)
+        let old = text.replacing(",\"warnings\":[]", with: "").replacing("\"warnings\":[],", with: "")
+        #expect(old != text)
+        #expect(try JSONDecoder().decode(Estimate.self, from: Data(old.utf8)) == result)
     }
 }

@@ -45,6 +45,24 @@ enum Files {
         unsafe fputs(text, file)
     }
 
+    static func write(_ bytes: [UInt8], to path: String) throws {
+        guard let file = unsafe fopen(path, "w") else { throw SystemError(code: errno, operation: "open of \(path)") }
+        defer { unsafe fclose(file) }
+        _ = unsafe fwrite(bytes, 1, bytes.count, file)
+    }
+
+    static func read(_ path: String) throws -> String {
+        guard let file = unsafe fopen(path, "r") else { throw SystemError(code: errno, operation: "open of \(path)") }
+        defer { unsafe fclose(file) }
+        var bytes: [UInt8] = []
+        var block = [UInt8](repeating: 0, count: 64 << 10)
+        while true {
+            let count = unsafe fread(&block, 1, block.count, file)
+            guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+            bytes += block[..<count]
+        }
+    }
+
     static func makeDirectory(_ path: String) throws {
         if unsafe mkdir(path, 0o755) != 0 { throw SystemError(code: errno, operation: "mkdir of \(path)") }
     }

@@ -14,6 +14,21 @@ struct ObjectKeyTests {
     }
 }
 
+extension ObjectKeyTests {
+    @Test(arguments: ["\u{301}", "\u{FE0F}", "\u{200D}"])
+    func `no mark behind a slash leads out of the storage`(mark: String) {
+        for text in ["../\(mark)x", "a/../\(mark)x", "/\(mark)x", "a/./\(mark)", "a//\(mark)b"] {
+            #expect(throws: StorageError.self) { try ObjectKey(text) }
+        }
+    }
+
+    @Test func `keys are equal when their bytes are`() throws {
+        let keys = [try ObjectKey("é"), try ObjectKey("e\u{301}")]
+        #expect(keys[0] != keys[1] && Set(keys).count == 2)
+        #expect(keys.sorted().map(\.text.utf8.count) == [3, 2])
+    }
+}
+
 struct StorageLocationTests {
     @Test func `folders and buckets`() throws {
         #expect(try StorageLocation("dumps") == .folder("dumps"))

@@ -124,10 +124,93 @@ import Testing
             #expect(opened[0] > 900 && opened[1] < opened[0] && opened[2] > 0)
             let rows = try database.connect().query("SELECT count(*), count(valid_to) FROM api_price.price_history")
             #expect(rows[0][0] == "\(opened.reduce(0, +))" && rows[0][1] != "0")
-            let earlier = try await PriceListServer.withServer(.init(folder: samples)) { mock in
-                await pscraper(["azurescrape", "--root", mock.url, "--as-of", "2025-01-01"] + server)
+            let before = try Self.state(of: database)
+            let (earlier, asked) = try await PriceListServer.withServer(.init(folder: samples)) { mock in
+                let run = await pscraper(["azurescrape", "--root", mock.url, "--as-of", "2025-01-01"] + server)
+                return (run, mock.requests)
             }
             #expect(earlier.code == 1 && earlier.notes.contains("a later snapshot is merged already"))
+            #expect(asked.isEmpty)
+            #expect(try Self.state(of: database) == before)
+        }
+    }
+
+    /// A sum of all rows of all tables, with where they lie: what is written again is not the same.
+    private static func state(of database: PostgresServer) throws -> [String] {
+        let connection = try database.connect()
+        defer { connection.close() }
+        let tables = try connection.query(
+            """
+            SELECT format('%I.%I', schemaname, relname) FROM pg_stat_user_tables ORDER BY 1
+            """
+        ).compactMap { $0[0] }
+        return try tables.map { table in
+            let sum =
+                "SELECT md5(string_agg(ctid::text || xmin::text || t::text, ',' ORDER BY ctid)) FROM \(table) AS t"
+            return "\(table) \(try connection.query(sum)[0][0] ?? "")"
+        }
+    }
+
+    @Test func `what fails within the load's transaction leaves the table as it was`() async throws {
+        try await withServer { database, server in
+            try await withFolder { folder in
+                try await PriceListServer.withServer(.init(folder: samples)) { mock in
+                    let scrape = ["azurescrape", "--root", mock.url, "--json"] + server
+                    let first = await pscraper(scrape)
+                    #expect(first.code == 0, "\(first.notes)")
+                    // A history that takes no row: the merge fails when all rows are there.
+                    try database.connect().execute(
+                        """
+                        CREATE TABLE api_price.price_snapshot (feed text, taken_at timestamptz, opened bigint,
+                            closed bigint, kept bigint, CHECK (kept < 0));
+                        """)
+                    let before = try Self.state(of: database)
+                    let run = await pscraper(scrape + ["--as-of", "2026-01-01", "--record", "\(folder)/recording"])
+                    #expect(run.code == 1, "\(run.output)")
+                    let after = try Self.state(of: database)
+                    let left = try FileManager.default.contentsOfDirectory(atPath: folder)
+                    #expect(after == before && left.isEmpty, "\(left)")
+                }
+            }
+        }
+    }
+
+    @Test func `aggregate and pgload leave nothing of what fails`() async throws {
+        try await withFolder { folder in
+            let script = "\(folder)/half.sql"
+            try "CREATE TABLE one (a int);\nINSERT INTO one VALUES (1);\nSELECT nothing;\n".write(
+                toFile: script, atomically: true, encoding: .utf8)
+            try await withServer(hasTables: false) { database, server in
+                for command in [["aggregate", script], ["aggregate", "/dev/null"], ["pgload", "--file", script]] {
+                    let run = await pscraper(command + server)
+                    let left = try Self.state(of: database)
+                    #expect(run.code == 1 && left.isEmpty, "\(command)")
+                }
+                let run = await pscraper(["pgload", "--no-transaction", "--file", script] + server)
+                let left = try Self.state(of: database)
+                #expect(run.code == 1 && left.count == 1)
+            }
+        }
+    }
+
+    @Test func `a dump that cannot be published leaves the file as it was`() async throws {
+        try await withFolder { folder in
+            let file = "\(folder)/price.sql"
+            try "old".write(toFile: file, atomically: true, encoding: .utf8)
+            try "no folder".write(toFile: "\(folder)/out", atomically: true, encoding: .utf8)
+            try await withServer { _, server in
+                let run = await pscraper(
+                    ["pgdump", "--file", file, "--unchecked", "--storage", "\(folder)/out"] + server)
+                #expect(run.code == 1, "\(run.output)")
+                let kept = try String(contentsOfFile: file, encoding: .utf8)
+                let left = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+                #expect(kept == "old" && left == ["out", "price.sql"])
+                let other = await pscraper(
+                    ["pgdump", "--file", file, "--unchecked", "--storage", "\(folder)/place"] + server)
+                #expect(other.code == 0 && other.output.contains("place/all/all-"), "\(other.notes)")
+                let dump = try String(contentsOfFile: file, encoding: .utf8)
+                #expect(dump.contains("COPY api_price.infra_price"))
+            }
         }
     }
 

@@ -25,19 +25,21 @@ final class ProgramRun {
     ///
     /// - Parameters:
     ///   - arguments: What follows the program's name.
+    ///   - environment: Changes to the environment that it inherits: a value sets a variable, nil removes it.
     ///   - outputPath: Where its standard output goes instead of to the run.
     ///   - body: Drives the program, on a thread where blocking is allowed.
     /// - Returns: What is left of the run.
     /// - Throws: What keeps the program from being started.
     static func run(
-        _ arguments: [String], outputPath: String? = nil, _ body: @escaping @Sendable (ProgramRun) -> Void
+        _ arguments: [String], environment: [String: String?] = [:], outputPath: String? = nil,
+        _ body: @escaping @Sendable (ProgramRun) -> Void
     ) async throws -> Ended {
         try await withCheckedThrowingContinuation { continuation in
             do {
                 try SystemThread.start(name: "program-run", stackBytes: 512 * 1024) {
                     continuation.resume(
                         with: Result {
-                            let run = try ProgramRun(arguments, outputPath: outputPath)
+                            let run = try ProgramRun(arguments, environment, outputPath: outputPath)
                             body(run)
                             return run.finish()
                         })
@@ -48,7 +50,7 @@ final class ProgramRun {
         }
     }
 
-    private init(_ arguments: [String], outputPath: String?) throws {
+    private init(_ arguments: [String], _ environment: [String: String?], outputPath: String?) throws {
         let outputs = try PipeEnds()
         let errors = try PipeEnds()
         output = outputs.reading
@@ -58,6 +60,7 @@ final class ProgramRun {
         let errorEnd = FileDescriptor(adopting: errors.writing)
         var request = SpawnRequest(executable: try ProgramRun.program(), arguments: ["sennit"] + arguments)
         let file = FileDescriptor(adopting: outputPath.map { unsafe open($0, O_WRONLY | O_CLOEXEC) } ?? -1)
+        request.environment = environment
         request.standardOutput = outputPath == nil ? outputEnd.rawValue : file.rawValue
         request.standardError = errorEnd.rawValue
         child = try ProcessSpawner().spawn(request)

@@ -14,7 +14,8 @@ private let houseRules: [any HouseRule] = [
     PlainWords(), UnfinishedWork(), CommentedOutCode(),
     UncheckedClaims(), SafetyNotes(), ForcedOperations(),
     CoreImports(), PlatformConditions(), TestSleeps(), TestFolders(exempt: testedThroughPools),
-    LiveLinks(), NamedTests(), MachinePaths(), GeneratedFiles(), ScriptShape(), SliceBoundaries(),
+    LiveLinks(), NamedTests(), MachinePaths(), GeneratedFiles(), ScriptShape(), SliceBoundaries(), TextBoundaries(),
+    TerminalWriting(),
 ]
 
 struct HouseRulesTests {

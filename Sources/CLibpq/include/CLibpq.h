@@ -28,6 +28,12 @@ extern "C" {
 /// No other function of libpq may be called before this has returned NULL.
 const char *sennit_libpq_load(void);
 
+/// Tells who listens at the Unix socket that a descriptor is connected to, by the kernel's own word.
+///
+/// Puts the address that the listener has bound, with a zero at its end, into `path` of `size` bytes, and the listening
+/// process into `process`, 0 where the system does not say. Returns 0, or -1 for what is no connected Unix socket.
+int sennit_socket_listener(int descriptor, char *path, unsigned long size, int *process);
+
 #ifdef __cplusplus
 }
 #endif

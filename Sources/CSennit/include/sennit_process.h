@@ -38,8 +38,7 @@ struct sennit_limit {
     uint64_t hard;
 };
 
-/// What to start. Descriptors below 0 mean: standard input and error from /dev/null, standard output inherited,
-/// no control descriptor.
+/// What to start. Descriptors below 0 mean: standard streams from and to /dev/null, no control descriptor.
 struct sennit_spawn_request {
     const char *executable;
     char *const *arguments;
@@ -52,6 +51,10 @@ struct sennit_spawn_request {
     size_t limit_count;
     /// Lives on when the thread that starts it ends.
     bool outlives_parent;
+    /// Leads a session of its own, not only a process group.
+    bool leads_session;
+    /// Signals that the parent ignores stay ignored, as in whatever a program starts; else all are at their defaults.
+    bool keeps_ignored_signals;
     /// The signal it gets when that thread ends; 0 for sennit_parent_death_signal().
     int death_signal;
     /// Becomes this user and group and leaves all supplementary groups; only root can.
@@ -81,7 +84,7 @@ struct sennit_spawn_result {
     bool failed_in_ward;
 };
 
-/// Starts a process in its own process group. The calling thread must live as long as the child should.
+/// Starts a process in its own process group, or its own session. The calling thread must live as long as the child should.
 struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *request);
 
 /// Places the four descriptors at 0...3 and closes every other. Async-signal-safe. For a fresh child only.
@@ -89,8 +92,21 @@ int sennit_place_descriptors(int input, int output, int error, int control);
 
 /// The signal a child gets when its parent dies.
 int sennit_parent_death_signal(void);
-/// Makes this process and its group die with its parent, ignores SIGPIPE and names the process.
+/// Makes this process, and its session or group, die with its parent, makes a broken pipe an error and names the process.
+/// What the process starts has the signals as its parent had them.
 void sennit_boot_install(const char *name);
+/// Makes a stopped process hear of its parent's death. To be called by a thread that lives as long as the process and is
+/// not the one that called sennit_boot_install.
+void sennit_continue_at_parents_death(void);
+/// Makes this process known to itself; see sennit_is_process.
+void sennit_mark_process(void);
+/// Whether this is the process of that number, which has called sennit_mark_process, and not a copy of it by fork. Costs
+/// a load, and a system call where the kernel does not wipe pages for copies (before Linux 4.14).
+bool sennit_is_process(pid_t pid);
+/// Ends every process of the session but its leader, in whatever process groups they are. Async-signal-safe.
+void sennit_end_session(pid_t session);
+/// Ends this process with its session if it leads one, or with its group. Async-signal-safe.
+void sennit_end_own_session(void);
 /// What a process does first that outlives its parent in order to clear up: it ignores the signals that end a session,
 /// adopts what its children leave behind and leaves its directory.
 void sennit_boot_outlive(const char *name);
@@ -99,8 +115,8 @@ void sennit_boot_outlive(const char *name);
 int sennit_die_of(int signal, pid_t parent);
 /// Asks for the parent-death signal and checks that `parent` is still the parent; ESRCH if not. Async-signal-safe.
 int sennit_die_with(pid_t parent);
-/// Sets every signal's disposition to the default. Async-signal-safe.
-void sennit_reset_signals(void);
+/// Sets every signal's disposition to the default, perhaps but those that are ignored. Async-signal-safe.
+void sennit_reset_signals(bool keeps_ignored);
 
 /// The environment block of this process, ended by NULL.
 char *const *sennit_environment(void);
@@ -120,7 +136,9 @@ struct sennit_wait_result {
     int status;
 };
 
-/// Reaps a child if it has ended, by its pidfd if there is one (else below 0). Never waits, never touches another.
+/// Reaps a child if it has ended, by its pidfd if there is one (else below 0); never touches another child. When
+/// somebody else in this process has reaped it, the status is asked of the kernel (Linux 6.15), which takes some
+/// milliseconds at most; ECHILD where the kernel does not keep it.
 struct sennit_wait_result sennit_reap_child(pid_t pid, int pidfd);
 
 /// The name of a signal such as "SIGKILL", or NULL.

@@ -72,6 +72,11 @@ struct AWSColumns {
     private(set) var regionCode = Int.max
     private(set) var fromLocation = Int.max
     private(set) var fromRegionCode = Int.max
+    private(set) var locationType = Int.max
+    private(set) var fromLocationType = Int.max
+    private(set) var toLocation = Int.max
+    private(set) var toRegionCode = Int.max
+    private(set) var toLocationType = Int.max
     private(set) var usageType = Int.max
     /// Columns of the selection's conditions.
     private(set) var conditions: [(column: Int, values: TextMatcher)] = []
@@ -94,6 +99,12 @@ struct AWSColumns {
             ("fromregioncode", \.fromRegionCode, false), ("usagetype", \.usageType, false),
         ]
 
+    /// Columns that tell a place where others do not; a line may end before them.
+    private static let hints: [(name: String, path: any WritableKeyPath<AWSColumns, Int> & Sendable)] = [
+        ("locationtype", \.locationType), ("fromlocationtype", \.fromLocationType), ("tolocation", \.toLocation),
+        ("toregioncode", \.toRegionCode), ("tolocationtype", \.toLocationType),
+    ]
+
     init(_ csv: borrowing CSVReader, _ selection: ProviderSelection) throws(PriceProblem) {
         count = csv.fieldCount
         var numbers: [String: Int] = [:]
@@ -109,6 +120,7 @@ struct AWSColumns {
                 throw csv.problem(.wrongShape, "there is no column '\(name)'", at: csv.offset)
             }
         }
+        for (name, path) in Self.hints { self[keyPath: path] = numbers[name] ?? Int.max }
         conditions = selection.attributes.map { (numbers[Self.plain($0.name)] ?? Int.max, $0.values) }
         kept = selection.keptAttributes.compactMap { name in numbers[Self.plain(name)].map { (Array(name.utf8), $0) } }
         for column in conditions.map(\.column) + kept.map(\.column) where column < count {

@@ -13,6 +13,7 @@ struct AWSCSVReader: ~Copyable {
     private var rateCodes: Set<UInt64> = []
     private var skus: Set<UInt64> = []
     private var leftOut: Set<UInt64> = []
+    private var tiers = AWSTierLines()
 
     /// Reads one file.
     static func read(
@@ -24,6 +25,8 @@ struct AWSCSVReader: ~Copyable {
         var reader = AWSCSVReader(
             header: header, run: run, writer: AWSRateWriter(run: run, row: row, units: units),
             places: AWSPlaces(regions))
+        // Lines of one offer come in any order, so its tiers are compared at the end.
+        reader.writer.readsWholeTerms = false
         try reader.readRates(&csv)
     }
 
@@ -55,7 +58,15 @@ struct AWSCSVReader: ~Copyable {
                 run.record(error)
                 continue
             }
+            let before = run.summary.rows
             try writer.write(&term)
+            if run.summary.rows > before { tiers.add(writer.row) }
+        }
+        for fault in tiers.faults(in: writer.row.source.path) {
+            run.record(fault.problem)
+            // What fails the run needs no taking back.
+            guard run.selection.rules.limit(of: .brokenTiers) != nil else { continue }
+            try run.takeBack(sku: fault.sku, offer: fault.offer, rows: fault.rows)
         }
         run.summary.productsKept += skus.count
         run.summary.productsLeftOut += leftOut.count
@@ -90,12 +101,14 @@ struct AWSCSVReader: ~Copyable {
         guard let wanted else { throw writer.row.problem(.unknownTerm, "the kind of term is not known", found: kind) }
         let hash = sku.mixed(into: 0)
         guard run.selection.terms.contains(wanted) else { return false }
+        if !run.selection.families.isAll { run.note(.family, csv.field(columns.family)) }
         guard run.selection.families.matches(csv.field(columns.family)), meetsConditions(csv) else {
             leftOut.insert(hash)
             return false
         }
         try writer.row.set(.sku, sku)
         guard let region = try region(csv) else { return false }
+        if !run.selection.regions.isAll { run.note(.region, region) }
         guard run.selection.regions.matches(region) else {
             leftOut.insert(hash)
             return false
@@ -113,21 +126,32 @@ struct AWSCSVReader: ~Copyable {
     /// The row's region; `nil` if it is unknown and not asked for.
     private mutating func region(_ csv: borrowing CSVReader) throws(PriceProblem) -> String? {
         fields.clear()
-        fields.regionCode = fields.arena.append(csv.field(columns.regionCode))
-        fields.location = fields.arena.append(csv.field(columns.location))
-        fields.fromRegionCode = fields.arena.append(csv.field(columns.fromRegionCode))
-        fields.fromLocation = fields.arena.append(csv.field(columns.fromLocation))
+        fields.place.code = fields.arena.append(csv.field(columns.regionCode))
+        fields.place.location = fields.arena.append(csv.field(columns.location))
+        fields.place.type = fields.arena.append(csv.field(columns.locationType))
+        if fields.place.isEmpty {
+            fields.from.code = fields.arena.append(csv.field(columns.fromRegionCode))
+            fields.from.location = fields.arena.append(csv.field(columns.fromLocation))
+            fields.from.type = fields.arena.append(csv.field(columns.fromLocationType))
+            fields.to.code = fields.arena.append(csv.field(columns.toRegionCode))
+            fields.to.location = fields.arena.append(csv.field(columns.toLocation))
+            fields.to.type = fields.arena.append(csv.field(columns.toLocationType))
+        }
         if let region = places.region(fields) { return region }
         let found = AWSPlaces.text(of: fields)
+        run.note(.region, found)
         guard fields.deciding.code.isEmpty || run.selection.regions.matches(found) else { return nil }
         let bytes = Array(found.utf8)
         throw writer.row.problem(
             .unknownRegion, "the region is in no table", found: bytes.span,
-            advice: "Add it to the regions, or leave it out by the selection.")
+            advice: ReadingAdvice.region(bytes.span, of: run.provider))
     }
 
     private func meetsConditions(_ csv: borrowing CSVReader) -> Bool {
-        for (column, values) in columns.conditions where !values.matches(csv.field(column)) { return false }
+        for (index, condition) in columns.conditions.enumerated() {
+            run.note(.attribute(index), csv.field(condition.column))
+            guard condition.values.matches(csv.field(condition.column)) else { return false }
+        }
         return true
     }
 
@@ -140,6 +164,7 @@ struct AWSCSVReader: ~Copyable {
         guard !columns.kept.isEmpty else { return }
         var kept = ByteArena(capacity: 1024)
         for (name, column) in columns.kept where !csv.field(column).isEmpty {
+            run.note(.keptAttribute, name.span)
             kept.append(kept.count == 0 ? "{\"" : ",\"")
             JSONText.append(name.span, to: &kept)
             kept.append("\":\"")

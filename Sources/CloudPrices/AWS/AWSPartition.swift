@@ -1,3 +1,5 @@
+import ByteText
+
 /// A part of AWS with price lists, accounts and a currency of its own.
 public enum AWSPartition: String, Sendable, Hashable, CaseIterable {
     /// Everything but China; prices are in US dollars.
@@ -18,7 +20,7 @@ public enum AWSOfferFormat: String, Sendable, Hashable, CaseIterable {
 
     /// The address of the same file in this format.
     func path(_ path: String) -> String {
-        guard self == .csv, path.hasSuffix(".json") else { return path }
-        return String(path.dropLast(5)) + ".csv"
+        guard self == .csv, let base = path.bytes.withoutEnd(".json") else { return path }
+        return "\(base).csv"
     }
 }

@@ -82,6 +82,7 @@ struct AWSProductReader: ~Copyable {
             } else if json.text.equals("productFamily") {
                 try json.string()
                 product.family = table.number(of: json.text)
+                if !selection.families.isAll { run.note(.family, json.text) }
                 if !selection.families.matches(json.text) { isUnwanted = true }
             } else {
                 try json.skipValue()
@@ -92,6 +93,7 @@ struct AWSProductReader: ~Copyable {
         if met != (UInt64(1) << conditionNames.count) - 1 { isUnwanted = true }
         guard !isUnwanted else { return table.leaveOutLast() }
         guard let region = places.region(fields) else { return leaveOutUnknownRegion(index, at: offset) }
+        if !selection.regions.isAll { run.note(.region, region) }
         guard selection.regions.matches(region) else { return table.leaveOutLast() }
         product.region = number(of: region)
         if !keptNames.isEmpty { product.attributes = table.endAttributes() }
@@ -107,10 +109,11 @@ struct AWSProductReader: ~Copyable {
     private mutating func leaveOutUnknownRegion(_ index: Int, at offset: Int) {
         let found = AWSPlaces.text(of: fields)
         let hasCode = !fields.deciding.code.isEmpty
+        run.note(.region, found)
         if !hasCode || selection.regions.matches(found) {
             var problem = problem(.unknownRegion, "the region is in no table", at: offset, sku: table.sku(index))
             problem.found = found
-            problem.advice = "Add it to the regions, or leave it out by the selection."
+            problem.advice = ReadingAdvice.region(found.utf8.span, of: run.provider)
             run.record(problem)
         }
         table.leaveOutLast()
@@ -140,16 +143,26 @@ extension AWSProductReader {
         switch role {
         case .usageType: product.name = table.number(of: json.text)
         case .serviceCode: if !json.text.isEmpty { product.service = table.number(of: json.text) }
-        case .regionCode: fields.regionCode = fields.arena.append(json.text)
-        case .location: fields.location = fields.arena.append(json.text)
-        case .fromRegionCode: fields.fromRegionCode = fields.arena.append(json.text)
-        case .fromLocation: fields.fromLocation = fields.arena.append(json.text)
+        case .regionCode: fields.place.code = fields.arena.append(json.text)
+        case .location: fields.place.location = fields.arena.append(json.text)
+        case .locationType: fields.place.type = fields.arena.append(json.text)
+        case .fromRegionCode: fields.from.code = fields.arena.append(json.text)
+        case .fromLocation: fields.from.location = fields.arena.append(json.text)
+        case .fromLocationType: fields.from.type = fields.arena.append(json.text)
+        case .toRegionCode: fields.to.code = fields.arena.append(json.text)
+        case .toLocation: fields.to.location = fields.arena.append(json.text)
+        case .toLocationType: fields.to.type = fields.arena.append(json.text)
         case .other: break
         }
         if let condition {
+            run.note(.attribute(condition), json.text)
             if conditionValues[condition].matches(json.text) { met |= 1 << condition } else { isUnwanted = true }
         }
-        if let isKept { table.addAttribute(keptNames[isKept], json.text) }
+        if let isKept {
+            let name = keptNames[isKept]
+            run.note(.keptAttribute, name.span)
+            table.addAttribute(name, json.text)
+        }
         return nil
     }
 
@@ -169,9 +182,10 @@ extension AWSProductReader {
 
     /// What an attribute is needed for.
     private enum Role: Int {
-        case usageType, serviceCode, regionCode, location, fromRegionCode, fromLocation, other
+        case usageType, serviceCode, regionCode, location, locationType, fromRegionCode, fromLocation
+        case fromLocationType, toRegionCode, toLocation, toLocationType, other
 
-        static let count = 6
+        static let count = 11
 
         @inline(__always)
         init(_ name: Span<UInt8>) {
@@ -179,9 +193,14 @@ extension AWSProductReader {
             case 8 where name.equals("location"): self = .location
             case 9 where name.equals("usagetype"): self = .usageType
             case 10 where name.equals("regionCode"): self = .regionCode
+            case 10 where name.equals("toLocation"): self = .toLocation
             case 11 where name.equals("servicecode"): self = .serviceCode
+            case 12 where name.equals("locationType"): self = .locationType
             case 12 where name.equals("fromLocation"): self = .fromLocation
+            case 12 where name.equals("toRegionCode"): self = .toRegionCode
             case 14 where name.equals("fromRegionCode"): self = .fromRegionCode
+            case 14 where name.equals("toLocationType"): self = .toLocationType
+            case 16 where name.equals("fromLocationType"): self = .fromLocationType
             default: self = .other
             }
         }

@@ -2,6 +2,8 @@
 struct AWSRateWriter: ~Copyable {
     let run: ScrapeRun
     var row: PriceRowBuffer
+    /// Whether a term comes with all of its rates, so that its tiers can be compared.
+    var readsWholeTerms = true
     private var units: UnitResolver
     private var currencies = TextTable()
     private var isCurrency: [Bool] = []
@@ -24,7 +26,11 @@ struct AWSRateWriter: ~Copyable {
             if let wantedCurrency { leaveOutAll(but: wantedCurrency, of: &term) }
             row.offset = term.rates.first?.offset ?? row.offset
             try applyTerm(term)
-            if term.rates.count > 1 { try orderTiers(&term) }
+            if readsWholeTerms { try orderTiers(&term) }
+            // A term is written whole or not at all.
+            if term.rates.count > 1, run.selection.rules.leavesOutRows {
+                for rate in term.rates { try fill(rate, of: term) }
+            }
         } catch {
             run.record(error)
             return
@@ -66,7 +72,8 @@ struct AWSRateWriter: ~Copyable {
         let (index, isNew) = currencies.insert(code)
         if isNew { isCurrency.append(CurrencyTable.iso4217.contains(String(copying: code))) }
         guard isCurrency[index] else {
-            throw row.problem(.unknownCurrency, "the currency is in no table", found: code)
+            throw row.problem(
+                .unknownCurrency, "the currency is in no table", found: code, advice: ReadingAdvice.skip(row.provider))
         }
         try row.set(.currency, code)
     }
@@ -110,7 +117,8 @@ struct AWSRateWriter: ~Copyable {
         if text.isEmpty { return nil }
         if text.equals("1yr") || text.equals("1 yr") { return 12 }
         if text.equals("3yr") || text.equals("3 yr") { return 36 }
-        throw row.problem(.unknownTerm, "the length of the term is not known", found: text)
+        throw row.problem(
+            .unknownTerm, "the length of the term is not known", found: text, advice: ReadingAdvice.skip(row.provider))
     }
 }
 
@@ -124,24 +132,49 @@ extension AWSRateWriter {
         var end: ExactDecimal?
     }
 
-    /// Checks the rates of a term that has several, and puts tiers in order; they come in any.
+    /// Checks the rates of a term, and puts tiers in order; they come in any.
     mutating func orderTiers(_ term: inout AWSTermBuffer) throws(PriceProblem) {
-        try checkRepetition(term)
-        guard term.rates.count(where: \.hasTier) > 1 else { return }
+        if term.rates.count > 1 { try checkRepetition(term) }
+        if term.rates.count(where: \.hasTier) < 2 {
+            for rate in term.rates where rate.hasTier { try checkFirst(tier(rate, term), of: term) }
+            return
+        }
         var tiers: [Tier] = []
         for rate in term.rates {
             row.offset = rate.offset
-            let price = term.text(rate.unit).mixed(into: term.text(rate.currency).mixed(into: 0))
-            tiers.append(Tier(rate: rate, price: price, start: try start(of: rate, term), end: try end(of: rate, term)))
+            tiers.append(try tier(rate, term))
         }
         tiers.sort { left, right in
             left.rate.hasTier != right.rate.hasTier ? !left.rate.hasTier : left.start < right.start
         }
         var last: [UInt64: Tier] = [:]
         for tier in tiers where tier.rate.hasTier {
-            if let before = last.updateValue(tier, forKey: tier.price) { try check(before, tier, of: term) }
+            if let before = last.updateValue(tier, forKey: tier.price) {
+                try check(before, tier, of: term)
+            } else {
+                try checkFirst(tier, of: term)
+            }
         }
         term.rates = tiers.map(\.rate)
+    }
+
+    private mutating func tier(
+        _ rate: AWSTermBuffer.Rate, _ term: borrowing AWSTermBuffer
+    ) throws(PriceProblem) -> Tier {
+        let price = term.text(rate.unit).mixed(into: term.text(rate.currency).mixed(into: 0))
+        row.offset = rate.offset
+        let tier = Tier(rate: rate, price: price, start: try start(of: rate, term), end: try end(of: rate, term))
+        if let end = tier.end, end <= tier.start {
+            throw row.problem(.brokenTiers, "a tier ends before it starts", found: term.text(rate.end))
+        }
+        return tier
+    }
+
+    /// The lowest tier of a price starts at 0.
+    private mutating func checkFirst(_ tier: Tier, of term: borrowing AWSTermBuffer) throws(PriceProblem) {
+        guard !tier.start.isZero else { return }
+        row.offset = tier.rate.offset
+        throw row.problem(.brokenTiers, "the first tier does not start at 0", found: term.text(tier.rate.begin))
     }
 
     /// Sets the row's limits.

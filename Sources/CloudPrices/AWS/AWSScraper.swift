@@ -31,7 +31,9 @@ public struct AWSScraper: Scraper {
         from origin: any PriceListOrigin, into sink: any PriceSink, progress: ScrapeProgress = .none
     ) async throws -> ScrapeSummary {
         let run = ScrapeRun(provider: Self.provider, selection: selection, sink: sink, progress: progress)
+        run.knownRegions = Set(regions.allRegions)
         let all = try AWSIndexReader.offers(try await origin.open(partition.indexPath))
+        for offer in all { run.note(.service, offer.code) }
         try NamedServices.check(selection, among: all.map(\.code), of: Self.provider, in: partition.indexPath)
         let offers = all.filter { selection.services.matches($0.code) }
         if !selection.terms.isDisjoint(with: [.onDemand, .reserved]) {
@@ -65,6 +67,7 @@ public struct AWSScraper: Scraper {
             return try await readList(path, regions: known, from: origin, into: run)
         }
         known = known.adding(lists.map(\.region))
+        for list in lists { run.note(.region, list.region) }
         for list in lists where selection.regions.matches(list.region) {
             try await readList(list.path, regions: known, from: origin, into: run)
         }
@@ -74,20 +77,30 @@ public struct AWSScraper: Scraper {
         _ path: String, regions: RegionTable, from origin: any PriceListOrigin, into run: ScrapeRun
     ) async throws {
         let path = format.path(path)
-        let source = try await origin.open(path)
+        try read(try await origin.open(path), path: path, regions: regions, into: run)
+    }
+
+    private func read(
+        _ source: any ByteSource, path: String, regions: RegionTable, into run: ScrapeRun
+    ) throws {
+        let (units, regions) = (knownUnits, regions.adding(selection.rules.places))
         switch format {
         case .json: try AWSOfferReader.read(source, path: path, into: run, units: units, regions: regions)
         case .csv: try AWSCSVReader.read(source, path: path, into: run, units: units, regions: regions)
         }
     }
 
+    /// The units of the table, and those that the selection's rules add.
+    private var knownUnits: UnitTable { units.adding(selection.rules.addedUnits) }
+
     private func readSavingsPlans(
         _ index: String, from origin: any PriceListOrigin, into run: ScrapeRun
     ) async throws {
         let lists = try AWSIndexReader.regions(try await origin.open(index))
+        for list in lists { run.note(.region, list.region) }
         for list in lists where selection.regions.matches(list.region) {
             try AWSSavingsPlanReader.read(
-                try await origin.open(list.path), path: list.path, region: list.region, into: run, units: units)
+                try await origin.open(list.path), path: list.path, region: list.region, into: run, units: knownUnits)
         }
     }
 
@@ -114,10 +127,7 @@ extension AWSScraper {
         file source: any ByteSource, path: String, into sink: any PriceSink, progress: ScrapeProgress = .none
     ) throws -> ScrapeSummary {
         let run = ScrapeRun(provider: Self.provider, selection: selection, sink: sink, progress: progress)
-        switch format {
-        case .json: try AWSOfferReader.read(source, path: path, into: run, units: units, regions: regions)
-        case .csv: try AWSCSVReader.read(source, path: path, into: run, units: units, regions: regions)
-        }
+        try read(source, path: path, regions: regions, into: run)
         return try run.finish()
     }
 }

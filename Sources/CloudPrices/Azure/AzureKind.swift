@@ -1,3 +1,5 @@
+import ByteText
+
 /// How the price of an item is bought, and what it pays for.
 struct AzureKind {
     var term: PriceTerm
@@ -10,7 +12,7 @@ struct AzureKind {
     init(_ item: AzureItem, _ row: borrowing PriceRowBuffer) throws(PriceProblem) {
         let type = item.text(.type)
         if type.equals("Consumption") {
-            let isSpot = item.text(.skuName).hasSuffix(" Spot") || item.text(.skuName).hasSuffix(" Low Priority")
+            let isSpot = item.text(.skuName).hasEnd(" Spot") || item.text(.skuName).hasEnd(" Low Priority")
             self.init(term: isSpot ? .spot : .onDemand, months: nil, charge: .usage, rateName: "Consumption")
         } else if type.equals("DevTestConsumption") {
             self.init(term: .developmentTest, months: nil, charge: .usage, rateName: "DevTestConsumption")
@@ -41,8 +43,8 @@ struct AzureKind {
 
     /// Months in `1 Year`, `3 Years`, `1 Month`.
     static func months(_ text: Span<UInt8>, _ row: borrowing PriceRowBuffer) throws(PriceProblem) -> Int {
-        let words = String(copying: text).split(separator: " ")
-        if words.count == 2, let count = Int(words[0]), (1...120).contains(count) {
+        let words = String(copying: text).bytes.words
+        if words.count == 2, let count = Int(words[0].text), (1...120).contains(count) {
             switch words[1] {
             case "Year", "Years": return 12 * count
             case "Month", "Months": return count
@@ -61,7 +63,7 @@ enum AzureAttribute {
     static func value(of name: String, _ item: AzureItem) -> String? {
         if name == "operatingSystem" {
             guard item.text(.serviceName).equals("Virtual Machines") else { return nil }
-            return item.text(.productName).hasSuffix(" Windows") ? "Windows" : "Linux"
+            return item.text(.productName).hasEnd(" Windows") ? "Windows" : "Linux"
         }
         guard let field = AzureItem.Field(Array(name.utf8).span), item.has(field) else { return nil }
         return String(copying: item.text(field))
@@ -69,7 +71,7 @@ enum AzureAttribute {
 }
 
 extension Span where Element == UInt8 {
-    func hasSuffix(_ suffix: StaticString) -> Bool {
+    func hasEnd(_ suffix: StaticString) -> Bool {
         count >= suffix.utf8CodeUnitCount && extracting(last: suffix.utf8CodeUnitCount).equals(suffix)
     }
 }

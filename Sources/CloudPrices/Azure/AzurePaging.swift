@@ -1,3 +1,5 @@
+import ByteText
+
 /// Follows the pages of Azure's list from one to the next, and not for ever.
 ///
 /// Azure pages by `$skip` over a set that may move meanwhile: an item can come twice, which the scraper notices. A page
@@ -15,7 +17,7 @@ package struct AzurePaging {
     /// Starts at a path, below which every page is.
     package init(start: String) {
         seen = [start]
-        root = String(start.prefix { $0 != "?" })
+        root = start.bytes.parts(at: "?")[0].string
     }
 
     /// Decides what follows a page.
@@ -51,9 +53,10 @@ package struct AzurePaging {
 
     /// The path and query of an address: the host is the origin's, never the page's.
     private func target(_ link: String) -> String? {
-        guard let scheme = link.firstRange(of: "://"), link.hasPrefix("http") else { return nil }
-        let afterHost = link[scheme.upperBound...].drop { $0 != "/" }
-        guard afterHost.prefix(while: { $0 != "?" }) == root else { return nil }
-        return String(afterHost)
+        guard let address = link.bytes.cut(at: "://")?.after, link.bytes.hasStart("http"),
+            let path = address.range(of: "/").map({ ByteText(address.text[$0.lowerBound...]) }),
+            path.parts(at: "?")[0] == root.bytes
+        else { return nil }
+        return path.string
     }
 }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// What Azure is asked for, so that it sends as little as can be of what is not wanted.
 ///
 /// Only what can be said exactly is asked; the selection is applied to every item in any case.
@@ -17,21 +19,21 @@ package enum AzureQuery {
             alternatives("serviceFamily", selection.families.exactTexts),
             alternatives("priceType", types(selection.terms)),
         ].compactMap { $0 }
-        if !conditions.isEmpty { query += "&$filter=" + conditions.joined(separator: " and ").percentEncoded }
+        if !conditions.isEmpty { query += "&$filter=" + conditions.joined(separator: " and ").bytes.percentEncoded() }
         return query
     }
 
     /// The service may be named by its id, which stands in another field: then nothing is asked.
     private static func alternatives(_ field: String, _ texts: [String]?) -> String? {
         guard let texts, !texts.isEmpty, texts.count <= maximumAlternatives else { return nil }
-        if field == "serviceName", texts.contains(where: { $0.hasPrefix("DZH") }) { return nil }
-        let terms = texts.map { "\(field) eq '\($0.replacing("'", with: "''"))'" }
+        if field == "serviceName", texts.contains(where: { $0.bytes.hasStart("DZH") }) { return nil }
+        let terms = texts.map { "\(field) eq '\($0.bytes.replaced("'", with: "''"))'" }
         return terms.count == 1 ? terms[0] : "(" + terms.joined(separator: " or ") + ")"
     }
 
     /// `global` stands for items of several names and of none, so it cannot be asked for.
     private static func regions(_ selection: ProviderSelection) -> [String]? {
-        selection.regions.exactTexts.flatMap { $0.contains("global") ? nil : $0 }
+        selection.regions.exactTexts.flatMap { $0.contains { $0.bytes == "global" } ? nil : $0 }
     }
 
     private static func types(_ terms: Set<PriceTerm>) -> [String]? {

@@ -27,11 +27,23 @@ struct AzureRowWriter: ~Copyable {
         do throws(PriceProblem) {
             try begin(first)
             periods = try self.periods(family)
+            // A family is written whole or not at all.
+            if family.count > 1 {
+                for item in family { try check(item) }
+            }
         } catch {
             run.record(error)
             return
         }
         for period in periods { try write(family[family.startIndex + period.entry], period) }
+    }
+
+    /// Does what writing a row does, but for the row.
+    private mutating func check(_ item: AzureItem) throws(PriceProblem) {
+        try begin(item)
+        _ = try AzureKind(item, row)
+        try fill(item, .init(entry: 0, tier: .zero, tierEnd: nil, from: PriceInstant(microseconds: 0), to: nil))
+        try row.setPrice(item.text(.retailPrice))
     }
 
     private mutating func begin(_ item: AzureItem) throws(PriceProblem) {
@@ -55,16 +67,22 @@ struct AzureRowWriter: ~Copyable {
             row.offset = item.offset
             entries.append(try entry(item))
         }
+        let periods: [AzureTimeline.Period]
         do throws(AzureTimeline.Conflict) {
-            return try AzureTimeline.periods(entries)
+            periods = try AzureTimeline.periods(entries)
         } catch {
             let item = items[items.startIndex + error.second]
             row.offset = item.offset
             throw row.problem(
-                .duplicateKey, "two items are for the same tier and time and differ otherwise",
-                found: item.text(.retailPrice), advice: "Run it again; the list may have been in motion."
-            )
+                .brokenTiers, "two items are for the same tier and time and differ otherwise",
+                found: item.text(.retailPrice), advice: "Nothing says which is meant.")
         }
+        guard !periods.isEmpty else {
+            let item = items[items.startIndex]
+            throw row.problem(
+                .brokenTiers, "at no time does a tier start at 0", found: item.text(.tierMinimumUnits))
+        }
+        return periods
     }
 
     private func entry(_ item: AzureItem) throws(PriceProblem) -> AzureTimeline.Entry {
@@ -153,11 +171,17 @@ struct AzureRowWriter: ~Copyable {
         try row.set(.currency, code)
     }
 
+    /// The text that decides the region.
+    @_lifetime(borrow item)
+    private static func place(of item: borrowing AzureItem) -> Span<UInt8> {
+        item.text(.armRegionName).isEmpty ? item.text(.location) : item.text(.armRegionName)
+    }
+
     private mutating func setRegion(_ item: AzureItem) throws(PriceProblem) {
         guard let region = regions.region(code: item.text(.armRegionName), location: item.text(.location)) else {
             throw row.problem(
-                .unknownRegion, "the region is not known", found: item.text(.armRegionName),
-                advice: "Add it to the provider's regions, or leave it out by the selection.")
+                .unknownRegion, "the region is not known", found: Self.place(of: item),
+                advice: ReadingAdvice.region(Self.place(of: item), of: .azure))
         }
         try row.set(.region, region.span)
     }

@@ -26,6 +26,7 @@ public struct AzureScraper: Scraper {
         from origin: any PriceListOrigin, into sink: any PriceSink, progress: ScrapeProgress = .none
     ) async throws -> ScrapeSummary {
         let run = ScrapeRun(provider: Self.provider, selection: selection, sink: sink, progress: progress)
+        run.knownRegions = Set(regions.allRegions)
         let start = AzureQuery.firstPage(selection)
         var paging = AzurePaging(start: start)
         paging.maximumPages = maximumPages
@@ -69,10 +70,10 @@ final class AzureFamilies {
 
     init(run: ScrapeRun, units: UnitTable, regions: RegionTable) {
         self.run = run
-        self.units = units
-        self.regions = regions
-        resolver = RegionResolver(regions)
         selection = run.selection
+        self.units = units.adding(selection.rules.addedUnits)
+        self.regions = regions.adding(selection.rules.places)
+        resolver = RegionResolver(self.regions)
     }
 
     /// Reads a page; the last family waits for the next one.
@@ -128,7 +129,7 @@ final class AzureFamilies {
         guard !seenFamilies.insert(item.familyHash).inserted else { return }
         run.record(
             PriceProblem(
-                .brokenTiers, "the prices of one meter do not stand together", provider: .azure,
+                .listMoved, "the prices of one meter do not stand together", provider: .azure,
                 source: run.summary.documents[Int(item.document) - 1].path, offset: item.offset,
                 sku: String(copying: item.text(.skuId)),
                 advice: "The list moved while it was read; run it again."))
@@ -141,17 +142,33 @@ final class AzureFamilies {
     }
 
     private func isWanted(_ item: AzureItem) -> Bool {
-        guard selection.services.matches(item.text(.serviceName)) || selection.services.matches(item.text(.serviceId)),
-            selection.families.matches(item.text(.serviceFamily)), isWantedTerm(item)
-        else { return false }
+        if !selection.services.isAll {
+            run.note(.service, item.text(.serviceName))
+            run.note(.service, item.text(.serviceId))
+            guard
+                selection.services.matches(item.text(.serviceName)) || selection.services.matches(item.text(.serviceId))
+            else { return false }
+        }
+        if !selection.families.isAll {
+            run.note(.family, item.text(.serviceFamily))
+            guard selection.families.matches(item.text(.serviceFamily)) else { return false }
+        }
+        guard isWantedTerm(item) else { return false }
         if !selection.regions.isAll {
             let region = resolver.region(code: item.text(.armRegionName), location: item.text(.location))
             let name = region ?? Array(copying: item.text(.armRegionName))
+            run.note(.region, name.span)
             guard selection.regions.matches(name.span) else { return false }
         }
-        return selection.attributes.allSatisfy { condition in
-            AzureAttribute.value(of: condition.name, item).map { condition.values.matches($0) } ?? false
+        for (index, condition) in selection.attributes.enumerated() {
+            guard let value = AzureAttribute.value(of: condition.name, item) else { return false }
+            run.note(.attribute(index), value)
+            guard condition.values.matches(value) else { return false }
         }
+        for name in selection.keptAttributes where AzureAttribute.value(of: name, item) != nil {
+            run.note(.keptAttribute, name)
+        }
+        return true
     }
 
     /// What cannot be read is kept here, so that it is reported and not lost.
@@ -163,7 +180,7 @@ final class AzureFamilies {
         if type.equals("Reservation") { return terms.contains(.reserved) }
         if type.equals("DevTestConsumption") { return terms.contains(.developmentTest) }
         guard type.equals("Consumption") else { return true }
-        let isSpot = item.text(.skuName).hasSuffix(" Spot") || item.text(.skuName).hasSuffix(" Low Priority")
+        let isSpot = item.text(.skuName).hasEnd(" Spot") || item.text(.skuName).hasEnd(" Low Priority")
         return terms.contains(isSpot ? .spot : .onDemand)
     }
 }

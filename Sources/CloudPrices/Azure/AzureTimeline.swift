@@ -3,8 +3,11 @@
 /// Azure's rows of one thing overlap in time: a new price starts while the old one has no end, and at times two rows
 /// start together and one of them ends. The rule for any moment T, among the rows that hold at T:
 ///
-/// 1. the latest start wins: a newer list of tiers replaces the older one whole;
-/// 2. of rows with that start and one tier, the earliest end wins: what is limited in time goes before what is not.
+/// 1. of rows with one start and one tier, the earliest end wins: what is limited in time goes before what is not;
+/// 2. the latest start wins: a newer list of tiers replaces the older one whole, if it can stand alone and divides the
+///    amounts in another way. If it only dates some of the older tiers anew, or one of the two lists does not begin at
+///    0, the older tiers stay that nothing replaces;
+/// 3. a list without a tier that starts at 0 is no price, so none holds.
 ///
 /// Two rows that start and end together and differ in price cannot be told apart: that is a problem.
 package enum AzureTimeline {
@@ -45,6 +48,7 @@ package enum AzureTimeline {
     /// The periods, in the order of their start, then of their tier.
     package static func periods(_ entries: [Entry]) throws(Conflict) -> [Period] {
         if entries.count == 1 {
+            guard entries[0].tier.isZero else { return [] }
             return [Period(entry: 0, tier: entries[0].tier, tierEnd: nil, from: entries[0].from, to: entries[0].to)]
         }
         try checkConflicts(entries)
@@ -64,16 +68,24 @@ package enum AzureTimeline {
         return periods
     }
 
-    /// The entries that hold at a moment, one for each tier, in the order of tiers.
+    /// The entries that hold at a moment, one for each tier, in the order of tiers; none if no tier starts at 0.
     package static func holding(at moment: PriceInstant, _ entries: [Entry]) -> [Int] {
         let holding = entries.indices.filter { index in
             entries[index].from <= moment && (entries[index].to.map { moment < $0 } ?? true)
         }
-        guard let start = holding.map({ entries[$0].from }).max() else { return [] }
-        let newest = holding.filter { entries[$0].from == start }
-            .sorted { entries[$0].tier < entries[$1].tier }
+        var list: [Int] = []
+        for start in Set(holding.map { entries[$0].from }).sorted() {
+            let newer = winners(of: holding.filter { entries[$0].from == start }, entries)
+            list = amends(newer, list, entries) ? merged(newer, into: list, entries) : newer
+        }
+        guard let lowest = list.first, entries[lowest].tier.isZero else { return [] }
+        return list
+    }
+
+    /// One entry for each tier of those that start together, in the order of tiers.
+    private static func winners(of together: [Int], _ entries: [Entry]) -> [Int] {
         var winners: [Int] = []
-        for index in newest {
+        for index in together.sorted(by: { entries[$0].tier < entries[$1].tier }) {
             guard let last = winners.last, entries[last].tier == entries[index].tier else {
                 winners.append(index)
                 continue
@@ -81,6 +93,22 @@ package enum AzureTimeline {
             if endsEarlier(entries[index], entries[last]) { winners[winners.count - 1] = index }
         }
         return winners
+    }
+
+    /// Whether a newer list of tiers is a change of an older one, and not a list of its own.
+    private static func amends(_ newer: [Int], _ older: [Int], _ entries: [Entry]) -> Bool {
+        guard let first = older.first, let new = newer.first else { return false }
+        // One that does not begin at 0 cannot stand alone.
+        guard entries[first].tier.isZero, entries[new].tier.isZero else { return true }
+        let known = older.map { entries[$0].tier }
+        return newer.allSatisfy { known.contains(entries[$0].tier) }
+    }
+
+    /// The older tiers that no newer one replaces, and the newer ones, in order.
+    private static func merged(_ newer: [Int], into older: [Int], _ entries: [Entry]) -> [Int] {
+        let replaced = newer.map { entries[$0].tier }
+        return (older.filter { !replaced.contains(entries[$0].tier) } + newer)
+            .sorted { entries[$0].tier < entries[$1].tier }
     }
 
     private static func endsEarlier(_ left: Entry, _ right: Entry) -> Bool {

@@ -125,7 +125,7 @@ private struct DigitReader: ~Escapable {
     mutating func offset() -> Int64? {
         if isAtEnd || skip("Z") || skip("z") { return 0 }
         let isEast = skip("+")
-        guard isEast || skip("-"), let hour = number(2), hour < 24, skip(":"), let minute = number(2), minute < 60
+        guard isEast || skip("-"), let hour = number(2), hour < 16, skip(":"), let minute = number(2), minute < 60
         else { return nil }
         let microseconds = Int64(hour * 3600 + minute * 60) * 1_000_000
         return isEast ? microseconds : -microseconds

@@ -49,6 +49,10 @@ public struct PriceProblem: Error, Hashable, Sendable, CustomStringConvertible {
         public static let noPrices = Code(rawValue: "no_prices")
         /// The provider's server refused: there is no such list, or the key is missing or wrong.
         public static let refused = Code(rawValue: "refused")
+        /// A list that is read page by page was changed meanwhile.
+        public static let listMoved = Code(rawValue: "list_moved")
+        /// A name in the selection that nothing has.
+        public static let unusedName = Code(rawValue: "unused_name")
         /// Writing rows failed.
         public static let outputFailed = Code(rawValue: "output_failed")
         /// The selection file is wrong.
@@ -106,7 +110,7 @@ public struct PriceProblem: Error, Hashable, Sendable, CustomStringConvertible {
 }
 
 /// What a run found wrong: every problem is counted; of those with one kind and offending text, the first is kept.
-public struct PriceProblems: Error, Sendable, Equatable, CustomStringConvertible {
+public struct PriceProblems: Error, Sendable, Hashable, CustomStringConvertible {
     /// How many of each kind there were.
     public private(set) var counts: [PriceProblem.Code: Int] = [:]
     /// The first of each kind and offending text, in the order in which they came; where there is no such text, of each

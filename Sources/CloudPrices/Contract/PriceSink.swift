@@ -9,11 +9,26 @@ public protocol PriceSink: AnyObject {
 
     /// Tells that a document starts; called before its first row.
     func begin(_ document: PriceSourceDocument) throws
+
+    /// Takes back the rows of an offer that turned out not to be as it must when some were there already.
+    ///
+    /// - Parameters:
+    ///   - sku: The product's key.
+    ///   - offer: The rate's code, or its first parts.
+    /// - Throws: `PriceProblem` with code `outputFailed` if rows cannot be taken back.
+    func takeBack(sku: String, offer: String) throws
 }
 
 extension PriceSink {
     /// Does nothing.
     public func begin(_ document: PriceSourceDocument) throws {}
+
+    /// Throws: what was given away cannot be taken back.
+    public func takeBack(sku: String, offer: String) throws {
+        throw PriceProblem(
+            .outputFailed, "rows that were given away cannot be taken back", sku: sku, found: offer,
+            advice: "Say 'odd: {aws: fail}', or leave the product out by the selection.")
+    }
 }
 
 /// Keeps rows in memory: for tests and small lists.
@@ -35,6 +50,13 @@ public final class CollectingSink: PriceSink {
                 advice: "Send them to a database, or narrow the selection.")
         }
         rows.append(PriceRow(row))
+    }
+
+    /// Removes the rows.
+    public func takeBack(sku: String, offer: String) throws {
+        rows.removeAll { row in
+            row.sku == sku && (row.rateCode == offer || row.rateCode.utf8.starts(with: (offer + ".").utf8))
+        }
     }
 }
 

@@ -71,6 +71,10 @@ public struct ScrapeSummary: Sendable, Hashable {
     public var pricesWithoutProduct = 0
     /// Rows left out since another document or page had them already.
     public var duplicates = 0
+    /// What was left out since it could not be read, as far as ``ReadingRules`` let it: counts and samples.
+    public var leftOut = PriceProblems()
+    /// What is no fault and may not be what was meant, such as a name in the selection that nothing has.
+    public var notices: [PriceProblem] = []
 
     /// Makes an empty summary.
     public init() {}

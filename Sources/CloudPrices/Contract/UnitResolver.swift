@@ -35,7 +35,7 @@ public struct UnitResolver: ~Copyable {
         guard let unit = table.meaning(of: String(copying: published)) else {
             throw row.problem(
                 .unknownUnit, "the unit is not known", found: published,
-                advice: "Add it to the provider's units with its block size, or leave the service out.")
+                advice: ReadingAdvice.unit(published, of: row.provider))
         }
         let text = (0..<published.count).map { published[$0] }
         known.append((text, Array(unit.name.utf8), unit.block))

@@ -17,6 +17,15 @@ extension PriceSelection {
     /// gcp: all
     /// ```
     ///
+    /// Beside the providers stand `units`, `regions`, `unknown` and `odd`, which say how their lists are read; see
+    /// ``ReadingRules``:
+    ///
+    /// ```yaml
+    /// units: { aws: { "1K widgets": { unit: Widgets, block: 1000 } } }
+    /// regions: { aws: [Atlantis] }
+    /// unknown: { azure: { skip: 100 } }
+    /// ```
+    ///
     /// A provider that is not named is not read. What is not said of one is not limited. `*` stands for any characters.
     /// - Throws: `PriceProblem` with code `invalidSelection` that names the line, for a key or term that there is not
     /// too.
@@ -27,21 +36,40 @@ extension PriceSelection {
         } catch {
             throw PriceProblem(.invalidSelection, "a variable cannot be expanded: \(error)", source: name)
         }
+        try self.init(expandedYAML: text, name: name)
+    }
+
+    /// Reads a selection in which variables are expanded already.
+    package init(expandedYAML text: String, name: String = "selection") throws(PriceProblem) {
         let node: Node?
+        let rules: ReadingRuleSections
         do throws(ConfigurationProblem) {
             node = try ConfigurationText.compose(text)
+            let configuration = try ConfigurationText(text)
+            rules = ReadingRuleSections(
+                units: try configuration.value(of: "units"), regions: try configuration.value(of: "regions"),
+                unknown: try configuration.value(of: "unknown"), odd: try configuration.value(of: "odd"))
         } catch {
             throw PriceProblem(.invalidSelection, "\(error)", source: name)
         }
         let reader = SelectionReader(name: name)
         providers = [:]
         for (key, value) in try reader.mapping(node, "the selection") {
+            if ReadingRuleSections.names.contains(key) { continue }
             try reader.check(provider: key, value)
             providers[CloudProvider(rawValue: key)] = try reader.provider(value)
         }
         guard !providers.isEmpty else {
             throw PriceProblem(
                 .invalidSelection, "no provider is named", source: name, advice: "Name one, as in 'aws: all'.")
+        }
+        for provider in rules.providers {
+            guard providers[CloudProvider(rawValue: provider)] != nil else {
+                throw PriceProblem(
+                    .invalidSelection, "there are rules for a provider that the selection does not name", source: name,
+                    found: provider, advice: "Name it, as in '\(provider): all', or correct it.")
+            }
+            providers[CloudProvider(rawValue: provider)]?.rules = rules.rules(of: CloudProvider(rawValue: provider))
         }
     }
 }
@@ -54,7 +82,9 @@ private struct SelectionReader {
 
     func check(provider: String, _ node: Node) throws(PriceProblem) {
         let known = CloudProvider.known.map(\.rawValue)
-        guard known.contains(provider) else { throw problem(UnknownKey.message(provider, among: known), node) }
+        guard known.contains(provider) else {
+            throw problem(UnknownKey.message(provider, among: known + ReadingRuleSections.names), node)
+        }
     }
 
     func provider(_ node: Node) throws(PriceProblem) -> ProviderSelection {

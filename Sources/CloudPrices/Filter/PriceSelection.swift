@@ -36,6 +36,8 @@ public struct ProviderSelection: Sendable, Hashable {
     public var attributes: [AttributeCondition] = []
     /// Attributes that a row keeps in its column `attributes`.
     public var keptAttributes: [String] = []
+    /// How rows are read where the tables have no answer, or that are not as they must be.
+    public var rules = ReadingRules()
 
     /// Makes a selection of everything.
     public init() {}

@@ -1,3 +1,5 @@
+import ByteText
+
 /// A set of texts, given exactly or with `*` for any run of characters; matched on UTF-8 without making strings.
 public struct TextMatcher: Sendable, Hashable {
     /// Sorted by length, then by bytes.
@@ -13,11 +15,13 @@ public struct TextMatcher: Sendable, Hashable {
 
     /// Matches the given texts, of which those with a `*` are patterns; case counts.
     public init(_ texts: [String]) {
-        matchesAll = texts.contains("*")
-        exact = Set(texts.filter { !$0.contains("*") }).map { Array($0.utf8) }.sorted(by: Self.precedes)
-        patterns = texts.filter { $0.contains("*") }
-            .map { $0.split(separator: "*", omittingEmptySubsequences: false).map { Array($0.utf8) } }
+        let texts = Set(texts.map(\.bytes))
+        matchesAll = texts.contains(Self.star)
+        exact = texts.filter { !$0.holds(Self.star) }.map { Array($0.utf8) }.sorted(by: Self.precedes)
+        patterns = texts.filter { $0.holds(Self.star) }.sorted().map { $0.parts(at: "*").map { Array($0.utf8) } }
     }
+
+    private static let star: ByteText = "*"
 
     /// Whether everything matches.
     public var isAll: Bool { matchesAll }
@@ -29,6 +33,12 @@ public struct TextMatcher: Sendable, Hashable {
 
     /// The texts that were given exactly, in order; what patterns may match beside them is not among them.
     package var namedTexts: [String] { exact.map { String(decoding: $0, as: UTF8.self) }.sorted() }
+
+    /// The texts and patterns as they were given, in order.
+    var allTexts: [String] {
+        let given = patterns.map { parts in parts.map { String(decoding: $0, as: UTF8.self) }.joined(separator: "*") }
+        return namedTexts + given.sorted()
+    }
 
     /// Whether a text is in the set.
     public func matches(_ text: Span<UInt8>) -> Bool {

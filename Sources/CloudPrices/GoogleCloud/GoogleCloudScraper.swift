@@ -1,3 +1,5 @@
+import ByteText
+
 /// Reads Google's Cloud Billing Catalog: its services, and the SKUs of each.
 ///
 /// One SKU makes a row for each of its regions, tiers and times. The price of a virtual machine is not in the catalog:
@@ -41,6 +43,7 @@ public struct GoogleCloudScraper: Scraper {
         from origin: any PriceListOrigin, into sink: any PriceSink, progress: ScrapeProgress = .none
     ) async throws -> ScrapeSummary {
         let run = ScrapeRun(provider: Self.provider, selection: selection, sink: sink, progress: progress)
+        run.knownRegions = Set(regions.allRegions)
         var pages = GooglePaging(maximumPages: maximumPages)
         var services: [GoogleCatalogService] = []
         let list = "/v1/services?pageSize=\(pageSize)"
@@ -54,6 +57,10 @@ public struct GoogleCloudScraper: Scraper {
         }
         try NamedServices.check(
             selection, among: services.flatMap { [$0.name, $0.id] }, of: Self.provider, in: list)
+        for service in services {
+            run.note(.service, service.name)
+            run.note(.service, service.id)
+        }
         let wanted = services.filter { selection.services.matches($0.name) || selection.services.matches($0.id) }
         let catalog = GoogleCatalog(run: run, units: units, regions: regions)
         for service in wanted { try await read(service, from: origin, into: catalog) }
@@ -79,7 +86,7 @@ public struct GoogleCloudScraper: Scraper {
     }
 
     private static func path(_ list: String, _ token: String) -> String {
-        token.isEmpty ? list : list + "&pageToken=" + token.percentEncoded
+        token.isEmpty ? list : list + "&pageToken=" + token.bytes.percentEncoded()
     }
 
     /// Reads one page of SKUs that is at hand.
@@ -104,8 +111,9 @@ final class GoogleCatalog {
 
     init(run: ScrapeRun, units: UnitTable, regions: RegionTable) {
         self.run = run
-        self.units = units
-        self.regions = regions
+        let rules = run.selection.rules
+        self.units = units.adding(rules.addedUnits)
+        self.regions = regions.adding(rules.places)
     }
 
     /// - Returns: the token of the next page, and how many SKUs were new.
@@ -140,7 +148,7 @@ final class GoogleCatalog {
 
     private func repetition(of sku: GoogleSKU, on path: String) -> PriceProblem {
         PriceProblem(
-            .duplicateKey, "a SKU stands here twice and says two things", provider: run.provider, source: path,
+            .listMoved, "a SKU stands here twice and says two things", provider: run.provider, source: path,
             offset: sku.offset, sku: sku.skuID, found: sku.skuID,
             advice: "The catalog may have moved while it was read; run it again.")
     }
@@ -148,14 +156,19 @@ final class GoogleCatalog {
     /// The regions of a SKU that are wanted; `nil` if nothing of it is.
     private func wantedRegions(_ sku: GoogleSKU) -> [String]? {
         let selection = run.selection
-        guard selection.families.matches(sku.family), isWantedTerm(sku.usageType),
-            selection.attributes.allSatisfy({ condition in
-                GoogleAttribute.value(of: condition.name, sku, sku.pricing.first).map { condition.values.matches($0) }
-                    ?? false
-            })
-        else { return nil }
+        if !selection.families.isAll { run.note(.family, sku.family) }
+        guard selection.families.matches(sku.family), isWantedTerm(sku.usageType) else { return nil }
+        for (index, condition) in selection.attributes.enumerated() {
+            guard let value = GoogleAttribute.value(of: condition.name, sku, sku.pricing.first) else { return nil }
+            run.note(.attribute(index), value)
+            guard condition.values.matches(value) else { return nil }
+        }
+        for name in selection.keptAttributes where GoogleAttribute.value(of: name, sku, sku.pricing.first) != nil {
+            run.note(.keptAttribute, name)
+        }
         // Without a region it is sold everywhere.
         let all = sku.regions.isEmpty ? ["global"] : sku.regions
+        if !selection.regions.isAll { for region in all { run.note(.region, region) } }
         let wanted = all.filter { selection.regions.matches($0) }
         return wanted.isEmpty ? nil : wanted
     }
@@ -166,7 +179,7 @@ final class GoogleCatalog {
         switch usageType {
         case "OnDemand": return terms.contains(.onDemand)
         case "Preemptible", "Spot": return terms.contains(.spot)
-        case let type where type.hasPrefix("Commit"): return terms.contains(.committedUse)
+        case let type where type.bytes.hasStart("Commit"): return terms.contains(.committedUse)
         default: return true
         }
     }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Makes rows of SKUs: one for each region, tier and time.
 struct GoogleRowWriter: ~Copyable {
     private let run: ScrapeRun
@@ -76,17 +78,18 @@ struct GoogleRowWriter: ~Copyable {
         switch sku.usageType {
         case "OnDemand": return (.onDemand, nil)
         case "Preemptible", "Spot": return (.spot, nil)
-        case let type where type.hasPrefix("Commit"):
-            let length = type.dropFirst(6)
-            if length.hasSuffix("Yr"), let years = Int(length.dropLast(2)), (1...10).contains(years) {
+        default:
+            let length = sku.usageType.bytes.withoutStart("Commit")
+            if let years = length?.withoutEnd("Yr").flatMap({ Int($0.text) }), (1...10).contains(years) {
                 return (.committedUse, 12 * years)
             }
-            if length.hasSuffix("Mo"), let months = Int(length.dropLast(2)), (1...120).contains(months) {
+            if let months = length?.withoutEnd("Mo").flatMap({ Int($0.text) }), (1...120).contains(months) {
                 return (.committedUse, months)
             }
-        default: break
         }
-        throw row.problem(.unknownTerm, "the usage type is not known", found: Array(sku.usageType.utf8).span)
+        throw row.problem(
+            .unknownTerm, "the usage type is not known", found: Array(sku.usageType.utf8).span,
+            advice: ReadingAdvice.skip(.googleCloud))
     }
 
     /// All prices of a SKU: each entry of its timeline holds until the next one starts.
@@ -107,7 +110,7 @@ struct GoogleRowWriter: ~Copyable {
         for (index, entry) in timeline.enumerated() {
             let to = index + 1 < timeline.count ? timeline[index + 1].from : nil
             guard to != entry.from else {
-                throw problem(.duplicateKey, "two prices hold from the same time", found: entry.pricing.effectiveTime)
+                throw problem(.invalidDate, "two prices hold from the same time", found: entry.pricing.effectiveTime)
             }
             prices += try tiers(entry.pricing, from: entry.from, to: to)
         }
@@ -167,7 +170,7 @@ struct GoogleRowWriter: ~Copyable {
         guard let unit = units.meaning(of: pricing.usageUnit) else {
             throw problem(
                 .unknownUnit, "the unit is not known", found: pricing.usageUnit,
-                advice: "Add it to the provider's units, or leave the service out.")
+                advice: ReadingAdvice.unit(pricing.usageUnit.utf8.span, of: .googleCloud))
         }
         guard let known = GoogleUsageUnit(pricing.usageUnit), !pricing.baseUnitFactor.isEmpty else { return unit }
         guard known.agrees(baseUnit: pricing.baseUnit, factor: pricing.baseUnitFactor) else {
@@ -183,7 +186,7 @@ struct GoogleRowWriter: ~Copyable {
         guard let name = regions.region(code: region) else {
             throw problem(
                 .unknownRegion, "the region is not known", found: region,
-                advice: "Add it to the provider's regions, or leave it out by the selection.")
+                advice: ReadingAdvice.region(region.utf8.span, of: .googleCloud))
         }
         try row.set(.region, name)
         try row.set(.unit, price.pricing.usageUnit)

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Looks at the first bytes of a body, so that a page for people is named as such and not as broken data.
 struct ContentSniffer {
     private let content: PriceListRequest.Content
@@ -40,7 +42,7 @@ struct ContentSniffer {
     static func excerpt(_ bytes: some Sequence<UInt8>, limit: Int = 160) -> String {
         let start = String(decoding: Array(bytes.prefix(limit * 2)), as: UTF8.self)
         let plain = start.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : Character($0) }
-        let words = String(plain).split(separator: " ").joined(separator: " ")
+        let words = String(plain).bytes.words.map(\.string).joined(separator: " ")
         return words.count > limit ? words.prefix(limit) + "…" : words
     }
 }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// The status and the headers of a reply.
 package struct HTTPHead: Sendable, Equatable {
     package var status: Int
@@ -34,18 +36,17 @@ package struct HTTPHead: Sendable, Equatable {
 
     /// The media type without its parameters, in lower case.
     var mediaType: String? {
-        self["content-type"]?.split(separator: ";").first.map { $0.filter { !$0.isWhitespace }.lowercased() }
+        self["content-type"]?.bytes.parts(at: ";").first?.trimmed.string.lowercased()
     }
 
     var validators: Validators { Validators(entityTag: self["etag"], lastModified: self["last-modified"]) }
 
     /// Where the bytes of a partial reply start and how long the whole is: `bytes 100-199/500`.
     var contentRange: (start: Int64, total: Int64?)? {
-        guard let text = self["content-range"], text.hasPrefix("bytes ") else { return nil }
-        let parts = text.dropFirst(6).split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let start = parts[0].split(separator: "-").first.flatMap({ Int64($0) }), start >= 0
+        guard let (range, total) = self["content-range"]?.bytes.withoutStart("bytes ")?.cut(at: "/"),
+            let start = range.cut(at: "-").flatMap({ Int64($0.before.text) }), start >= 0
         else { return nil }
-        return (start, Int64(parts[1]))
+        return (start, Int64(total.text))
     }
 }
 
@@ -67,7 +68,7 @@ public struct Validators: Sendable, Hashable, Codable {
 
     /// The value of `If-Range`: a tag that promises equal bytes, else the time; `nil` if neither will do.
     var rangeCondition: String? {
-        guard let entityTag, !entityTag.hasPrefix("W/") else { return lastModified }
+        guard let entityTag, !entityTag.bytes.hasStart("W/") else { return lastModified }
         return entityTag
     }
 }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// A provider's documents over HTTP: from its servers, from a mock of them, or from a recording.
 public struct HTTPPriceListOrigin: PriceListOrigin {
     private let client: PriceListClient
@@ -10,7 +12,7 @@ public struct HTTPPriceListOrigin: PriceListOrigin {
     /// error, no log and no recording.
     public init(_ client: PriceListClient, root: String, secretHeader: SecretHeader? = nil) {
         self.client = client
-        self.root = root.hasSuffix("/") ? String(root.dropLast()) : root
+        self.root = root.bytes.withoutEnd("/")?.string ?? root
         self.secretHeader = secretHeader
     }
 
@@ -39,8 +41,7 @@ public struct HTTPPriceListOrigin: PriceListOrigin {
     }
 
     private static func content(of path: String) -> PriceListRequest.Content {
-        let file = path.prefix { $0 != "?" }
-        return file.hasSuffix(".csv") ? .csv : .json
+        path.bytes.parts(at: "?")[0].hasEnd(".csv") ? .csv : .json
     }
 }
 

@@ -1,3 +1,4 @@
+import ByteText
 import Foundation
 
 /// A folder with copies of lists, so that a list that has not changed does not cross the network again.
@@ -63,7 +64,8 @@ public struct PriceListCache: Sendable {
 
     private func entry(for url: String) -> Entry? {
         guard let data = try? Data(contentsOf: entryFile(url)),
-            let entry = try? JSONDecoder().decode(Entry.self, from: data), entry.url == url, !entry.body.contains("/")
+            let entry = try? JSONDecoder().decode(Entry.self, from: data), entry.url.bytes == url.bytes,
+            !entry.body.bytes.holds("/")
         else { return nil }
         return entry
     }

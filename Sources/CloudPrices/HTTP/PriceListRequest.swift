@@ -1,3 +1,5 @@
+import ByteText
+
 /// One address of a price list, and what is expected there.
 public struct PriceListRequest: Sendable {
     /// What the body is expected to hold.
@@ -47,6 +49,6 @@ public struct SecretHeader: Sendable, CustomStringConvertible, CustomDebugString
 
     /// A text without the secret in it, in case a server sends it back.
     package func redacting(_ text: String) -> String {
-        value.isEmpty ? text : text.replacing(value, with: "(secret)")
+        text.bytes.replaced(value.bytes, with: "(secret)")
     }
 }

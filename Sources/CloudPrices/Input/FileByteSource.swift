@@ -1,3 +1,5 @@
+import ByteText
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -65,11 +67,11 @@ public struct FolderOrigin: PriceListOrigin {
     ///
     /// - Throws: `PriceProblem` with code `inputFailed`; also for a path that leaves the folder.
     public func open(_ path: String) async throws -> any ByteSource {
-        let parts = path.split(separator: "/")
-        guard !parts.contains("..") else {
+        let parts = path.bytes.parts(at: "/").filter { !$0.isEmpty }
+        guard !parts.contains(where: { $0 == ".." }) else {
             throw PriceProblem(.inputFailed, "the path leads out of the folder", source: path)
         }
-        let file = folder + "/" + parts.joined(separator: "/")
+        let file = folder + "/" + parts.map(\.string).joined(separator: "/")
         if unsafe access(file + ".gz", R_OK) == 0, unsafe access(file, R_OK) != 0 {
             return try GzipByteSource(try FileByteSource(path: file + ".gz"))
         }

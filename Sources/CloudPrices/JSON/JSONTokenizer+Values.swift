@@ -1,3 +1,5 @@
+import ByteText
+
 extension JSONTokenizer {
     /// Reads a value that must be an object, up to its opening brace.
     ///
@@ -96,7 +98,7 @@ extension JSONTokenizer {
     func unexpected(at position: Int, _ expected: String) -> PriceProblem {
         let offset = window.offset(of: position)
         let found = String(copying: window.span(position..<min(window.count, position + 24)))
-        let isMarkup = offset < 16 && found.hasPrefix("<")
+        let isMarkup = offset < 16 && found.bytes.hasStart("<")
         return PriceProblem(
             .malformed, isMarkup ? "this is a web page or XML, not JSON" : "the JSON is broken: expected \(expected)",
             source: window.name, offset: offset, found: found,

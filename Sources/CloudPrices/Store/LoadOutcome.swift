@@ -1,9 +1,17 @@
 import Dispatch
 import Synchronization
 
+/// An offer that was taken back.
+struct TakenBackOffer: Encodable {
+    var sku: String
+    var offer: String
+}
+
 /// What the loading thread ends with, and what it needs at the end.
 final class LoadOutcome: Sendable {
     let documents = Mutex<[(PriceSourceDocument, CloudProvider)]>([])
+    /// Offers whose rows go again before the load is committed.
+    let takenBack = Mutex<[TakenBackOffer]>([])
     private let result = Mutex<Result<Int, any Error>?>(nil)
     private let ended = DispatchSemaphore(value: 0)
 
@@ -29,6 +37,8 @@ final class LoadOutcome: Sendable {
         ended.signal()
         do {
             return try result.withLock { $0 }?.get() ?? 0
+        } catch let problem as PriceProblem {
+            throw problem
         } catch {
             throw PriceProblem(
                 .outputFailed, "the database did not take the rows: \(error)",

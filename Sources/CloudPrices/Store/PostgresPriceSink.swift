@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 public import PostgresClient
 import Sennit
 import Synchronization
@@ -33,9 +34,17 @@ public final class PostgresPriceSink: PriceSink {
     /// Connects, and begins a load on a thread of its own.
     ///
     /// The tables of `PriceSchema` must be there.
+    ///
+    /// - Parameters:
+    ///   - parameters: The database.
+    ///   - mode: What becomes of rows that are there already.
+    ///   - beforeCommit: Runs in the load's transaction when all rows are there; if it throws, nothing was loaded.
     /// - Throws: `PriceProblem` with code `outputFailed` if the thread cannot be started. That the server cannot be
     ///   reached is told by the first `append(_:)` that notices, and by `finish()`.
-    public init(_ parameters: PostgresParameters, mode: Mode = .replace) throws {
+    public init(
+        _ parameters: PostgresParameters, mode: Mode = .replace,
+        beforeCommit: @escaping @Sendable (PostgresConnection) throws -> Void = { _ in }
+    ) throws {
         let (channel, outcome) = (channel, outcome)
         let numbering = mode == .append ? DocumentNumbering() : nil
         self.numbering = numbering
@@ -51,7 +60,10 @@ public final class PostgresPriceSink: PriceSink {
         }
         do {
             try SystemThread.start(name: "price-copy", stackBytes: 1 << 20) {
-                outcome.end(with: Result { try Self.load(parameters, mode, numbering, channel, outcome) })
+                outcome.end(
+                    with: Result {
+                        try Self.load(parameters, mode, numbering, channel, outcome, beforeCommit: beforeCommit)
+                    })
             }
         } catch {
             throw PriceProblem(.outputFailed, "no thread can be started: \(error)")
@@ -75,6 +87,11 @@ public final class PostgresPriceSink: PriceSink {
                 .outputFailed, "the row cannot be copied: \(error)", provider: row.provider, source: row.source.path,
                 offset: row.offset, sku: String(copying: row.text(.sku)), advice: PriceSchema.advice(about: error))
         }
+    }
+
+    /// Notes the offer; its rows go again before the load is committed.
+    public func takeBack(sku: String, offer: String) throws {
+        outcome.takenBack.withLock { $0.append(TakenBackOffer(sku: sku, offer: offer)) }
     }
 
     /// Learns from the first row whose prices these are, and from the database which numbers its documents have.
@@ -125,7 +142,7 @@ public final class PostgresPriceSink: PriceSink {
 
     private static func load(
         _ parameters: PostgresParameters, _ mode: Mode, _ numbering: DocumentNumbering?, _ channel: BlockChannel,
-        _ outcome: LoadOutcome
+        _ outcome: LoadOutcome, beforeCommit: (PostgresConnection) throws -> Void
     ) throws -> Int {
         do {
             let connection = try PostgresConnection(parameters)
@@ -143,13 +160,35 @@ public final class PostgresPriceSink: PriceSink {
                 }
             }
             try register(outcome.documents.withLock { $0 }, behind: numbering?.documentsBefore ?? 0, connection)
+            let gone = try takeBack(
+                outcome.takenBack.withLock(\.self), of: outcome.documents.withLock(\.first)?.1,
+                behind: numbering?.documentsBefore ?? 0, connection)
+            try beforeCommit(connection)
             try connection.execute("COMMIT")
-            return count
+            return count - gone
         } catch {
             numbering?.fail(error)
             channel.fail(error)
             throw error
         }
+    }
+
+    /// Removes the rows of offers that were taken back, of this load alone.
+    ///
+    /// - Returns: How many rows went.
+    private static func takeBack(
+        _ offers: [TakenBackOffer], of provider: CloudProvider?, behind documentsBefore: Int32,
+        _ connection: PostgresConnection
+    ) throws -> Int {
+        guard let provider, !offers.isEmpty else { return 0 }
+        let list = String(decoding: try JSONEncoder().encode(offers), as: UTF8.self)
+        return try connection.execute(
+            """
+            DELETE FROM api_price.infra_price AS price
+            USING json_to_recordset($2::json) AS gone (sku text, offer text)
+            WHERE price.cloud_provider = $1 AND price.source_id > $3::integer AND price.sku_id = gone.sku
+                AND (price.rate_code = gone.offer OR starts_with(price.rate_code, gone.offer || '.'))
+            """, [provider.rawValue, list, String(documentsBefore)])
     }
 
     /// Removes what the new rows replace.

@@ -1,3 +1,4 @@
+import ByteText
 public import PostgresClient
 
 /// What prices were when: one row for each price and each stretch of time in which it stayed the same.
@@ -56,7 +57,7 @@ public enum PriceHistory {
 
     private static func type(of column: String) -> String {
         let type = PriceSchema.columns.first { $0.name == column }?.type ?? "text"
-        return type.hasSuffix(" NOT NULL") ? String(type.dropLast(9)) : type
+        return type.bytes.withoutEnd(" NOT NULL")?.string ?? type
     }
 
     /// What a merge did.
@@ -105,6 +106,38 @@ public enum PriceHistory {
         }
     }
 
+    /// Merges as ``merge(_:feed:takenAt:)`` does, in the transaction that the connection is in, and makes the tables.
+    package static func mergeInTransaction(
+        _ connection: PostgresConnection, feed: String, takenAt moment: PriceInstant
+    ) throws -> Change {
+        try connection.execute(tables)
+        return try merge(connection, feed, at: literal(moment))
+    }
+
+    /// Refuses a moment before the last snapshot of a feed, so that nothing is read in vain.
+    ///
+    /// - Throws: `PriceProblem` with code `outputFailed`; `PostgresError`.
+    package static func checkOrder(
+        _ connection: PostgresConnection, feed: String, takenAt moment: PriceInstant
+    ) throws {
+        guard try connection.query("SELECT to_regclass('api_price.price_snapshot') IS NOT NULL").first?[0] == "t" else {
+            return
+        }
+        let time = literal(moment)
+        let later = try connection.query(
+            """
+            SELECT coalesce(bool_or(taken_at > \(time)), false) AND NOT coalesce(bool_or(taken_at = \(time)), false)
+            FROM api_price.price_snapshot WHERE feed = $1
+            """, [feed])
+        if later.first?[0] == "t" { throw outOfOrder(feed) }
+    }
+
+    private static func outOfOrder(_ feed: String) -> PriceProblem {
+        PriceProblem(
+            .outputFailed, "a later snapshot is merged already", source: feed,
+            advice: "Merge snapshots in the order in which they were taken.")
+    }
+
     private static func merge(_ connection: PostgresConnection, _ feed: String, at time: String) throws -> Change {
         // Two merges of one feed would each miss what the other does.
         _ = try connection.query("SELECT pg_advisory_xact_lock(hashtextextended('price_history ' || $1, 0))", [feed])
@@ -114,11 +147,7 @@ public enum PriceHistory {
             FROM api_price.price_snapshot WHERE feed = $1
             """, [feed])
         if before.first?[0] == "t" { return Change(wasMerged: true) }
-        guard before.first?[1] != "t" else {
-            throw PriceProblem(
-                .outputFailed, "a later snapshot is merged already", source: feed,
-                advice: "Merge snapshots in the order in which they were taken.")
-        }
+        guard before.first?[1] != "t" else { throw outOfOrder(feed) }
         try connection.execute(snapshot(at: time))
         var change = Change()
         change.closed = try connection.execute(close(at: time), [feed])

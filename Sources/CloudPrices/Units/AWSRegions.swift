@@ -35,7 +35,7 @@ extension RegionTable {
 
 /// The code, then the names of the location that go with it.
 private let awsRegions = """
-    global|Global,Any,Worldwide
+    global|Global,Any,Worldwide,External
     af-south-1|Africa (Cape Town)
     af-south-1-los-1|Nigeria (Lagos)
     ap-east-1|Asia Pacific (Hong Kong)

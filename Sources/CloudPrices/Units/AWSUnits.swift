@@ -1,20 +1,109 @@
 extension UnitTable {
-    /// Every unit of the AWS price lists that is known, each for one: AWS prices the single hour, request or gigabyte.
+    /// Every unit of the AWS price lists that is known.
     ///
-    /// AWS's services spell the same unit in many ways, so a difference in case alone is no difference.
-    public static let aws = UnitTable(
-        awsUnits.split(separator: "\n").flatMap { line -> [(String, NormalisedUnit)] in
+    /// AWS's services spell the same unit in many ways, so a difference in case alone is no difference. Most price a
+    /// single hour, request or gigabyte. A number before a known unit is its block, as in `1K tokens`. A stretch of
+    /// time behind a known unit makes it that unit for the time, as in `Endpoint-Hrs`.
+    public static let aws = UnitTable(awsSpellings, ignoringCase: true) { published in
+        if let block = UnitBlock(published) {
+            guard !block.rest.isEmpty else { return NormalisedUnit("Units", block: block.count) }
+            return awsSingles.meaning(of: block.rest).flatMap { $0.times(block.count) }
+        }
+        return awsTimed(published)
+    }
+
+    /// The spellings alone, and those with a stretch of time.
+    private static let awsSingles = UnitTable(awsSpellings, ignoringCase: true) { awsTimed($0) }
+
+    private static let awsThings = UnitTable(awsSpellings, ignoringCase: true)
+
+    /// `Endpoint-Hrs` as `Endpoint Hours`, `Endpoint-Mo` as `Endpoints/Month`.
+    private static func awsTimed(_ published: String) -> NormalisedUnit? {
+        guard let dash = published.utf8.lastIndex(where: { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: " ") }),
+            let time = UnitTime(word: String(published[published.utf8.index(after: dash)...]))
+        else { return nil }
+        let thing = String(published[..<dash])
+        guard let unit = awsThings.meaning(of: thing), unit.dimension.time == nil else { return nil }
+        let word = time.rawValue.prefix(1).uppercased() + time.rawValue.dropFirst()
+        return switch time {
+        case .second, .minute, .hour: NormalisedUnit("\(thing) \(word)s", block: unit.block)
+        case .day, .week, .month, .year: NormalisedUnit("\(unit.name)/\(word)", block: unit.block)
+        }
+    }
+
+    private static let awsSpellings: [(published: String, unit: NormalisedUnit)] =
+        awsUnits.split(separator: "\n").flatMap { line -> [(published: String, unit: NormalisedUnit)] in
             let fields = line.split(separator: "|", omittingEmptySubsequences: false)
             guard fields.count == 2 else { return [] }
             let unit = NormalisedUnit(String(fields[0]))
-            return fields[1].split(separator: ",").map { (String($0), unit) }
-        },
-        ignoringCase: true
-    )
+            return fields[1].split(separator: ",").map { (published: String($0), unit: unit) }
+        }
 }
 
 /// The normalised unit, then the spellings met in price lists and in the savings plans' own list of units.
 private let awsUnits = """
+    Ads|Ad,Ads
+    Annotations|Annotation,Annotations
+    Artifacts|Artifact,Artifacts
+    Audits|Audit,Audits
+    Bytes|Byte,Bytes
+    Builds|Build,Builds
+    Campaigns|Campaign,Campaigns
+    Channels|Channel,Channels
+    Contacts|Contact,Contacts
+    Conversations|Conversation,Conversations
+    Credits|Credit,Credits
+    Entities|Entity,Entities
+    Files|File,Files
+    Flows|Flow,Flows
+    Frames|Frame,Frames
+    Gbps|Gbps
+    IP Addresses|IP,IPs,IP Address,IP Addresses
+    Impressions|Impression,Impressions
+    Inferences|Inference,Inferences
+    Input Tokens|Input Token,Input Tokens
+    Instances|Instance,Instances
+    Licenses|License,Licenses
+    Log Events|Log Event,Log Events
+    Mbps|Mbps
+    Milliseconds|ms,Millisecond,Milliseconds
+    Nodes|Node,Nodes
+    Output Tokens|Output Token,Output Tokens
+    PB|PB,Petabyte,Petabytes
+    Participants|Participant,Participants
+    Pipelines|Pipeline,Pipelines
+    Policies|Policy,Policies
+    Ports|Port,Ports
+    Predictions|Prediction,Predictions
+    Profiles|Profile,Profiles
+    Projects|Project,Projects
+    Reads|Read,Reads
+    Reports|Report,Reports
+    Rows|Row,Rows
+    Samples|Sample,Samples
+    Segments|Segment,Segments
+    Services|Service,Services
+    Signatures|Signature,Signatures
+    Sites|Site,Sites
+    Slots|Slot,Slots
+    Steps|Step,Steps
+    Subscriptions|Subscription,Subscriptions
+    Tables|Table,Tables
+    Tags|Tag,Tags
+    Tasks|Task,Tasks
+    Text Units|TextUnit,TextUnits,Text Unit,Text Units
+    TiB|TiB,Tebibyte,Tebibytes
+    Tokens|Token,Tokens
+    Topics|Topic,Topics
+    Videos|Video,Videos
+    Views|View,Views
+    Volumes|Volume,Volumes
+    Words|Word,Words
+    Workers|Worker,Workers
+    Workflows|Workflow,Workflows
+    Workspaces|Workspace,Workspaces
+    Writes|Write,Writes
+    vCPU|vCPU,vCPUs
     ACU Hours|ACU-Hr,ACU-Hrs,ACU-hour,ACU-hours
     ACU/Month|ACU-Mo,ACU-Month,ACU-Months
     Actions|Action,Actions

@@ -1,15 +1,28 @@
 extension UnitTable {
-    /// Every unit of Azure's price lists: the 383 of Microsoft's mapping, as published.
+    /// Every unit of Azure's price lists: the 383 of Microsoft's mapping, as published, and each of them in blocks of
+    /// any size: `2K Transactions` where `10K Transactions` is known.
     ///
     /// A reservation's unit says `1 Hour` although its price is for the whole term: that is the row's matter, not the
     /// unit's.
-    public static let azure = UnitTable(
+    public static let azure = UnitTable(azureSpellings) { published in
+        guard let block = UnitBlock(published), let name = azureNames[block.rest] else { return nil }
+        return NormalisedUnit(name, block: block.count)
+    }
+
+    /// The distinct unit of each text that follows a number.
+    private static let azureNames: [String: String] = Dictionary(
+        azureSpellings.compactMap { published, unit -> (String, String)? in
+            guard let block = UnitBlock(published), block.count == unit.block else { return nil }
+            return (block.rest, unit.name)
+        }
+    ) { first, _ in first }
+
+    private static let azureSpellings: [(published: String, unit: NormalisedUnit)] =
         azurePricingUnits.split(separator: "\n").compactMap { line in
             let fields = line.split(separator: "|", omittingEmptySubsequences: false)
             guard fields.count == 3, let block = Int64(fields[1]), block >= 1 else { return nil }
             return (String(fields[0]), NormalisedUnit(String(fields[2]), block: block))
         }
-    )
 }
 
 /// Unit of measure, block size and distinct unit; see README.md beside this file for origin and licence.

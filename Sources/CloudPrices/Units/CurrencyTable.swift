@@ -1,10 +1,12 @@
+import ByteText
+
 /// The currencies of ISO 4217.
 public struct CurrencyTable: Sendable {
     private let codes: Set<String>
 
     /// All active currencies of the standard; neither metals nor codes for testing.
     public static let iso4217 = CurrencyTable(
-        codes: Set(activeCodes.split(whereSeparator: \.isWhitespace).map(String.init)))
+        codes: Set(activeCodes.bytes.words.map(\.string)))
 
     /// Whether this is the code of a currency, in capitals as the standard writes it.
     public func contains(_ code: String) -> Bool { codes.contains(code) }

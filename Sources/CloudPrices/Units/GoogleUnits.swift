@@ -61,6 +61,7 @@ public struct GoogleUsageUnit: Hashable, Sendable {
     private static let things: [String: Thing] = {
         var things = [
             "By": Thing(name: "Bytes", singular: "Byte", base: "By", factor: 1),
+            "bit": Thing(name: "Bits", singular: "Bit", base: "bit", factor: 1),
             "count": Thing(name: "Count", singular: "Count", base: "count", factor: 1),
         ]
         let multiples: [(symbol: String, name: String, base: Int64, power: Int)] = [
@@ -72,6 +73,9 @@ public struct GoogleUsageUnit: Hashable, Sendable {
             let factor = (0..<multiple.power).reduce(Int64(1)) { product, _ in product * multiple.base }
             things[multiple.symbol + "By"] = Thing(
                 name: multiple.name, singular: multiple.name, base: "By", factor: factor)
+            let bits = multiple.name.dropLast() + "bit"
+            things[multiple.symbol + "bit"] = Thing(
+                name: String(bits), singular: String(bits), base: "bit", factor: factor)
         }
         return things
     }()

@@ -46,6 +46,13 @@ public struct RegionTable: Sendable {
         return table
     }
 
+    /// The same table that also knows these places by the regions that they stand for.
+    func adding(_ places: [String: String]) -> RegionTable {
+        var table = adding(places.values)
+        for (name, region) in places { table.spellings[name.lowercased()] = region }
+        return table
+    }
+
     /// The canonical names, in order; those that follow a pattern alone are not among them.
     public var allRegions: [String] { regions.sorted() }
 

@@ -16,6 +16,14 @@ public struct NormalisedUnit: Hashable, Sendable {
     }
 }
 
+extension NormalisedUnit {
+    /// The same unit in a block of so many; `nil` if the block is too large.
+    func times(_ count: Int64) -> NormalisedUnit? {
+        let (product, overflow) = block.multipliedReportingOverflow(by: count)
+        return overflow ? nil : NormalisedUnit(name, block: product)
+    }
+}
+
 /// Every unit that a provider is known to price in.
 ///
 /// A unit that is not in the table has no meaning: a scraper reports it and its run fails, because a price in a unit

@@ -29,7 +29,8 @@ public struct BillOfMaterials: Sendable, Hashable {
 public struct BillQuantity: Sendable, Hashable {
     /// How many: machines, gigabytes, requests.
     public var amount: ExactDecimal
-    /// Hours of each in a month, for what is priced by the hour; `nil` if the amount is the month's use already.
+    /// Hours of each in a month, for what is priced by the hour and for nothing else; `nil` where the amount is the
+    /// month's use already.
     public var hours: ExactDecimal?
 
     /// Makes a quantity.

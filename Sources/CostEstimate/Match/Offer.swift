@@ -23,25 +23,45 @@ package struct Offer: Sendable {
 
     package var key: Key
     package var charges: [Charge]
+    /// Charges that the offer has in another currency or at another time, and not among its own.
+    package var absent: [PriceCharge]
 
-    /// Gathers rows into offers, leaving out what does not hold at a moment.
+    /// Gathers rows into offers, each with all of its charges, leaving out what does not hold at a moment.
     ///
     /// Of rows that differ only in the time since when they hold, the latest counts: lists repeat a price whose end
     /// they do not tell. Rows that agree in all that an offer has, and still price one tier of one charge differently,
-    /// are an offer each: nothing says which is meant.
-    package static func offers(from rows: [PriceRow], at moment: PriceInstant) -> [Offer] {
+    /// or are in different units, are alternatives, each with all other charges: nothing says which is meant.
+    ///
+    /// - Parameters:
+    ///   - rows: All rows of each offer; a filter that drops some of them would drop charges.
+    ///   - moment: When they must hold; `nil` for any time.
+    /// - Returns: The offers, in no order.
+    package static func offers(from rows: [PriceRow], at moment: PriceInstant?) -> [Offer] {
         var groups: [Key: OfferRates] = [:]
-        for row in rows where row.holds(at: moment) { groups[Key(row), default: OfferRates()].add(row) }
-        return groups.flatMap { key, rates in rates.alternatives.map { Offer(key: key, rows: $0) } }
-            .sorted { $0.summary.description < $1.summary.description }
+        var kinds: [Key: Set<PriceCharge>] = [:]
+        for row in rows {
+            let key = Key(row)
+            kinds[key.inAnyCurrency, default: []].insert(row.charge)
+            if moment.map(row.holds) ?? true { groups[key, default: OfferRates()].add(row) }
+        }
+        return groups.flatMap { key, rates in
+            let absent = (kinds[key.inAnyCurrency] ?? []).subtracting(rates.charges)
+            return rates.alternatives.map { rows in
+                Offer(key: key, rows: rows, absent: absent.sorted { $0.rawValue < $1.rawValue })
+            }
+        }
     }
 
-    private init(key: Key, rows: [PriceRow]) {
+    private init(key: Key, rows: [PriceRow], absent: [PriceCharge]) {
         self.key = key
+        self.absent = absent
         charges = Dictionary(grouping: rows, by: \.charge).map { kind, rows in
             Charge(kind: kind, tiers: rows.sorted { $0.tierStart < $1.tierStart })
         }.sorted { $0.kind.rawValue < $1.kind.rawValue }
     }
+
+    /// All of its rows.
+    var rows: [PriceRow] { charges.flatMap(\.tiers) }
 
     /// What is shown of it.
     var summary: OfferSummary {
@@ -51,7 +71,18 @@ package struct Offer: Sendable {
             what: row?.skuName ?? row?.description ?? row?.productFamily ?? "", term: key.term,
             termMonths: key.termMonths, purchaseOption: key.purchaseOption, offeringClass: key.offeringClass,
             rate: charges.count == 1 && charges[0].tiers.count == 1 ? charges[0].tiers[0].rateCode : key.rate,
-            price: row.map { "\($0.price.text) \($0.currency) / \($0.unit)" } ?? "")
+            price: charges.compactMap { $0.tiers.first?.priceText }.joined(separator: " and "))
+    }
+}
+
+extension PriceRow {
+    /// The price and what it is for.
+    fileprivate var priceText: String {
+        switch charge {
+        case .usage: "\(price.text) \(currency) / \(unit)"
+        case .upfrontFee: "\(price.text) \(currency) upfront"
+        case .wholeTerm: "\(price.text) \(currency) for the whole term"
+        }
     }
 }
 
@@ -66,6 +97,13 @@ extension Offer.Key {
         offeringClass = row.offeringClass
         currency = row.currency
         rate = row.commonRate
+    }
+
+    /// The same contract, whatever it is paid in.
+    fileprivate var inAnyCurrency: Offer.Key {
+        var key = self
+        key.currency = ""
+        return key
     }
 }
 
@@ -89,7 +127,7 @@ public struct OfferSummary: Sendable, Hashable, Codable, CustomStringConvertible
     public var offeringClass: String?
     /// The provider's key of the rate; of several tiers or fees, what their keys have in common.
     public var rate: String
-    /// The lowest tier's price.
+    /// The lowest tier's price of each of its charges.
     public var price: String
 
     /// One line.

@@ -1,3 +1,4 @@
+import ByteText
 import CloudPrices
 
 /// The rows of one offer while they are gathered.
@@ -20,10 +21,31 @@ struct OfferRates {
         rows[place] = others + [row]
     }
 
-    /// All rows together where each tier has one price; otherwise each row alone.
+    /// The kinds of charges that there are.
+    var charges: Set<PriceCharge> { Set(rows.keys.map(\.charge)) }
+
+    /// The most alternatives that are told apart; more would tell nobody anything.
+    private static let maximumAlternatives = 1000
+
+    /// The sets of rows that the offer may mean, each with every charge that it has.
+    ///
+    /// Mostly there is one, with all rows. Tiers in different units, or several prices of one tier, leave a choice.
     var alternatives: [[PriceRow]] {
-        let all = rows.values.flatMap(\.self)
-        return rows.values.allSatisfy { $0.count == 1 } ? [all] : all.map { [$0] }
+        var whole: [[PriceRow]] = [[]]
+        for (_, places) in Dictionary(grouping: rows, by: \.key.charge).sorted(by: { $0.key.rawValue < $1.key.rawValue }
+        ) {
+            let choices = Self.choices(places.flatMap(\.value))
+            whole = Array(
+                whole.lazy.flatMap { first in choices.lazy.map { first + $0 } }.prefix(Self.maximumAlternatives))
+        }
+        return whole
+    }
+
+    /// The sets of rows that one charge may mean: all of one unit, or each alone where one tier has several prices.
+    private static func choices(_ rows: [PriceRow]) -> [[PriceRow]] {
+        Dictionary(grouping: rows) { [$0.unit, $0.normalisedUnit, "\($0.unitBlock)"] }.values.flatMap { rows in
+            Set(rows.map(\.tierStart)).count == rows.count ? [rows] : rows.map { [$0] }
+        }
     }
 }
 
@@ -33,8 +55,8 @@ extension PriceRow {
     /// AWS gives each tier a code of its own, behind those of the product and of the contract; a rate of a savings plan
     /// has two parts, the plan and the rate, and no tiers. The others have one code for all tiers.
     var commonRate: String {
-        let parts = rateCode.split(separator: ".", omittingEmptySubsequences: false)
-        return provider == .aws && parts.count > 2 ? parts.dropLast().joined(separator: ".") : rateCode
+        guard provider == .aws, rateCode.bytes.parts(at: ".").count > 2 else { return rateCode }
+        return rateCode.bytes.cut(atLast: ".")?.before.string ?? rateCode
     }
 
     func holds(at moment: PriceInstant) -> Bool {

@@ -6,17 +6,23 @@ package enum OfferPricing {
     package static let spreadPlaces = 10
 
     /// The parts of the month's cost: use through its tiers, and fees of a commitment spread over its months.
+    ///
+    /// - Throws: ``EstimateError``: `incomplete` where a charge of the offer is missing, `unitMismatch` where quantity
+    ///   and unit do not go together, `notExact`.
     package static func parts(of offer: Offer, for line: BillLine) throws(EstimateError) -> [CostPart] {
+        guard offer.absent.isEmpty else {
+            let absent = offer.absent.map(\.rawValue).joined(separator: " and ")
+            throw EstimateError(
+                .incomplete, "its offer has a charge of another currency or time too (\(absent)), and is priced whole",
+                line: line.name)
+        }
         var parts: [CostPart] = []
         for charge in offer.charges {
             switch charge.kind {
             case .usage:
-                let use: ExactDecimal
-                do {
-                    use = try line.quantity.use()
-                } catch {
-                    throw EstimateError(.notExact, "its quantity: \(error)", line: line.name)
-                }
+                guard let unit = charge.tiers.first else { continue }
+                let use = try UnitAgreement.use(
+                    line.quantity, in: UnitDimension(ofUnit: unit.normalisedUnit), named: unit.unit, line: line.name)
                 parts += try TierPricing.parts(of: charge.tiers, use: use, line: line.name)
             case .upfrontFee, .wholeTerm:
                 parts += try charge.tiers.map { row throws(EstimateError) in try fee(row, for: line) }

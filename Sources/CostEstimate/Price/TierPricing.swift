@@ -57,7 +57,7 @@ public struct CostPart: Sendable, Hashable, Codable {
     public var charge: PriceCharge
     /// The use that falls into this tier, in normalised units; for a fee, the number of fees.
     public var quantity: ExactDecimal
-    /// The normalised unit.
+    /// The normalised unit; `whole term` for a price of a whole commitment, whatever its published unit says.
     public var unit: String
     /// Where the tier starts, in published units.
     public var tierStart: ExactDecimal
@@ -81,7 +81,7 @@ public struct CostPart: Sendable, Hashable, Codable {
     init(_ row: PriceRow, quantity: ExactDecimal, cost: ExactDecimal, spreadOverMonths: Int? = nil) {
         charge = row.charge
         self.quantity = quantity
-        unit = row.normalisedUnit
+        unit = row.charge == .wholeTerm ? "whole term" : row.normalisedUnit
         tierStart = row.tierStart
         tierEnd = row.tierEnd
         price = row.price

@@ -30,8 +30,8 @@ struct BuiltInMetric: Sendable {
         case "duplicate_count": return .single(duplicates)
         case "duplicate_percent": return .percent(part: duplicates, whole: rowCount)
         case "missing_percent", "invalid_percent":
-            return .percent(part: .aggregate(dataset, try expression()), whole: rowCount)
-        default: return .single(.aggregate(dataset, try expression()))
+            return .percent(part: .aggregate(dataset, expression), whole: rowCount)
+        default: return .single(.aggregate(dataset, expression))
         }
     }
 
@@ -63,16 +63,12 @@ struct BuiltInMetric: Sendable {
 
     private var duplicates: Measurement { .firstRow("SELECT COUNT(*) FROM (SELECT 1 \(keyedRows)) AS duplicates") }
 
-    private func expression() throws(JudgementError) -> String {
+    private var expression: String {
         switch call.name {
         case "missing_count", "missing_percent": return count(rules.missing(column))
         case "valid_count": return count(rules.good(column))
         case "invalid_count", "invalid_percent":
-            guard let invalid = rules.invalid(column) else {
-                throw JudgementError(
-                    "no option says what is valid; add 'valid values', 'valid format', 'valid min' or another one")
-            }
-            return count(invalid)
+            return count(rules.invalid(column) ?? "FALSE")
         default: return aggregate(of: values)
         }
     }

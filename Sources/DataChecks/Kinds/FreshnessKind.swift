@@ -1,3 +1,5 @@
+import ByteText
+
 /// The age of the newest row.
 struct FreshnessKind: CheckKind {
     let dataset: Dataset
@@ -24,7 +26,7 @@ struct FreshnessKind: CheckKind {
                 throw JudgementError("max(\(column)) is '\(text)', which is no day that can be compared")
             }
             // A day lasts until its end.
-            if !text.contains(":") { newest += 86_400_000_000 - 1 }
+            if !text.bytes.holds(":") { newest += 86_400_000_000 - 1 }
             let age = Double(now - newest) / 1e6
             let diagnostics = [
                 CheckDiagnostic(name: "max_column_timestamp", text: text),

@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// What a table's columns must be like.
 struct SchemaRules: Sendable, Hashable {
     enum Change: String, Sendable, Hashable, CaseIterable {
@@ -31,7 +33,7 @@ struct SchemaKind: CheckKind {
                 SELECT column_name, data_type FROM information_schema.columns \
                 WHERE (table_schema, table_name) = (SELECT n.nspname, c.relname FROM pg_class AS c \
                 JOIN pg_namespace AS n ON n.oid = c.relnamespace \
-                WHERE c.oid = \(SQLText.literal(table))::regclass) ORDER BY ordinal_position
+                WHERE c.oid = \(PostgresSyntax.literal(table))::regclass) ORDER BY ordinal_position
                 """, limit: 2000)
         ]
     }

@@ -1,31 +1,24 @@
+import ByteText
+import PostgresClient
+
 /// Times as Postgres and ISO 8601 write them.
 package enum TimestampText {
     /// Microseconds since 1970 of `2025-04-21`, `2025-04-21 10:00:00.5+00` or `2025-04-21T10:00:00+02:00`; without a
     /// zone it is UTC.
     ///
-    /// - Returns: Nothing for any other text, `infinity` and years before 1 among them.
+    /// - Returns: Nothing for any other text, such as `infinity`, years before 1, days that the calendar does not have,
+    ///   times after 24:00:00 and zones of 16 hours or more. A leap second may be the last one of a day.
     package static func microseconds(_ text: String) -> Int? {
-        var rest = Substring(text)
+        var rest = text.bytes
         guard let year = number(&rest, digits: 4...6), take("-", &rest), let month = number(&rest, digits: 2...2),
-            (1...12).contains(month), take("-", &rest), let day = number(&rest, digits: 2...2), (1...31).contains(day)
+            take("-", &rest), let day = number(&rest, digits: 2...2), let days = days(year, month, day)
         else { return nil }
-        var result = days(year: year, month: month, day: day) * 86_400_000_000
+        var result = days * 86_400_000_000
         guard !rest.isEmpty else { return result }
-        guard take(" ", &rest) || take("T", &rest), let hour = number(&rest, digits: 2...2), (0...24).contains(hour),
-            take(":", &rest), let minute = number(&rest, digits: 2...2), (0...59).contains(minute)
-        else { return nil }
-        result += (hour * 3600 + minute * 60) * 1_000_000
-        if take(":", &rest) {
-            guard let second = number(&rest, digits: 2...2), (0...60).contains(second) else { return nil }
-            result += second * 1_000_000
-            if take(".", &rest) {
-                let digits = rest.prefix { $0.isASCII && $0.isNumber }
-                guard !digits.isEmpty, let fraction = Int((digits + "000000").prefix(6)) else { return nil }
-                rest = rest.dropFirst(digits.count)
-                result += fraction
-            }
+        guard take(" ", &rest) || take("T", &rest), let time = timeOfDay(&rest), let offset = zoneSeconds(rest) else {
+            return nil
         }
-        guard let offset = zoneSeconds(rest) else { return nil }
+        result += time
         return result - offset * 1_000_000
     }
 
@@ -40,34 +33,62 @@ package enum TimestampText {
         return seconds < 0 ? "-(\(text))" : text
     }
 
-    private static func zoneSeconds(_ text: Substring) -> Int? {
-        if text.isEmpty || text == "Z" { return 0 }
-        guard let sign = text.first, "+-".contains(sign) else { return nil }
-        let parts = text.dropFirst().split(separator: ":", omittingEmptySubsequences: false)
-        let numbers = parts.compactMap { $0.count == 2 ? Int($0) : nil }
-        guard (1...3).contains(parts.count), numbers.count == parts.count else { return nil }
-        let seconds = zip(numbers, [3600, 60, 1]).reduce(0) { $0 + $1.0 * $1.1 }
-        return sign == "-" ? -seconds : seconds
+    /// `10:00`, `10:00:00` or `10:00:00.5`, in microseconds.
+    private static func timeOfDay(_ text: inout ByteText) -> Int? {
+        guard let hour = number(&text, digits: 2...2), hour <= 24, take(":", &text),
+            let minute = number(&text, digits: 2...2), minute < 60
+        else { return nil }
+        var second = 0
+        var fraction = 0
+        if take(":", &text) {
+            guard let found = number(&text, digits: 2...2), found <= 60 else { return nil }
+            second = found
+            if take(".", &text) {
+                let digits = Substring(text.utf8.prefix(while: ByteText.isDigit)).bytes
+                guard !digits.isEmpty, let value = Int(String("\(digits)000000".utf8.prefix(6)) ?? "") else {
+                    return nil
+                }
+                text = text.withoutStart(digits) ?? text
+                fraction = value
+            }
+        }
+        if second == 60 { guard hour == 23, minute == 59 else { return nil } }
+        if hour == 24 { guard minute == 0, second == 0, fraction == 0 else { return nil } }
+        return (hour * 3600 + minute * 60 + second) * 1_000_000 + fraction
     }
 
-    private static func number(_ text: inout Substring, digits: ClosedRange<Int>) -> Int? {
-        let found = text.prefix { $0.isASCII && $0.isNumber }.prefix(digits.upperBound)
-        guard digits.contains(found.count), let value = Int(found) else { return nil }
-        text = text.dropFirst(found.count)
+    private static func zoneSeconds(_ text: ByteText) -> Int? {
+        if text.isEmpty || text == "Z" { return 0 }
+        let isWest = text.hasStart("-")
+        guard isWest || text.hasStart("+") else { return nil }
+        let parts = ByteText(Substring(text.utf8.dropFirst())).parts(at: ":")
+        let numbers = parts.compactMap { part in
+            part.utf8.count == 2 && part.utf8.allSatisfy(ByteText.isDigit) ? Int(part.text) : nil
+        }
+        guard (1...3).contains(parts.count), numbers.count == parts.count, numbers[0] < 16,
+            numbers.dropFirst().allSatisfy({ $0 < 60 })
+        else { return nil }
+        let seconds = zip(numbers, [3600, 60, 1]).reduce(0) { $0 + $1.0 * $1.1 }
+        return isWest ? -seconds : seconds
+    }
+
+    private static func number(_ text: inout ByteText, digits: ClosedRange<Int>) -> Int? {
+        let found = Substring(text.utf8.prefix(while: ByteText.isDigit).prefix(digits.upperBound)).bytes
+        guard digits.contains(found.utf8.count), let value = Int(found.text) else { return nil }
+        text = text.withoutStart(found) ?? text
         return value
     }
 
-    private static func take(_ symbol: Character, _ text: inout Substring) -> Bool {
-        guard text.first == symbol else { return false }
-        text = text.dropFirst()
+    private static func take(_ mark: ByteText, _ text: inout ByteText) -> Bool {
+        guard let rest = text.withoutStart(mark) else { return false }
+        text = rest
         return true
     }
 
-    /// Days since 1970 in the Gregorian calendar.
-    private static func days(year: Int, month: Int, day: Int) -> Int {
-        // Years start in March here, so that the day which some years have more is the last one.
-        let shifted = month <= 2 ? year - 1 : year
-        let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-        return shifted * 365 + shifted / 4 - shifted / 100 + shifted / 400 + dayOfYear - 719_468
+    /// Days since 1970; the calendar repeats itself every 400 years, so years beyond 9999 are moved back by those.
+    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int? {
+        let eras = year > 9999 ? (year - 9600) / 400 : 0
+        return PostgresDate(year: year - eras * 400, month: month, day: day)
+            .map { Int($0.daysSince1970) + eras * 146_097 }
     }
 }

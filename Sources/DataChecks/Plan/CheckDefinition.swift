@@ -8,4 +8,6 @@ struct CheckDefinition: Sendable {
     var limits: CheckThresholds
     /// How many rows that do not pass are shown; nil for as many as the run says.
     var samplesLimit: Int?
+    /// What is understood, but is hardly meant.
+    var warnings: [CheckProblem] = []
 }

@@ -1,6 +1,9 @@
+import ByteText
+
 /// Something that a check wants to know from the database.
 ///
-/// Equal measurements of several checks are made once, and all aggregates of one dataset in one pass over it.
+/// Measurements whose SQL is the same bytes are made once for several checks, and all aggregates of one dataset in one
+/// pass over it.
 enum Measurement: Sendable, Hashable {
     /// One aggregate expression over the rows of a dataset.
     case aggregate(Dataset, String)
@@ -12,6 +15,28 @@ enum Measurement: Sendable, Hashable {
     ///
     /// If a table is named and does not exist, nothing is measured.
     case offending(String, samples: Int, needs: String?)
+
+    static func == (left: Measurement, right: Measurement) -> Bool {
+        switch (left, right) {
+        case (.aggregate(let dataset, let sql), .aggregate(let other, let otherSQL)):
+            dataset == other && sql.bytes == otherSQL.bytes
+        case (.firstRow(let sql), .firstRow(let other)): sql.bytes == other.bytes
+        case (.rows(let sql, let limit), .rows(let other, let otherLimit)):
+            sql.bytes == other.bytes && limit == otherLimit
+        case (.offending(let sql, let samples, let table), .offending(let other, let otherSamples, let otherTable)):
+            sql.bytes == other.bytes && samples == otherSamples && table?.bytes == otherTable?.bytes
+        case (.aggregate, _), (.firstRow, _), (.rows, _), (.offending, _): false
+        }
+    }
+
+    func hash(into hasher: inout Hasher) {
+        switch self {
+        case .aggregate(let dataset, let sql):
+            hasher.combine(dataset)
+            hasher.combine(sql.bytes)
+        case .firstRow(let sql), .rows(let sql, _), .offending(let sql, _, _): hasher.combine(sql.bytes)
+        }
+    }
 
     /// What is measured, as text: the same in every run.
     var identity: String {

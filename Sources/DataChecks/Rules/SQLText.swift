@@ -1,25 +1,20 @@
+import ByteText
+
 /// Pieces of SQL.
 enum SQLText {
-    /// A text as a literal; backslashes mean themselves.
-    static func literal(_ text: String) -> String {
-        "'" + text.replacing("'", with: "''") + "'"
-    }
-
-    /// A name in quotes, as a column of an arbitrary name is written.
-    static func quoted(_ name: String) -> String {
-        "\"" + name.replacing("\"", with: "\"\"") + "\""
-    }
-
     /// How many rows meet a condition.
     static func count(where condition: String?) -> String {
         condition.map { "COUNT(CASE WHEN \($0) THEN 1 END)" } ?? "COUNT(*)"
     }
 
+    /// SQL that other SQL may follow: what may end in a comment of `--` has a line feed behind it.
+    static func ended(_ sql: String) -> String { sql.bytes.holds("--") ? sql + "\n" : sql }
+
     /// A query as a part of another: without the semicolon at its end.
     static func withoutSemicolon(_ sql: String) -> String {
-        var text = Substring(sql)
-        while let last = text.last, last.isWhitespace || last == ";" { text.removeLast() }
-        return String(text.drop { $0.isWhitespace })
+        var text = sql.bytes.trimmed
+        while let shorter = text.withoutEnd(";") { text = shorter.trimmed }
+        return ended(text.string)
     }
 
     /// Conditions that hold all together; nil if there are none.

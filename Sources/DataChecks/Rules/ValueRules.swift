@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// Values in a list: all texts, or all numbers.
 struct ValueList: Sendable, Hashable {
     var literals: [String]
@@ -116,7 +118,7 @@ extension ValueRules {
     }
 
     private static func matches(_ column: String, _ regex: String) -> String {
-        "\(column) ~ \(SQLText.literal(regex))"
+        "\(column) ~ \(PostgresSyntax.literal(regex))"
     }
 
     /// The reader of rules has refused unknown formats; one that came here nevertheless matches nothing.

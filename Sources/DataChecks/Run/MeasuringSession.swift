@@ -1,3 +1,4 @@
+import ByteText
 import PostgresClient
 
 /// A transaction that only reads, in which measurements are made, each once.
@@ -25,7 +26,7 @@ struct MeasuringSession {
             throw PostgresError(.misuse, "the connection is in a transaction; end it before checks are run")
         }
         let milliseconds = max(1, options.statementTimeout / .milliseconds(1))
-        let state = options.snapshot.map { "SET TRANSACTION SNAPSHOT \(SQLText.literal($0)); " } ?? ""
+        let state = options.snapshot.map { "SET TRANSACTION SNAPSHOT \(PostgresSyntax.literal($0)); " } ?? ""
         var sql = """
             BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \(state)\
             SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO'; \
@@ -33,7 +34,7 @@ struct MeasuringSession {
             SET LOCAL jit = off; SET LOCAL cursor_tuple_fraction = 1
             """
         if let schema = options.schema {
-            sql += "; SET LOCAL search_path = \(SQLText.quoted(schema))"
+            sql += "; SET LOCAL search_path = \(PostgresSyntax.identifier(schema))"
         }
         do {
             try connection.execute(sql)
@@ -52,7 +53,7 @@ struct MeasuringSession {
         var expressions: [Dataset: [String]] = [:]
         for case .aggregate(let dataset, let expression) in measurements {
             if expressions[dataset] == nil { order.append(dataset) }
-            if expressions[dataset]?.contains(expression) != true {
+            if expressions[dataset]?.contains(where: { $0.bytes == expression.bytes }) != true {
                 expressions[dataset, default: []].append(expression)
             }
         }

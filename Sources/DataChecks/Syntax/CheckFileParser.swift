@@ -1,3 +1,4 @@
+import ByteText
 import ConfigurationReading
 import Yams
 
@@ -9,8 +10,9 @@ struct CheckFileParser {
     private var checks: [CheckDefinition] = []
     private var templates: [DatasetTemplate] = []
     private var filters: [FilterKey: String] = [:]
+    private var warnings: [CheckProblem] = []
     /// Rules by table and column.
-    private var rules: [String: [String: ValueRules]] = [:]
+    private var rules: [ByteText: [ByteText: ValueRules]] = [:]
     /// Names to which the caller has given values.
     private let given: Set<String>
 
@@ -25,7 +27,8 @@ struct CheckFileParser {
             ($0.location.line, $0.location.column) < ($1.location.line, $1.location.column)
         }
         return CheckFile(
-            name: name, problems: sorted, checks: checks, templates: templates, variables: reader.variables)
+            name: name, problems: sorted, warnings: warnings, checks: checks, templates: templates,
+            variables: reader.variables)
     }
 
     mutating func parse(_ text: String) {
@@ -47,7 +50,7 @@ struct CheckFileParser {
 
     private mutating func parse(_ entries: [(key: Node, value: Node)]) {
         var sections: [(SectionHeader, ConfigurationNode)] = []
-        let isVariables = { (node: Node) in node.scalar?.string == "variables" }
+        let isVariables = { (node: Node) in node.scalar?.string.bytes == "variables" }
         for (key, value) in entries.filter({ isVariables($0.key) }) + entries.filter({ !isVariables($0.key) }) {
             do {
                 guard let section = try section(key, value) else { continue }
@@ -77,6 +80,11 @@ struct CheckFileParser {
             header = try SectionHeader.parse(text)
         } catch {
             throw title.problem("'\(text)': \(error.message)")
+        }
+        if case .passedOver = header {
+            warnings.append(
+                title.problem("'\(text)' is passed over: it asks Soda's service to look at data, and checks nothing"))
+            return nil
         }
         var reader = reader
         if case .forEachDataset(let alias) = header { reader.variables[alias] = DatasetTemplate.placeholder }
@@ -110,10 +118,10 @@ struct CheckFileParser {
         guard let map = node.map else { throw node.problem("this section is \(node.kind); write 'name: value' lines") }
         switch header {
         case .filter(let table, let name):
-            guard map.count == 1, map[0].key == "where", let condition = map[0].value.text else {
+            guard map.count == 1, map[0].key.bytes == "where", let condition = map[0].value.text else {
                 throw node.problem("a filter has one option, 'where', with a condition of SQL")
             }
-            filters[FilterKey(table: table, name: name)] = condition.trimmingBlanks()
+            filters[FilterKey(table: table, name: name)] = SQLText.ended(condition.bytes.trimmed.string)
         case .configurations(let table):
             for entry in map { try addRule(entry, table: table) }
         default: break
@@ -121,12 +129,10 @@ struct CheckFileParser {
     }
 
     private mutating func addRule(_ entry: ConfigurationNode.Entry, table: String) throws(CheckProblem) {
-        guard let range = entry.key.firstRange(of: " for ") else {
+        guard let (option, column) = entry.key.bytes.cut(at: " for ").map({ ($0.trimmed.string, $1.trimmed) }) else {
             throw CheckProblem(
                 location: entry.location, message: "write for which column, as in 'valid values for currency: [USD]'")
         }
-        let option = String(entry.key[..<range.lowerBound]).trimmingBlanks()
-        let column = String(entry.key[range.upperBound...]).trimmingBlanks()
         guard ValueRulesReader.options.contains(option) else {
             throw CheckProblem(
                 location: entry.location,
@@ -134,7 +140,8 @@ struct CheckFileParser {
                     + ValueRulesReader.options.sorted().joined(separator: ", ") + "."
                     + NameSuggestion.question(option, among: ValueRulesReader.options.sorted()))
         }
-        try ValueRulesReader.read(option, entry.value, into: &rules[table, default: [:]][column, default: ValueRules()])
+        try ValueRulesReader.read(
+            option, entry.value, into: &rules[table.bytes, default: [:]][column, default: ValueRules()])
     }
 
     private mutating func addChecks(_ header: SectionHeader, _ node: ConfigurationNode) throws(CheckProblem) {
@@ -151,16 +158,18 @@ struct CheckFileParser {
             try add(list(node), to: dataset)
         case .looseChecks: try add(list(node), to: nil)
         case .forEachDataset: try addTemplate(node)
-        case .filter, .configurations, .variables: break
+        case .filter, .configurations, .variables, .passedOver: break
         }
     }
 
     private mutating func add(_ nodes: [ConfigurationNode], to dataset: Dataset?) throws(CheckProblem) {
         let parser = CheckParser(
-            dataset: dataset, columnRules: dataset.flatMap { rules[$0.table] } ?? [:], filters: filters)
+            dataset: dataset, columnRules: dataset.flatMap { rules[$0.table.bytes] } ?? [:], filters: filters)
         for node in nodes {
             noting { file throws(CheckProblem) in
-                if let check = try parser.check(node) { file.checks.append(check) }
+                guard let check = try parser.check(node) else { return }
+                file.checks.append(check)
+                file.warnings += check.warnings
             }
         }
     }
@@ -168,21 +177,23 @@ struct CheckFileParser {
     private mutating func addTemplate(_ node: ConfigurationNode) throws(CheckProblem) {
         var options = try CheckOptionSet(line: "for each dataset", location: node.location, node)
         let patterns = options.take("datasets") ?? options.take("tables")
-        let checks = options.take("checks")
+        let nodes = options.take("checks")
         try options.finish()
-        guard let names = patterns?.list?.compactMap(\.text), !names.isEmpty, let checks else {
+        guard let names = patterns?.list?.compactMap(\.text), !names.isEmpty, let nodes else {
             throw node.problem("it needs 'datasets' with a list of names or patterns with %, and 'checks' with a list")
         }
         func without(_ word: String, _ name: String) -> String? {
-            name.hasPrefix(word + " ") ? String(name.dropFirst(word.count + 1)) : nil
+            name.bytes.withoutStart("\(word) ".bytes)?.string
         }
         let excludes = names.compactMap { without("exclude", $0) }
         let includes = names.filter { without("exclude", $0) == nil }.map { without("include", $0) ?? $0 }
         let template = DatasetTemplate(
             includes: includes.isEmpty ? ["%"] : includes, excludes: excludes, location: node.location,
-            checks: try list(checks))
+            checks: try list(nodes))
         // What is wrong with a check is wrong for every table.
-        problems += template.checks(for: DatasetTemplate.placeholder).problems
+        let (checks, problems) = template.checks(for: DatasetTemplate.placeholder)
+        self.problems += problems
+        warnings += checks.flatMap(\.warnings)
         templates.append(template)
     }
 

@@ -1,3 +1,5 @@
+import ByteText
+
 /// What a check's line says, before its options are looked at.
 package enum CheckLine: Sendable, Hashable {
     case schema
@@ -41,7 +43,7 @@ package struct ChangeBase: Sendable, Hashable {
 extension CheckLine {
     /// Reads a line.
     package static func parse(_ line: String) throws(LineError) -> CheckLine {
-        switch line.split(whereSeparator: \.isWhitespace).joined(separator: " ") {
+        switch line.bytes.words.map(\.string).joined(separator: " ").bytes {
         case "schema": return .schema
         case "failed rows": return .failedRows
         case "group by": return .groupBy
@@ -64,7 +66,7 @@ extension CheckLine {
 
     /// Kinds of SodaCL that exist and are not run here: said by name, so that nobody takes them for a misspelling.
     private static func refuseUnsupported(_ scanner: inout LineScanner) throws(LineError) {
-        let unsupported = [
+        let unsupported: [(ByteText, String)] = [
             ("anomaly", "anomaly checks; use 'change percent for …' or 'jump'"),
             ("distribution_difference", "distribution checks; use percentiles or 'share'"),
             ("reconciliation", "reconciliation checks; use 'values in … must exist in …' or 'jump'"),
@@ -72,18 +74,14 @@ extension CheckLine {
             ("freshness using", "the old form of freshness; write freshness(column) < 1d"),
             ("$", "check templates; write the check out"),
         ]
-        for (start, what) in unsupported where scanner.rest.hasPrefix(start) {
+        for (start, what) in unsupported where scanner.rest.bytes.hasStart(start) {
             throw scanner.error("SodaCL's \(what)")
         }
     }
 
     private static func rowCountSame(_ scanner: inout LineScanner) throws(LineError) -> CheckLine {
         let table = try scanner.qualifiedIdentifier("a table")
-        var filter: String?
-        if scanner.accept("[") {
-            filter = try scanner.identifier("the name of a filter")
-            try scanner.expect("]", "after the filter's name")
-        }
+        let filter = try scanner.bracketed("the filter's name")
         guard !scanner.accept(words: "in") else {
             throw scanner.error("tables of another data source are out of reach; load both into one database")
         }

@@ -1,3 +1,4 @@
+import ByteText
 import ConfigurationReading
 
 /// The options below a check's line; whoever reads one takes it, and what is left in the end nobody knows.
@@ -7,6 +8,7 @@ struct CheckOptionSet {
     private var entries: [ConfigurationNode.Entry]
     /// What has been asked for, which is what may stand here.
     private var known: [String] = []
+    private(set) var warnings: [CheckProblem] = []
 
     init(line: String, location: CheckLocation, _ node: ConfigurationNode?) throws(CheckProblem) {
         self.line = line
@@ -22,7 +24,7 @@ struct CheckOptionSet {
 
     mutating func take(_ key: String) -> ConfigurationNode? {
         if !known.contains(key) { known.append(key) }
-        guard let index = entries.firstIndex(where: { $0.key == key }) else { return nil }
+        guard let index = entries.firstIndex(where: { $0.key.bytes == key.bytes }) else { return nil }
         return entries.remove(at: index).value
     }
 
@@ -35,10 +37,13 @@ struct CheckOptionSet {
 
     mutating func text(_ key: String) throws(CheckProblem) -> String? {
         guard let node = take(key) else { return nil }
-        let text = node.text.map { $0.trimmingBlanks() }
+        let text = node.text?.bytes.trimmed.string
         guard let text, !text.isEmpty else { throw node.problem("'\(key)' is \(node.kind); write a text") }
         return text
     }
+
+    /// A text that is SQL, to be put into other SQL: a comment at its end ends with it.
+    mutating func sql(_ key: String) throws(CheckProblem) -> String? { try text(key).map(SQLText.ended) }
 
     mutating func required(_ key: String, _ example: String) throws(CheckProblem) -> String {
         if let text = try text(key) { return text }
@@ -94,22 +99,37 @@ struct CheckOptionSet {
         return name
     }
 
+    /// Options of SodaCL that exist and are not carried out here, and what to do instead.
+    private static let unsupported = [
+        "samples columns": "name the columns in 'fail query' or 'failed rows query'",
+        "collect failed rows": "set 'samples limit: 0' for no rows",
+        "method": "distributions are not checked; use percentiles or 'share'",
+        "distribution reference file": "distributions are not checked; use percentiles or 'share'",
+        "schema_name": "name the schema with the option of the run, or in the table's name",
+        "model": "anomalies are not looked for; use 'change percent for …' or 'jump'",
+        "training_dataset_parameters": "anomalies are not looked for; use 'change percent for …' or 'jump'",
+        "severity_level_parameters": "anomalies are not looked for; use 'change percent for …' or 'jump'",
+        "take_over_existing_anomaly_score_check": "anomalies are not looked for; remove it",
+        "warn_only": "write 'warn: when …' in place of the threshold",
+    ]
+
+    /// Notes that something is understood, but is hardly meant.
+    mutating func warn(_ message: String) {
+        warnings.append(CheckProblem(location: location, message: "'\(line)': \(message)"))
+    }
+
     /// Options that every kind has and that change no outcome.
     mutating func dropNeutral() { _ = take { ["attributes", "identity"].contains($0) } }
 
     func finish() throws(CheckProblem) {
         guard let unknown = entries.first else { return }
+        if let instead = Self.unsupported[unknown.key] {
+            throw CheckProblem(
+                location: unknown.location, message: "SodaCL's option '\(unknown.key)' is not supported; \(instead)")
+        }
         throw CheckProblem(
             location: unknown.location,
             message: "'\(line)' knows no option '\(unknown.key)'; remove it or mend its name."
                 + NameSuggestion.question(unknown.key, among: known))
-    }
-}
-
-extension String {
-    func trimmingBlanks() -> String {
-        var text = Substring(self)
-        while text.last?.isWhitespace == true { text.removeLast() }
-        return String(text.drop(while: \.isWhitespace))
     }
 }

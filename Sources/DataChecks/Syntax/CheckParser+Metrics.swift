@@ -1,3 +1,5 @@
+import ByteText
+
 /// Checks of numbers.
 extension CheckParser {
     func metric(
@@ -13,16 +15,16 @@ extension CheckParser {
     func formula(
         _ call: MetricCall, _ options: inout CheckOptionSet
     ) throws(CheckProblem) -> (formula: Formula, offending: String?) {
-        let filter = try options.text("filter")
-        let rows = try options.text("failed rows query").map(SQLText.withoutSemicolon)
-        if let sql = try options.text("\(call.name) query") {
+        let filter = try options.sql("filter")
+        let rows = try options.sql("failed rows query").map(SQLText.withoutSemicolon)
+        if let sql = try options.sql("\(call.name) query") {
             if filter != nil { throw problem(options, "a filter has no effect on a query; put it into the query") }
             return (.lastOfRow(SQLText.withoutSemicolon(sql)), rows)
         }
         guard let dataset else {
             throw problem(options, "a check without a table needs '\(call.name) query', or move it to 'checks for T'")
         }
-        if let expression = try options.text("\(call.name) expression") {
+        if let expression = try options.sql("\(call.name) expression") {
             guard filter == nil else {
                 throw problem(options, "a filter has no effect on an expression; put it in as CASE WHEN … THEN … END")
             }
@@ -34,7 +36,12 @@ extension CheckParser {
         for entry in options.take(where: ValueRulesReader.options.contains) {
             try ValueRulesReader.read(entry.key, entry.value, into: &rules)
         }
-        rules = rules.completed(by: call.arguments.first.flatMap { columnRules[$0] })
+        rules = rules.completed(by: call.arguments.first.flatMap { columnRules[$0.bytes] })
+        if ["invalid_count", "invalid_percent"].contains(call.name), rules.invalid("") == nil {
+            options.warn(
+                "no option says what is valid, so no value is invalid; add 'valid values', 'valid format', 'valid min' "
+                    + "or another one")
+        }
         let metric = BuiltInMetric(dataset: dataset, call: call, filter: filter, rules: rules)
         do {
             return (try metric.formula(), rows ?? metric.offendingRows())
@@ -46,7 +53,7 @@ extension CheckParser {
     private func share(
         _ dataset: Dataset, _ filter: String?, _ options: inout CheckOptionSet
     ) throws(CheckProblem) -> (formula: Formula, offending: String?) {
-        let condition = try options.required("condition", "price = 0")
+        let condition = SQLText.ended(try options.required("condition", "price = 0"))
         let part = Measurement.aggregate(dataset, SQLText.count(where: SQLText.all([condition, filter])))
         let whole = Measurement.aggregate(dataset, SQLText.count(where: filter))
         return (.percent(part: part, whole: whole), "SELECT * \(dataset.from(where: SQLText.all([condition, filter])))")
@@ -67,7 +74,7 @@ extension CheckParser {
         limits.warn = limits.warn.map(Self.strictly)
         limits.fail = limits.fail.map(Self.strictly)
         let kind = FreshnessKind(
-            dataset: dataset, column: call.arguments[0], filter: try options.text("filter"),
+            dataset: dataset, column: call.arguments[0], filter: try options.sql("filter"),
             variable: call.arguments.count > 1 ? call.arguments[1] : "NOW")
         return (kind, limits)
     }

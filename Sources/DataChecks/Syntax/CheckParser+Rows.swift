@@ -4,8 +4,8 @@ extension CheckParser {
         _ options: inout CheckOptionSet, samples: Int
     ) throws(CheckProblem) -> (any CheckKind, CheckThresholds) {
         let limits = try LimitsReader.read(nil, &options)
-        let condition = try options.text("fail condition")
-        let query = try options.text("fail query")
+        let condition = try options.sql("fail condition")
+        let query = try options.sql("fail query")
         switch (condition, query) {
         case (let condition?, nil):
             guard let dataset else {
@@ -25,7 +25,7 @@ extension CheckParser {
         let kind = TiersKind(
             dataset: dataset, groups: try options.columns("group columns"),
             start: try options.column("start", "tier_start"), end: try options.column("end", "tier_end"),
-            first: try options.number("first"), filter: try options.text("filter"), samples: samples)
+            first: try options.number("first"), filter: try options.sql("filter"), samples: samples)
         return (kind, limits)
     }
 

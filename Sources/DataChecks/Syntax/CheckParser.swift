@@ -1,9 +1,11 @@
+import ByteText
+
 /// Makes checks of the nodes of one section.
 struct CheckParser {
     /// The rows that the section is about; nil in a section without a table.
     let dataset: Dataset?
     /// Rules of columns, by column.
-    let columnRules: [String: ValueRules]
+    let columnRules: [ByteText: ValueRules]
     /// The named filters of the file: table and name to condition.
     let filters: [FilterKey: String]
 
@@ -18,7 +20,7 @@ struct CheckParser {
         case .scalar(let line, _): return try check(line, at: node.location, options: nil)
         case .map(let entries):
             guard let entry = entries.first else { throw node.problem("an empty mapping is no check") }
-            if entry.key == "attributes" { return nil }
+            if entry.key.bytes == "attributes" { return nil }
             guard entries.count == 1 else {
                 throw entries[1].value.problem(
                     "'\(entries[1].key)' stands beside the check '\(entry.key)'; indent it to make it an option of it")
@@ -31,7 +33,7 @@ struct CheckParser {
     private func check(
         _ line: String, at location: CheckLocation, options node: ConfigurationNode?
     ) throws(CheckProblem) -> CheckDefinition {
-        let line = line.trimmingBlanks()
+        let line = line.bytes.trimmed.string
         var options = try CheckOptionSet(line: line, location: location, node)
         options.dropNeutral()
         let name = try options.text("name") ?? Self.name(line, node)
@@ -39,7 +41,8 @@ struct CheckParser {
         let (kind, limits) = try kind(try parsed(line, at: location), &options, samples: samples ?? Self.defaultSamples)
         try options.finish()
         return CheckDefinition(
-            name: name, location: location, dataset: dataset, kind: kind, limits: limits, samplesLimit: samples)
+            name: name, location: location, dataset: dataset, kind: kind, limits: limits, samplesLimit: samples,
+            warnings: options.warnings)
     }
 
     /// A check without a name is called by its line, and by its limits if it has several.
@@ -107,6 +110,8 @@ struct CheckParser {
 
 /// A filter's table and name.
 struct FilterKey: Sendable, Hashable {
-    let table: String
-    let name: String
+    let table: ByteText
+    let name: ByteText
+
+    init(table: String, name: String) { (self.table, self.name) = (table.bytes, name.bytes) }
 }

@@ -1,4 +1,6 @@
+import ByteText
 import ConfigurationReading
+import Foundation
 import VariableExpansion
 import Yams
 
@@ -62,12 +64,40 @@ struct ConfigurationReader {
                     throw CheckProblem(location: place, message: "a key must be a text")
                 }
                 let text = expand(scalar.string, at: place)
-                entries.append(.init(key: text, location: place, value: try read(value, depth: depth + 1)))
+                let value = try read(value, depth: depth + 1)
+                entries.append(try entry(text, place, value, depth: depth))
             }
             return ConfigurationNode(value: .map(entries), location: location)
         case .alias:
             throw CheckProblem(location: location, message: "an alias without its anchor")
         }
+    }
+
+    /// A line of a mapping; among a check's options `… sql_file` stands for `… query` with the SQL of that file.
+    private mutating func entry(
+        _ key: String, _ place: CheckLocation, _ value: ConfigurationNode, depth: Int
+    ) throws(CheckProblem) -> ConfigurationNode.Entry {
+        guard depth >= 2, let metric = key.bytes.withoutEnd(" sql_file") else {
+            return .init(key: key, location: place, value: value)
+        }
+        guard let path = value.text?.bytes.trimmed.string, !path.isEmpty else {
+            throw value.problem("'\(key)' is \(value.kind); write the path of a file, from this file's folder on")
+        }
+        let full = PathText.isAbsolute(path) ? path : "\(PathText.split(file).folder)/\(path)"
+        let sql = expand(try Self.contents(of: full, value), at: value.location)
+        let node = ConfigurationNode(value: .scalar(sql, isPlain: false), location: value.location)
+        return .init(key: "\(metric) query", location: place, value: node)
+    }
+
+    private static func contents(of path: String, _ node: ConfigurationNode) throws(CheckProblem) -> String {
+        let facts = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let facts, let size = facts[.size] as? NSNumber else { throw node.problem("there is no file \(path)") }
+        guard facts[.type] as? FileAttributeType == .typeRegular, size.intValue <= maximumBytes else {
+            throw node.problem("\(path) is not a file of at most \(maximumBytes) bytes")
+        }
+        guard let data = FileManager.default.contents(atPath: path), let text = String(bytes: data, encoding: .utf8)
+        else { throw node.problem("\(path) cannot be read, or is not UTF-8") }
+        return text
     }
 
     func location(of node: Node) -> CheckLocation {

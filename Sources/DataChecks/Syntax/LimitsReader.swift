@@ -1,3 +1,5 @@
+import ByteText
+
 /// Reads what is worth a warning and what is a failure.
 enum LimitsReader {
     /// The limits of a check: those of its line, or those of `warn` and `fail`.
@@ -39,10 +41,10 @@ enum LimitsReader {
         _ key: String, _ options: inout CheckOptionSet, needsDuration: Bool
     ) throws(CheckProblem) -> CheckThreshold? {
         guard let node = options.take(key) else { return nil }
-        guard let text = node.text, text.hasPrefix("when ") else {
+        guard let condition = node.text?.bytes.withoutStart("when ") else {
             throw node.problem("'\(key)' must say when, as in \(key): when > 5")
         }
-        var scanner = LineScanner(String(text.dropFirst("when ".count)))
+        var scanner = LineScanner(condition.string)
         let written: WrittenThreshold
         do {
             written = try scanner.threshold()

@@ -1,3 +1,5 @@
+import PostgresClient
+
 /// Reads the options that say what is missing and what is valid.
 enum ValueRulesReader {
     static let options: Set<String> = [
@@ -40,7 +42,7 @@ enum ValueRulesReader {
         guard numbers == 0 else {
             throw node.problem("'\(option)' holds both texts and numbers; put the numbers in quotes")
         }
-        return ValueList(literals: texts.map(SQLText.literal))
+        return ValueList(literals: texts.map(PostgresSyntax.literal))
     }
 
     private static func format(_ option: String, _ node: ConfigurationNode) throws(CheckProblem) -> String {

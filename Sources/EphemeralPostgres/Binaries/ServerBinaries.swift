@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// The programs of one PostgreSQL installation.
@@ -39,7 +40,7 @@ package struct SearchPlaces: Sendable {
     func versioned() -> [ServerBinaries] {
         let found = layouts.flatMap { layout in
             FileSystem.names(in: layout.before).compactMap { name -> ServerBinaries? in
-                guard name.hasPrefix(layout.prefix), let version = Int(name.dropFirst(layout.prefix.count)) else {
+                guard let version = name.bytes.withoutStart(layout.prefix.bytes).flatMap({ Int($0.text) }) else {
                     return nil
                 }
                 return ServerBinaries(directory: "\(layout.before)/\(name)/\(layout.after)", version: version)
@@ -50,17 +51,16 @@ package struct SearchPlaces: Sendable {
 
     /// Installations whose version only they themselves know: in `PATH`, or where a `pg_config` in it points to.
     func unversioned() -> [ServerBinaries] {
-        let parts = path.split(separator: ":").filter { $0.hasPrefix("/") }
+        let parts = path.bytes.parts(at: ":").filter { $0.hasStart("/") }
         let direct = parts.compactMap { part -> ServerBinaries? in
-            guard let program = FileSystem.resolved("\(part)/postgres"), let slash = program.lastIndex(of: "/")
-            else { return nil }
-            return ServerBinaries(directory: String(program[..<slash]))
+            guard let program = FileSystem.resolved("\(part)/postgres") else { return nil }
+            return ServerBinaries(directory: PathText.split(program).folder)
         }
         let configured = parts.compactMap { part -> ServerBinaries? in
             let program = "\(part)/pg_config"
             guard FileSystem.isExecutable(program), let output = try? Tool(program, ["--bindir"]).run().text
             else { return nil }
-            return ServerBinaries(directory: String(output.drop { $0.isWhitespace }.prefix { !$0.isNewline }))
+            return ServerBinaries(directory: output.bytes.trimmed.lines.first?.string ?? "")
         }
         return (direct + configured).filter(\.isComplete)
     }
@@ -117,7 +117,7 @@ extension ServerBinaries {
     private func measuredVersion() -> Int? {
         guard let output = try? Tool(path("postgres"), ["--version"]).run().text else { return nil }
         // As in "postgres (PostgreSQL) 15.18 (Debian 15.18-0+deb12u1)".
-        let words = output.split(whereSeparator: \.isWhitespace)
-        return words.lazy.compactMap { word in word.split(separator: ".").first.flatMap { Int($0) } }.first
+        let words = output.bytes.words
+        return words.lazy.compactMap { word in Int(word.parts(at: ".")[0].text) }.first
     }
 }

@@ -10,8 +10,8 @@ import Sennit
 
 /// A program that runs for a moment and whose output is wanted.
 struct Tool {
-    private let executable: String
-    private let arguments: [String]
+    private var executable: String
+    private var arguments: [String]
     var account: ProcessAccount?
     var input: [UInt8] = []
     var environment: [String: String?] = [:]
@@ -21,6 +21,12 @@ struct Tool {
     init(_ executable: String, _ arguments: [String]) {
         self.executable = executable
         self.arguments = arguments
+    }
+
+    /// Has another program start this one, whose path and arguments follow its own.
+    mutating func run(through program: String, _ options: [String]) {
+        arguments = options + [executable] + arguments
+        executable = program
     }
 
     /// What a program has written to its two outputs, and how it ended.

@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// A file that is written beside its place and moved there when it is whole.
@@ -28,11 +29,10 @@ final class DraftFile {
 
     /// Removes the drafts of the same file that nobody writes any more.
     private static func removeLeft(_ path: String) {
-        let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-        let name = String(parts.last ?? "")
-        let folder = parts.count == 1 ? "." : parts.dropLast().joined(separator: "/") + "/"
-        for left in FileSystem.names(in: folder) where left.hasPrefix(name + ".") && left.hasSuffix(ending) {
-            let draft = parts.count == 1 ? left : folder + left
+        let (folder, name) = PathText.split(path)
+        for left in FileSystem.names(in: folder).map(\.bytes)
+        where left.hasStart("\(name).".bytes) && left.hasEnd(ending.bytes) {
+            let draft = path.bytes.holds("/") ? "\(folder)/\(left)" : left.string
             if let lock = try? FileLock.acquire(draft) { lock.remove() }
         }
     }

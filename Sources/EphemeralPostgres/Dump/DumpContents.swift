@@ -1,19 +1,24 @@
+import ByteText
 import PostgresClient
 
 /// A table as somebody names it.
 struct TableName: Hashable {
-    var schema: String
-    var name: String
+    var schema: ByteText
+    var name: ByteText
 
     /// `name` in the schema `public`, or `schema.name`.
     init(_ text: String) {
-        let parts = text.split(separator: ".", maxSplits: 1).map(String.init)
-        schema = parts.count == 2 ? parts[0] : "public"
-        name = parts.last ?? text
+        let (schema, name) = text.bytes.cut(at: ".") ?? ("public", text.bytes)
+        (self.schema, self.name) = (schema, name)
+    }
+
+    /// As the server says it: a name may have points in it.
+    init(schema: String?, name: String?) {
+        (self.schema, self.name) = ((schema ?? "").bytes, (name ?? "").bytes)
     }
 
     /// As `pg_dump` wants it: in quotes, nothing in it is a wildcard.
-    var pattern: String { PostgresSyntax.identifier(schema) + "." + PostgresSyntax.identifier(name) }
+    var pattern: String { PostgresSyntax.identifier(schema.string) + "." + PostgresSyntax.identifier(name.string) }
 }
 
 /// The tables and sequences whose contents a dump holds, in the order of `pg_dump`.
@@ -33,8 +38,7 @@ struct DumpContents {
         let wanted = Set(dump.tables.map(TableName.init))
         var found: Set<TableName> = []
         for row in try connection.query(Self.tablesQuery) {
-            var name = TableName(row[1] ?? "")
-            name.schema = row[0] ?? ""
+            let name = TableName(schema: row[0], name: row[1])
             guard wanted.isEmpty || wanted.contains(name) else { continue }
             found.insert(name)
             tables.append(Self.table(name, owner: row[2] ?? "", path: row[3] ?? "", columns: row[4]))
@@ -44,7 +48,7 @@ struct DumpContents {
             throw EphemeralPostgresError(.dumpFailed, "no such table: \(missing.joined(separator: ", "))")
         }
         for row in try connection.query(Self.sequencesQuery) {
-            let owner = TableName("\(row[4] ?? "").\(row[5] ?? "")")
+            let owner = TableName(schema: row[4], name: row[5])
             guard wanted.isEmpty || wanted.contains(owner), let path = row[3] else { continue }
             sequences.append(try Self.sequence(connection, row, path))
         }
@@ -54,7 +58,7 @@ struct DumpContents {
         // Two blanks for a table without columns, as pg_dump has them.
         let list = columns.map { " (\($0))" } ?? " "
         return Table(
-            heading: heading(name.name, "TABLE DATA", name.schema, owner, isData: true)
+            heading: heading(name.name.string, "TABLE DATA", name.schema.string, owner, isData: true)
                 + "COPY \(path)\(list) FROM stdin;\n",
             copyStatement: "COPY \(path)\(list) TO stdout")
     }
@@ -71,7 +75,7 @@ struct DumpContents {
         _ name: String, _ kind: String, _ schema: String, _ owner: String, isData: Bool
     ) -> String {
         // A line break in a name would end the comment.
-        func line(_ text: String) -> String { String(text.map { $0.isNewline ? " " : $0 }) }
+        func line(_ text: String) -> String { text.bytes.replaced("\n", with: " ").bytes.replaced("\r", with: " ") }
         return """
             --
             -- \(isData ? "Data for " : "")Name: \(line(name)); Type: \(kind); Schema: \(line(schema)); \

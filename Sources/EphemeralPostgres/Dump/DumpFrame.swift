@@ -1,3 +1,5 @@
+import ByteText
+
 /// The definitions around the rows of a dump: what `pg_dump` writes for the part before the rows and for the part
 /// behind them, joined as if it had written both in one run.
 package struct DumpFrame: Equatable {
@@ -6,9 +8,9 @@ package struct DumpFrame: Equatable {
     /// What stands behind them.
     package private(set) var tail: String
 
-    private static let end = "--\n-- PostgreSQL database dump complete\n"
-    private static let firstEntry = "--\n-- Name: "
-    private static let lastSetting = "SET row_security = off;\n"
+    private static let end: ByteText = "--\n-- PostgreSQL database dump complete\n"
+    private static let firstEntry: ByteText = "--\n-- Name: "
+    private static let lastSetting: ByteText = "SET row_security = off;\n"
 
     /// Joins the outputs of two runs; each has a start and an end of its own, of which the inner ones go.
     ///
@@ -16,8 +18,8 @@ package struct DumpFrame: Equatable {
     package init(before: String, after: String, key: String? = nil) {
         head = before
         tail = after
-        if let end = before.firstRange(of: Self.end) { head = String(before[..<end.lowerBound]) }
-        let entries = after.firstRange(of: Self.firstEntry) ?? after.firstRange(of: Self.end)
+        if let (start, _) = before.bytes.cut(at: Self.end) { head = start.string }
+        let entries = after.bytes.range(of: Self.firstEntry) ?? after.bytes.range(of: Self.end)
         guard let entries else { return }
         tail = String(after[entries.lowerBound...])
         takeRemovals(from: after[..<entries.lowerBound])
@@ -26,15 +28,13 @@ package struct DumpFrame: Equatable {
 
     /// Constraints are dropped before the tables that they are on.
     private mutating func takeRemovals(from start: Substring) {
-        guard let settings = start.firstRange(of: Self.lastSetting),
-            let place = head.firstRange(of: Self.lastSetting)
+        guard let settings = start.bytes.range(of: Self.lastSetting),
+            let place = head.bytes.range(of: Self.lastSetting)
         else { return }
-        let removals = start[settings.upperBound...].split(separator: "\n").filter {
-            $0.hasPrefix("ALTER TABLE")
-                || $0.hasPrefix("DROP ")
-        }
+        let removals = ByteText(start[settings.upperBound...]).parts(at: "\n")
+            .filter { $0.hasStart("ALTER TABLE") || $0.hasStart("DROP ") }
         guard !removals.isEmpty else { return }
-        head.insert(contentsOf: "\n" + removals.joined(separator: "\n") + "\n", at: place.upperBound)
+        head.insert(contentsOf: "\n" + removals.map(\.string).joined(separator: "\n") + "\n", at: place.upperBound)
     }
 
     private static let lock = "\n\\restrict "
@@ -48,11 +48,15 @@ package struct DumpFrame: Equatable {
     }
 
     private static func replaceWord(after mark: String, in text: inout String, with other: String) {
-        guard let word = word(after: mark, in: text), let place = text.firstRange(of: mark + word) else { return }
+        guard let word = word(after: mark, in: text), let place = text.bytes.range(of: (mark + word).bytes) else {
+            return
+        }
         text.replaceSubrange(place, with: mark + other)
     }
 
     private static func word(after mark: String, in text: String) -> String? {
-        text.firstRange(of: mark).map { String(text[$0.upperBound...].prefix { !$0.isWhitespace }) }
+        text.bytes.cut(at: mark.bytes).map { _, rest in
+            String(Substring(rest.utf8.prefix { !ByteText.isBlank($0) }))
+        }
     }
 }

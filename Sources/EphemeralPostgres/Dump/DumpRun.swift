@@ -1,3 +1,4 @@
+import ByteText
 import PostgresClient
 import Sennit
 import Synchronization
@@ -77,13 +78,15 @@ struct DumpRun {
         arguments += dump.tables.map { "--table=" + TableName($0).pattern }
         arguments.append("--dbname=\(parameters.database)")
         var tool = Tool(program, arguments)
-        tool.environment = ["PGPASSWORD": parameters.password, "LC_ALL": "C", "PGOPTIONS": nil]
+        // Where the server is not our own, libpq's rules hold for pg_dump as they do for the connection.
+        if parameters.privateServer != nil { tool.environment = PostgresVariables.removals }
+        tool.environment.merge(["PGPASSWORD": parameters.password, "LC_ALL": "C", "PGOPTIONS": nil]) { _, own in own }
         return try DefinitionsTask(tool, flag)
     }
 
     private func checkKey() throws {
         guard let key = dump.restrictKey else { return }
-        guard !key.isEmpty, key.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber) }) else {
+        guard !key.isEmpty, key.bytes.isMade(ofLettersDigitsAnd: "") else {
             throw EphemeralPostgresError(.dumpFailed, "the key '\(key)' does not consist of letters and digits")
         }
     }

@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 #if canImport(Glibc)
@@ -110,8 +111,8 @@ enum FileSystem {
     /// Makes a directory and those above it that are missing.
     static func makeDirectories(_ path: String, mode: mode_t) throws(SystemError) {
         if status(path) != nil { return }
-        if let slash = path.lastIndex(of: "/"), slash > path.startIndex {
-            try makeDirectories(String(path[..<slash]), mode: mode)
+        if let folder = path.bytes.cut(atLast: "/")?.before, !folder.isEmpty {
+            try makeDirectories(folder.string, mode: mode)
         }
         do throws(SystemError) {
             try makeDirectory(path, mode: mode)

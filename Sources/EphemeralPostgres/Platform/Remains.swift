@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 #if canImport(Glibc)
@@ -32,8 +33,8 @@ enum Remains {
         guard let bytes = try? FileSystem.contents(of: "/proc/\(process)/stat", limit: 4096) else { return nil }
         // The name in brackets may hold anything; the state and the parent's number follow it.
         guard let bracket = bytes.lastIndex(of: UInt8(ascii: ")")) else { return nil }
-        let fields = String(decoding: bytes[(bracket + 1)...], as: UTF8.self).split(separator: " ")
-        return fields.count > 1 ? Int32(fields[1]) : nil
+        let fields = String(decoding: bytes[(bracket + 1)...], as: UTF8.self).bytes.words
+        return fields.count > 1 ? Int32(fields[1].text) : nil
     }
 }
 

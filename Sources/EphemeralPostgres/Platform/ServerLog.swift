@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 #if canImport(Glibc)
@@ -37,7 +38,6 @@ extension FileSystem {
         // Safety: the system writes at most the array's own size to it.
         let count = unsafe bytes.withUnsafeMutableBytes { unsafe read(file.rawValue, $0.baseAddress, $0.count) }
         let text = String(decoding: bytes[..<max(0, count)], as: UTF8.self)
-        guard start > 0, let newline = text.firstIndex(of: "\n") else { return text }
-        return String(text[text.index(after: newline)...])
+        return start > 0 ? text.bytes.cut(at: "\n")?.after.string ?? text : text
     }
 }

@@ -14,8 +14,10 @@ public struct PostgresScriptResult: Sendable, Hashable {
 extension PostgresConnection {
     /// Runs a script as psql does, each statement by itself, and stops at the first one that fails.
     ///
-    /// `COPY … FROM stdin` takes its data from the script, up to the line `\.`. Of psql's own commands, those that
-    /// `pg_dump` writes are understood; any other is an error. It blocks the thread.
+    /// The script is bytes in the encoding of the session, UTF-8 until the script sets `client_encoding`; afterwards
+    /// the session reads UTF-8 again. `COPY … FROM stdin` takes its data from the script, up to the line `\.`. Rows that
+    /// a statement gives are passed over. Of psql's own commands, those that `pg_dump` writes are understood; any other
+    /// is an error. It blocks the thread.
     /// - Returns: What was done.
     /// - Throws: ``EphemeralPostgresError`` of code ``EphemeralPostgresError/Code/scriptFailed``, which names the line;
     ///   what ran before the failure stays done, unless it is inside of a transaction.
@@ -58,7 +60,7 @@ extension PostgresConnection {
 extension PostgresServer {
     /// Runs a script, or loads a plain dump; see `PostgresConnection.run(_:)`.
     ///
-    /// When the task is cancelled, it stops after the statement or the block of data that it is at.
+    /// When the task is cancelled, the statement that runs is cancelled too.
     /// - Returns: What was done.
     /// - Throws: ``EphemeralPostgresError`` or `CancellationError`.
     @discardableResult

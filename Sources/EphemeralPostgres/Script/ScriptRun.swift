@@ -1,8 +1,12 @@
+import ByteText
 import PostgresClient
 
 // Safety: the bytes are lent by whoever made the run, for as long as it lives; ranges come from the scanner, which
 // keeps within them.
 /// One run of a script on a connection.
+///
+/// The script is bytes, in whatever encoding the session reads at each of its statements: nothing of it is turned into
+/// text but what an error shows.
 @safe
 struct ScriptRun {
     private let connection: PostgresConnection
@@ -26,13 +30,17 @@ struct ScriptRun {
     }
 
     mutating func finish() throws -> PostgresScriptResult {
+        defer { connection.resetEncoding() }
+        var reading = connection.statementReading
         do {
-            while let piece = try scanner.next() {
+            while let piece = try scanner.next(reading) {
                 try flag.check()
                 switch piece {
-                case .statement(let range): try runStatement(range)
+                case .statement(let range): try runStatement(range, reading)
                 case .command(let range): try checkCommand(range)
+                case .commandInStatement(let range): throw notUnderstood(range)
                 }
+                reading = connection.statementReading
             }
         } catch let error as ScriptEndError {
             throw failure("\(error.what) has no end", at: error.offset)
@@ -40,37 +48,37 @@ struct ScriptRun {
         return result
     }
 
-    private mutating func runStatement(_ range: Range<Int>) throws {
-        let text = unsafe String(decoding: bytes[range], as: UTF8.self)
+    private mutating func runStatement(_ range: Range<Int>, _ reading: StatementReading) throws {
+        var next = range.upperBound
         do {
-            if CopyStatement.takesData(text) {
-                result.copiedRows += try copy(text, from: range.upperBound + 1)
-            } else {
-                try connection.execute(text)
+            let statement = unsafe UnsafeRawBufferPointer(rebasing: bytes[range])
+            let copied = try unsafe connection.runStatement(statement, checkWanted: { [flag] in try flag.check() }) {
+                next = try sendData(from: range.upperBound, to: $0)
             }
+            if let copied { result.copiedRows += copied }
             result.statements += 1
         } catch let error as PostgresError {
-            throw failure(error.message, at: offset(of: error, in: text, range), error)
+            throw failure(error.message, at: offset(of: error, range, reading), error)
         }
+        scanner.move(to: next)
     }
 
     /// Sends the lines behind a COPY statement, up to the one that ends them.
-    private mutating func copy(_ statement: String, from end: Int) throws -> Int {
+    ///
+    /// - Returns: Where the script goes on.
+    private func sendData(from end: Int, to writer: PostgresCopyWriter) throws -> Int {
         let start = lineEnd(end)
         guard let data = dataRange(from: start) else {
             throw failure("the data of a COPY has no end: there is no line '\\.'", at: start)
         }
-        scanner.move(to: data.next)
-        let (bytes, flag) = unsafe (bytes, flag)
-        return try connection.copyIn(statement) { writer in
-            var offset = data.range.lowerBound
-            while offset < data.range.upperBound {
-                try flag.check()
-                let block = offset..<min(offset + Self.blockSize, data.range.upperBound)
-                try writer.write(unsafe UnsafeRawBufferPointer(rebasing: bytes[block]).bytes)
-                offset = block.upperBound
-            }
+        var offset = data.range.lowerBound
+        while offset < data.range.upperBound {
+            try flag.check()
+            let block = offset..<min(offset + Self.blockSize, data.range.upperBound)
+            try writer.write(unsafe UnsafeRawBufferPointer(rebasing: bytes[block]).bytes)
+            offset = block.upperBound
         }
+        return data.next
     }
 
     /// The index behind the end of the line.
@@ -100,10 +108,19 @@ struct ScriptRun {
 
     /// Those that `pg_dump` writes do nothing here.
     private func checkCommand(_ range: Range<Int>) throws {
-        let line = unsafe String(decoding: bytes[range], as: UTF8.self)
-        let word = line.prefix { !$0.isWhitespace }
-        if word == "restrict" || word == "unrestrict" || line.hasPrefix("set ON_ERROR_STOP") { return }
-        throw failure("'\\\(word)' is a command of psql that is not understood here", at: range.lowerBound)
+        let understood = ["restrict", "unrestrict", "set ON_ERROR_STOP"]
+        for words in understood where unsafe bytes[range].starts(with: words.utf8) {
+            let end = range.lowerBound + words.utf8.count
+            if unsafe end == range.upperBound || bytes[end] <= UInt8(ascii: " ") { return }
+        }
+        throw notUnderstood(range)
+    }
+
+    private func notUnderstood(_ range: Range<Int>) -> EphemeralPostgresError {
+        let word = unsafe String(decoding: bytes[range].prefix { $0 > UInt8(ascii: " ") }.prefix(64), as: UTF8.self)
+        return failure(
+            "'\\\(word)' is a command of psql that is not understood here; run the script with psql",
+            at: range.lowerBound)
     }
 
     private func failure(_ message: String, at offset: Int, _ cause: PostgresError? = nil) -> EphemeralPostgresError {
@@ -113,19 +130,13 @@ struct ScriptRun {
         return EphemeralPostgresError(.scriptFailed, "\(name), line \(line): \(message)\(more)", cause: cause)
     }
 
-    /// Where in the script the server has found fault.
-    private func offset(of error: PostgresError, in statement: String, _ range: Range<Int>) -> Int {
-        guard let position = error.position, position > 0 else { return range.lowerBound }
-        return range.lowerBound + statement.unicodeScalars.prefix(position - 1).reduce(0) { $0 + $1.utf8.count }
-    }
-}
-
-/// Statements whose data follows them.
-enum CopyStatement {
-    /// Whether it is a `COPY … FROM STDIN`.
-    static func takesData(_ statement: String) -> Bool {
-        guard statement.prefix(5).lowercased().hasPrefix("copy"), statement.utf8.count < 64 << 10 else { return false }
-        let words = statement.lowercased().split { $0.isWhitespace || $0 == "(" || $0 == ")" || $0 == ";" }
-        return zip(words, words.dropFirst()).contains { $0 == "from" && $1 == "stdin" }
+    /// Where in the script the server has found fault: it counts characters of the session's encoding.
+    private func offset(of error: PostgresError, _ range: Range<Int>, _ reading: StatementReading) -> Int {
+        guard let position = error.position, position > 1 else { return range.lowerBound }
+        var offset = range.lowerBound
+        for _ in 1..<position where offset < range.upperBound {
+            offset += unsafe reading.characterLength(UnsafeRawBufferPointer(rebasing: bytes[offset..<range.upperBound]))
+        }
+        return offset
     }
 }

@@ -1,9 +1,13 @@
+package import PostgresClient
+
 /// What a script consists of.
 package enum ScriptPiece: Equatable {
     /// A statement without its semicolon.
     case statement(Range<Int>)
     /// A line that is meant for psql itself, without the backslash.
     case command(Range<Int>)
+    /// Such a command in the middle of a statement, without the backslash.
+    case commandInStatement(Range<Int>)
 }
 
 /// A script that ends in the middle of something.
@@ -17,6 +21,8 @@ package struct ScriptEndError: Error, Equatable {
 // Safety: every index is compared with the number of bytes before it is read; the bytes are the caller's, who holds
 // them for as long as the scanner lives.
 /// Takes a script apart as psql does: at semicolons that are not in quotes, comments, brackets or a function's body.
+///
+/// Where a text ends depends on the session: on its encoding, and on whether backslashes have a meaning in it.
 @safe
 package struct ScriptScanner {
     private let bytes: UnsafeRawBufferPointer
@@ -25,38 +31,62 @@ package struct ScriptScanner {
     package private(set) var index = 0
     private var brackets = 0
     private var words = FunctionWords()
+    private var reading = StatementReading.usual
 
     package init(_ bytes: UnsafeRawBufferPointer) {
         unsafe self.bytes = bytes
         count = bytes.count
     }
 
-    /// The next statement or command; nil at the end.
-    package mutating func next() throws(ScriptEndError) -> ScriptPiece? {
+    /// The mark that some editors write before a text in UTF-8.
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
+
+    /// The next statement or command, as a session reads it that reads so; nil at the end.
+    package mutating func next(_ reading: StatementReading = .usual) throws(ScriptEndError) -> ScriptPiece? {
+        self.reading = reading
+        if index == 0, reading.encodingName == "UTF8", unsafe bytes.starts(with: Self.byteOrderMark) { index = 3 }
         brackets = 0
         words = FunctionWords()
         try skipBlanks()
         let start = index
-        guard let first = byte(index) else { return nil }
-        if first == UInt8(ascii: "\\") {
-            while let byte = byte(index), byte != UInt8(ascii: "\n") { index += 1 }
-            return .command(start + 1..<index)
-        }
         while let byte = byte(index) {
+            if byte == UInt8(ascii: "\\") {
+                let command = restOfLine()
+                return command.lowerBound == start + 1 ? .command(command) : .commandInStatement(command)
+            }
             if byte == UInt8(ascii: ";"), brackets == 0, words.bodyDepth == 0 {
                 index += 1
                 // A semicolon alone is no statement.
-                return start == index - 1 ? try next() : .statement(start..<index - 1)
+                return start == index - 1 ? try next(reading) : .statement(start..<index - 1)
             }
             try skipToken(byte)
         }
-        return .statement(start..<index)
+        return start == index ? nil : .statement(start..<index)
+    }
+
+    /// What follows a backslash, up to the end of its line.
+    private mutating func restOfLine() -> Range<Int> {
+        let start = index + 1
+        while let byte = byte(index), byte != UInt8(ascii: "\n") { index += 1 }
+        return start..<index
     }
 
     /// Goes on behind data that somebody else has read.
     package mutating func move(to offset: Int) { index = max(index, offset) }
 
     private func byte(_ index: Int) -> UInt8? { index < count ? unsafe bytes[index] : nil }
+
+    /// Steps over a character, of which a half may look like a quote or a backslash.
+    private mutating func step(_ first: UInt8) {
+        guard first >= 128, reading.hidesASCII else {
+            index += 1
+            return
+        }
+        let end = index + (unsafe reading.characterLength(UnsafeRawBufferPointer(rebasing: bytes[index...])))
+        index += 1
+        // psql reads by lines, which no character goes across.
+        while index < end, byte(index) != UInt8(ascii: "\n") { index += 1 }
+    }
 
     /// Blanks and comments in front of a statement.
     private mutating func skipBlanks() throws(ScriptEndError) {
@@ -71,7 +101,7 @@ package struct ScriptScanner {
 
     private mutating func skipToken(_ first: UInt8) throws(ScriptEndError) {
         switch first {
-        case UInt8(ascii: "'"): try skipQuoted(first, "a quoted text", hasBackslashes: false)
+        case UInt8(ascii: "'"): try skipQuoted(first, "a quoted text", hasBackslashes: !reading.hasStandardStrings)
         case UInt8(ascii: "\""): try skipQuoted(first, "a quoted name", hasBackslashes: false)
         case UInt8(ascii: "("):
             brackets += 1
@@ -84,7 +114,7 @@ package struct ScriptScanner {
         case _ where Self.isDigit(first):
             while let byte = byte(index), Self.isLetter(byte) || Self.isDigit(byte) { index += 1 }
         default:
-            if !(try skipComment(first)) { index += 1 }
+            if !(try skipComment(first)) { step(first) }
         }
     }
 
@@ -92,7 +122,7 @@ package struct ScriptScanner {
     private mutating func skipComment(_ first: UInt8) throws(ScriptEndError) -> Bool {
         let start = index
         if first == UInt8(ascii: "-"), byte(index + 1) == first {
-            while let byte = byte(index), byte != UInt8(ascii: "\n") { index += 1 }
+            while let byte = byte(index), byte != UInt8(ascii: "\n") { step(byte) }
             return true
         }
         guard first == UInt8(ascii: "/"), byte(index + 1) == UInt8(ascii: "*") else { return false }
@@ -106,7 +136,7 @@ package struct ScriptScanner {
                 index += 2
                 if depth == 0 { return true }
             } else {
-                index += 1
+                step(one)
             }
         }
         throw ScriptEndError(what: "a comment", offset: start)
@@ -117,19 +147,49 @@ package struct ScriptScanner {
     ) throws(ScriptEndError) {
         let start = index
         index += 1
-        // A doubled quote ends one text and starts the next, which comes to the same.
         while let byte = byte(index) {
-            index += 1
-            if byte == quote { return }
+            if byte == quote {
+                index += 1
+                // Doubled, or taken up again on another line: the same text goes on, with the same backslashes.
+                if self.byte(index) == quote || (hasBackslashes && takesUpAgain(quote)) {
+                    index += 1
+                    continue
+                }
+                return
+            }
             if hasBackslashes, byte == UInt8(ascii: "\\") { index += 1 }
+            if let next = self.byte(index) { step(next) }
         }
         throw ScriptEndError(what: what, offset: start)
+    }
+
+    /// Whether nothing but blanks, with the end of a line among them, and comments lie before another quote, which is
+    /// then the next byte.
+    private mutating func takesUpAgain(_ quote: UInt8) -> Bool {
+        let start = index
+        var hasLineEnd = false
+        while let byte = byte(index) {
+            if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") {
+                hasLineEnd = true
+                index += 1
+            } else if byte == 32 || (9...13).contains(byte) {
+                index += 1
+            } else if byte == UInt8(ascii: "-"), self.byte(index + 1) == byte {
+                _ = restOfLine()
+            } else if byte == quote, hasLineEnd {
+                return true
+            } else {
+                break
+            }
+        }
+        index = start
+        return false
     }
 
     private mutating func skipWord() throws(ScriptEndError) {
         let start = index
         while let byte = byte(index), Self.isLetter(byte) || Self.isDigit(byte) || byte == UInt8(ascii: "$") {
-            index += 1
+            step(byte)
         }
         if index == start + 1, byte(index) == UInt8(ascii: "'"), byte(start).map({ $0 | 32 }) == UInt8(ascii: "e") {
             return try skipQuoted(UInt8(ascii: "'"), "a quoted text", hasBackslashes: true)
@@ -143,19 +203,19 @@ package struct ScriptScanner {
         let start = index
         index += 1
         if let first = byte(index), !Self.isDigit(first) {
-            while let byte = byte(index), Self.isLetter(byte) || Self.isDigit(byte) { index += 1 }
+            while let byte = byte(index), Self.isLetter(byte) || Self.isDigit(byte) { step(byte) }
             guard byte(index) == UInt8(ascii: "$") else { return }
         } else {
             return
         }
         index += 1
         let tag = unsafe Array(bytes[start..<index])
-        while index + tag.count <= count {
-            if byte(index) == UInt8(ascii: "$"), unsafe bytes[index..<index + tag.count].elementsEqual(tag) {
+        while index + tag.count <= count, let byte = byte(index) {
+            if byte == UInt8(ascii: "$"), unsafe bytes[index..<index + tag.count].elementsEqual(tag) {
                 index += tag.count
                 return
             }
-            index += 1
+            step(byte)
         }
         throw ScriptEndError(what: "a text in dollar signs", offset: start)
     }

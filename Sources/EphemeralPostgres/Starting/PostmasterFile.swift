@@ -1,3 +1,5 @@
+import ByteText
+
 /// What a server writes into `postmaster.pid`.
 package struct PostmasterFile: Hashable {
     /// The server's process.
@@ -19,9 +21,9 @@ package struct PostmasterFile: Hashable {
 
     /// Takes the file's text apart; lines that are not there yet stay empty.
     package init(_ text: String) {
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.bytes.lines
         func words(_ line: Int) -> [Substring] {
-            lines.indices.contains(line) ? lines[line].split(separator: " ") : []
+            lines.indices.contains(line) ? lines[line].words.map(\.text) : []
         }
         process = words(0).first.flatMap { Int32($0) }
         port = words(3).first.flatMap { Int($0) }

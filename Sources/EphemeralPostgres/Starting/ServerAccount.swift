@@ -3,7 +3,7 @@ import Sennit
 /// Whom a server runs as.
 enum ServerAccount {
     /// Users that are there as a rule, the best one first.
-    private static let known = ["postgres", "nobody", made]
+    private static let names = ["postgres", "nobody", made]
     /// The user that is made where there is none of them, as in the smallest of containers.
     private static let made = "sennit-postgres"
 
@@ -22,8 +22,9 @@ enum ServerAccount {
             """)
     }
 
-    private static func find() -> ProcessAccount? {
-        known.lazy.compactMap { Account.named($0)?.numbers }.first { $0.user != 0 }
+    /// The best of the users that are there as a rule.
+    static func find() -> ProcessAccount? {
+        names.lazy.compactMap { Account.named($0)?.numbers }.first { $0.user != 0 }
     }
 
     /// Asks the system for a user without a password, a home or a shell; Debian's programs and then BusyBox's.

@@ -14,6 +14,18 @@ enum ServerSettings {
         ("log_destination", "stderr"), ("cluster_name", ""), ("update_process_title", "off"),
     ]
 
+    /// Settings that libpq takes from a client's environment, whatever it is told.
+    static let ofSessions: Set<String> = ["datestyle", "timezone", "geqo"]
+
+    /// A setting's name as the server reads it on its command line.
+    static func name(_ text: String) -> String {
+        let letters = text.utf8.map { byte -> UInt8 in
+            let isCapital = (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+            return byte == UInt8(ascii: "-") ? UInt8(ascii: "_") : isCapital ? byte | 32 : byte
+        }
+        return String(decoding: letters, as: UTF8.self)
+    }
+
     /// The arguments after the program's name.
     static func arguments(_ options: PostgresOptions, _ directory: ServerDirectory, port: Int) -> [String] {
         var settings = own

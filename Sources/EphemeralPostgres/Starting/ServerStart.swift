@@ -1,3 +1,4 @@
+import ByteText
 import PostgresClient
 import Sennit
 
@@ -17,6 +18,7 @@ struct ServerStart {
     private static let portAttempts = 5
 
     init(_ options: PostgresOptions, _ flag: CancellationFlag) throws {
+        try SettingRefusal.check(options.settings)
         self.options = options
         self.flag = flag
         binaries = try ServerBinaries.find(options)
@@ -30,7 +32,7 @@ struct ServerStart {
             do {
                 return try start(template)
             } catch let error as EphemeralPostgresError {
-                let lostPort = options.tcp && error.log.contains("could not bind")
+                let lostPort = options.tcp && error.log.bytes.holds("could not bind")
                 guard lostPort, attempt < Self.portAttempts else { throw error }
             }
         }
@@ -63,7 +65,8 @@ struct ServerStart {
             gate.open()
             try waitUntilReady(guardian, directory, gate)
             let server = PostgresServer(
-                guardian: guardian, directory: directory, binaries: binaries, port: port, hasTCP: options.tcp)
+                guardian: guardian, directory: directory, binaries: binaries, port: port, hasTCP: options.tcp,
+                identity: identity(guardian, directory))
             if options.tcp { try server.setPassword() }
             for script in options.schema { try server.loadBlocking(script, flag) }
             return server
@@ -71,6 +74,17 @@ struct ServerStart {
             guardian.end(keepsDirectory: false)
             throw error
         }
+    }
+
+    private func identity(_ guardian: Guardian, _ directory: ServerDirectory) -> PrivateServer {
+        let names = options.settings.map { (ServerSettings.name($0.key), $0.value) }
+        let session = names.filter { ServerSettings.ofSessions.contains($0.0) }
+        // The name takes a look at files, for one who has asked libpq to insist on another one.
+        let insists = Environment.value("PGREQUIREPEER") ?? Environment.value("PGSERVICE")
+        return PrivateServer(
+            process: guardian.serverProcessID, dataDirectory: directory.dataPath,
+            account: insists.flatMap { _ in Account.numbered(account?.user ?? Account.effectiveUser)?.name },
+            sessionSettings: Dictionary(session) { _, last in last })
     }
 
     private func request(_ directory: ServerDirectory, _ port: Int) -> SpawnRequest {

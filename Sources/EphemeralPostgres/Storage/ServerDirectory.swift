@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 /// The private directory of one server: its data, its log and its socket.
@@ -27,7 +28,17 @@ package final class ServerDirectory: Sendable {
 
     /// Makes an empty directory in the best place that there is, for an account or, with nil, for this process's user.
     package static func make(_ storage: PostgresStorage, _ account: ProcessAccount?) throws -> ServerDirectory {
-        let base = try StorageBase.find(storage, isEntered: account != nil)
+        try makeDirectory(in: StorageBase.find(storage, for: account), account)
+    }
+
+    /// Makes an empty directory for a data directory that is not to be run from, wherever there is room for one.
+    static func makeForTemplate(_ account: ProcessAccount?) throws -> ServerDirectory {
+        let base = try StorageBase.findForTemplate(account)
+        sweep(in: base, but: nil)
+        return try makeDirectory(in: base, account)
+    }
+
+    private static func makeDirectory(in base: String, _ account: ProcessAccount?) throws -> ServerDirectory {
         do {
             return try make(in: base, account)
         } catch let error as SystemError {
@@ -91,17 +102,28 @@ package final class ServerDirectory: Sendable {
     /// Has a directory stay when its owner is gone.
     static func release(_ path: String) { FileSystem.removeFile(path + lockEnding) }
 
+    /// Removes the directories of dead owners beside one, and wherever else this user's servers may have been.
+    static func sweepEverywhere(but path: String) {
+        sweep(beside: path)
+        for base in StorageBase.present { sweep(in: base, but: path) }
+    }
+
     /// Removes the directories of dead owners beside one.
     ///
     /// - Returns: How many there were.
     @discardableResult
     package static func sweep(beside path: String) -> Int {
-        guard let slash = path.lastIndex(of: "/") else { return 0 }
-        let base = String(path[..<slash])
+        guard let base = path.bytes.cut(atLast: "/")?.before else { return 0 }
+        return sweep(in: base.string, but: path)
+    }
+
+    @discardableResult
+    private static func sweep(in base: String, but path: String?) -> Int {
         var count = 0
-        for name in FileSystem.names(in: base) where name.hasSuffix(lockEnding) {
-            let other = "\(base)/\(name.dropLast(lockEnding.utf8.count))"
-            guard other != path, let lock = try? FileLock.acquire("\(base)/\(name)") else { continue }
+        for name in FileSystem.names(in: base) {
+            guard let other = name.bytes.withoutEnd(lockEnding.bytes).map({ "\(base)/\($0)" }),
+                other.bytes != path?.bytes, let lock = try? FileLock.acquire("\(base)/\(name)")
+            else { continue }
             withExtendedLifetime(lock) { remove(other) }
             count += 1
         }

@@ -13,7 +13,11 @@ extension PostgresServer {
                 guard let file = PostmasterFile.read(ServerDirectory.postmasterPath(directory)), file.port == port,
                     file.address == "127.0.0.1", file.status == "ready"
                 else { continue }
-                return PostgresParameters(host: directory, port: port, user: userName, database: databaseName)
+                var parameters = PostgresParameters(
+                    host: directory, port: port, user: userName, database: databaseName)
+                // The number in the file may be one of another container's processes.
+                parameters.privateServer = PrivateServer(process: nil, dataDirectory: "\(directory)/data")
+                return parameters
             }
         }
         return nil

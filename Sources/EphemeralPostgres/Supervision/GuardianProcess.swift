@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 #if canImport(Glibc)
@@ -13,7 +14,7 @@ import Sennit
 @c(sennit_guardian_main)
 public func _ephemeralPostgresGuardianMain() -> Int32 {
     let arguments = CommandLine.arguments
-    guard arguments.count == 3, arguments[1].hasPrefix("/"), let server = Int32(arguments[2]) else { return 64 }
+    guard arguments.count == 3, PathText.isAbsolute(arguments[1]), let server = Int32(arguments[2]) else { return 64 }
     let code = GuardianProcess(directory: arguments[1], server: server).run()
     // At once: nothing is left that the runtime's own end would have to see to, and the owner waits.
     _exit(code)
@@ -50,7 +51,7 @@ private final class GuardianProcess {
             let server = try ChildProcess(adopting: serverNumber)
             self.server = server
             try poll.add(server.pidfd, token: Self.serverToken)
-            ServerDirectory.sweep(beside: directory)
+            ServerDirectory.sweepEverywhere(but: directory)
             while !hasLeft { try wait(poll) }
             return 0
         } catch {

@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 import Synchronization
 
@@ -14,9 +15,11 @@ struct TemplateCache {
     init(_ options: PostgresOptions, _ binaries: ServerBinaries, _ account: ProcessAccount?) throws {
         self.binaries = binaries
         directory = try Self.directory(options)
-        key = try TemplateKey(binaries, keepsTemplateDatabases: options.keepsTemplateDatabases)
+        key = try TemplateKey(
+            binaries, keepsTemplateDatabases: options.keepsTemplateDatabases, locale: options.locale)
         maker = TemplateMaker(
-            binaries: binaries, account: account, keepsTemplateDatabases: options.keepsTemplateDatabases)
+            binaries: binaries, account: account, keepsTemplateDatabases: options.keepsTemplateDatabases,
+            locale: options.locale)
     }
 
     private var path: String { "\(directory)/\(key.name).template" }
@@ -28,10 +31,10 @@ struct TemplateCache {
         defer { withExtendedLifetime(lock) {} }
         // Whoever held the lock before may have made it.
         if let template = known() { return template }
+        removeDrafts()
         let archive = try maker.make(flag)
-        let draft = "\(directory)/\(key.name).\(ProcessIdentity.current).draft"
+        let draft = "\(directory)/\(key.name).\(ProcessIdentity.current)\(Self.draftEnding)"
         do {
-            FileSystem.removeFile(draft)
             try FileSystem.create(draft, archive)
             try FileSystem.move(draft, to: path)
         } catch {
@@ -42,6 +45,16 @@ struct TemplateCache {
             throw EphemeralPostgresError(.templateFailed, "what was written to \(path) cannot be read back")
         }
         return template
+    }
+
+    private static let draftEnding = ".draft"
+
+    /// Removes what processes have left that were killed while they wrote this template; whoever holds its lock is
+    /// the only one to write it.
+    private func removeDrafts() {
+        for name in FileSystem.names(in: directory) where name.hasPrefix(key.name + ".") {
+            if name.hasSuffix(Self.draftEnding) { FileSystem.removeFile("\(directory)/\(name)") }
+        }
     }
 
     /// The template if it is there and whole.
@@ -77,7 +90,7 @@ struct TemplateCache {
         ]
         var problem = "no candidate"
         for case let path? in options.cacheDirectory == nil ? candidates : [options.cacheDirectory] {
-            guard path.hasPrefix("/") else { continue }
+            guard PathText.isAbsolute(path) else { continue }
             do {
                 try FileSystem.makeDirectories(path, mode: 0o700)
                 // Somebody else's directory could hold a template of theirs.

@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// Makes a data directory that starts as quickly as can be, and puts it into an archive.
@@ -9,26 +10,36 @@ struct TemplateMaker {
     var binaries: ServerBinaries
     var account: ProcessAccount?
     var keepsTemplateDatabases: Bool
+    var locale: PostgresLocale
 
     /// The time zone of a server, and locale without surprises, whatever this process's environment says.
-    static let environment: [String: String?] = [
-        "TZ": "UTC", "LC_ALL": "C", "LANG": nil, "PGDATA": nil, "PGOPTIONS": nil, "PGTZ": nil,
-    ]
+    static var environment: [String: String?] {
+        PostgresVariables.removals.merging(["TZ": "UTC", "LC_ALL": "C", "LANG": nil]) { _, own in own }
+    }
 
     func make(_ flag: CancellationFlag) throws -> [UInt8] {
-        let place = try ServerDirectory.make(.disk, account)
+        let place = try ServerDirectory.makeForTemplate(account)
         defer { place.remove() }
         let data = place.dataPath
+        let user = NamelessUser.find(account)
+        func run(_ program: String, _ arguments: [String], input: String = "") throws {
+            try self.run(program, arguments, flag, as: user, folder: place.path, input: input)
+        }
         try run(
             "initdb",
             [
-                "--no-sync", "--auth=trust", "--wal-segsize=1", "--encoding=UTF8", "--locale=C",
+                "--no-sync", "--auth=trust", "--wal-segsize=1", "--encoding=UTF8",
                 "--username=\(PostgresServer.userName)", "--no-instructions", "--pgdata=\(data)",
-            ], flag)
+            ] + locale.arguments)
         try writeConfiguration(data)
-        if !keepsTemplateDatabases { try dropDatabases(data, flag) }
+        if !keepsTemplateDatabases {
+            try run(
+                "postgres",
+                ["--single", "-F", "-D", data, "-c", "exit_on_error=true", PostgresServer.databaseName],
+                input: Self.dropDatabases)
+        }
         // It was shut down in good order, so that nothing in the log is needed.
-        try run("pg_resetwal", ["-D", data], flag)
+        try run("pg_resetwal", ["-D", data])
         do {
             return try TemplateArchive.make(of: data, leavingOut: Self.isMadeAgain)
         } catch {
@@ -36,16 +47,12 @@ struct TemplateMaker {
         }
     }
 
-    private func dropDatabases(_ data: String, _ flag: CancellationFlag) throws {
-        try run(
-            "postgres", ["--single", "-F", "-D", data, "-c", "exit_on_error=true", PostgresServer.databaseName], flag,
-            input: """
-                UPDATE pg_database SET datistemplate = false WHERE datname IN ('template0', 'template1');
-                DROP DATABASE template0;
-                DROP DATABASE template1;
+    private static let dropDatabases = """
+        UPDATE pg_database SET datistemplate = false WHERE datname IN ('template0', 'template1');
+        DROP DATABASE template0;
+        DROP DATABASE template1;
 
-                """)
-    }
+        """
 
     /// Replaces the two files that the server reads, of which most is comment.
     private func writeConfiguration(_ data: String) throws {
@@ -77,23 +84,27 @@ struct TemplateMaker {
     /// Whether the server makes a file again that is not there: maps of the free and of the all-visible pages of its
     /// tables, statistics about its use, and what it says of itself while it runs.
     private static func isMadeAgain(_ path: String) -> Bool {
-        let isMap = path.hasSuffix("_fsm") || path.hasSuffix("_vm")
-        let isStatistics = path.hasPrefix("pg_stat/")
+        let isMap = path.bytes.hasEnd("_fsm") || path.bytes.hasEnd("_vm")
+        let isStatistics = path.bytes.hasStart("pg_stat/")
         return isMap || isStatistics || path == "postmaster.opts" || path == "postmaster.pid"
     }
 
     private func run(
-        _ program: String, _ arguments: [String], _ flag: CancellationFlag, input: String = ""
+        _ program: String, _ arguments: [String], _ flag: CancellationFlag, as user: NamelessUser?, folder: String,
+        input: String
     ) throws {
         var tool = Tool(binaries.path(program), arguments)
         tool.account = account
         tool.input = Array(input.utf8)
         tool.environment = Self.environment
         do {
+            try user?.apply(to: &tool, folder: folder)
             let outcome = try tool.run(flag)
             guard outcome.status == .exited(0) else {
+                let advice = NamelessUser.hasName(account) ? "" : "; \(NamelessUser.advice)"
                 throw EphemeralPostgresError(
-                    .templateFailed, "\(program) \(outcome.status.predicate)", log: String(outcome.text.suffix(4096)))
+                    .templateFailed, "\(program) \(outcome.status.predicate)\(advice)",
+                    log: String(outcome.text.suffix(4096)))
             }
         } catch let error as SystemError {
             throw EphemeralPostgresError(.templateFailed, "\(program): \(error)")

@@ -1,3 +1,4 @@
+import ByteText
 public import GRDB
 
 /// Tables that are made from events and can be made again.
@@ -49,7 +50,10 @@ public struct ProjectionTables: Sendable {
     ///
     /// - Parameter name: Its short name: letters, digits and underscores.
     public subscript(name: String) -> String {
-        "projection_\(id)_" + name.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }
+        "projection_\(id)_"
+            + String(
+                decoding: name.utf8.filter { ByteText.isLetter($0) || ByteText.isDigit($0) || $0 == UInt8(ascii: "_") },
+                as: UTF8.self)
     }
 
     /// Removes the tables; their indices go with them.

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Which events are wanted.
 public struct EventFilter: Sendable, Hashable {
     /// Names of types; nil for all of them.
@@ -44,6 +46,6 @@ public struct EventFilter: Sendable, Hashable {
     }
 
     func wants(_ stream: StreamID) -> Bool {
-        (categories?.contains(String(stream.category)) ?? true) && (streams?.contains(stream) ?? true)
+        (categories?.contains { $0.bytes == stream.category.bytes } ?? true) && (streams?.contains(stream) ?? true)
     }
 }

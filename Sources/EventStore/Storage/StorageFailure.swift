@@ -8,13 +8,14 @@ enum StorageFailure {
         switch error.resultCode {
         case .SQLITE_CORRUPT, .SQLITE_NOTADB:
             return EventStoreError(
-                .corrupted, "'\(path)' is damaged or no database. Move it away and import the last export.",
+                .corrupted, "'\(path)' is damaged or no database. Move it away, and bring back what an export has.",
                 cause: error)
         case .SQLITE_BUSY, .SQLITE_LOCKED:
             return EventStoreError(
                 .busy, "Others have '\(path)' locked. Try again, or raise the store's busy timeout.", cause: error)
         case .SQLITE_FULL:
-            return EventStoreError(.storageFailed, "No space is left for '\(path)'. Free some, or prune.", cause: error)
+            return EventStoreError(
+                .storageFailed, "No space is left for '\(path)'. Free some, and try again.", cause: error)
         case .SQLITE_MISUSE, .SQLITE_ABORT:
             return EventStoreError(.closed, "The store at '\(path)' is closed.", cause: error)
         case .SQLITE_CANTOPEN:

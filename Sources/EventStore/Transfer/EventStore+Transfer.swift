@@ -1,3 +1,4 @@
+import ByteText
 import Foundation
 import GRDB
 
@@ -64,7 +65,7 @@ extension EventStore {
         }
         for line in lines {
             number += 1
-            guard !line.allSatisfy(\.isWhitespace) else { continue }
+            guard !line.bytes.trimmed.isEmpty else { continue }
             batch.append(try parse(line, number))
             if batch.count >= Self.transferBatch { try await flush() }
         }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// A storage that is a folder.
 ///
 /// An object is a file at its key below the folder, readable by any other program.
@@ -10,9 +12,7 @@ public struct FolderStorage: ObjectStorage {
 
     /// Uses a folder, which is made when the first object is put.
     public init(_ path: String) {
-        var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        self.path = path
+        self.path = PathText.withoutEndingSlashes(path)
     }
 
     /// Copies a file into the folder; it is on the disk when this returns.
@@ -20,14 +20,14 @@ public struct FolderStorage: ObjectStorage {
         let source = try FileBytes.reading(file)
         _ = try source.byteCount()
         let target = filePath(of: key)
-        try WholeFile.makeFolder(WholeFile.split(target).folder)
+        try WholeFile.makeFolder(PathText.split(target).folder)
         try await copy(source, to: target)
     }
 
     /// Lists the files below the folder, but none that is still being written.
     public func list(prefix: String) async throws -> [StoredObject] {
         var found: [StoredObject] = []
-        for entry in try FolderWalk.files(below: path) where entry.path.hasPrefix(prefix) {
+        for entry in try FolderWalk.files(below: path) where entry.path.bytes.hasStart(prefix.bytes) {
             guard let key = try? ObjectKey(entry.path) else { continue }
             guard found.count < StorageLimits.listedObjects else {
                 throw StorageError(.tooLarge, "\(path) holds more than \(StorageLimits.listedObjects) objects")

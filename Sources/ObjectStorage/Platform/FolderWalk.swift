@@ -1,3 +1,4 @@
+import ByteText
 import Foundation
 
 /// The plain files below a folder.
@@ -22,7 +23,7 @@ enum FolderWalk {
         while let path = walker.nextObject() as? String {
             guard let facts = walker.fileAttributes else { continue }
             guard facts[.type] as? FileAttributeType == .typeRegular else { continue }
-            guard !WholeFile.split(path).name.hasPrefix(WholeFile.partialPrefix) else { continue }
+            guard !PathText.split(path).name.bytes.hasStart(WholeFile.partialPrefix.bytes) else { continue }
             let modified = (facts[.modificationDate] as? Date)?.timeIntervalSince1970 ?? 0
             let byteCount = (facts[.size] as? NSNumber)?.int64Value ?? 0
             entries.append(Entry(path: path, byteCount: byteCount, modified: Int64(modified)))

@@ -1,3 +1,5 @@
+import ByteText
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -18,9 +20,9 @@ package enum WholeFile {
     package static func replace(
         _ path: String, fill: (FileBytes) async throws -> Void
     ) async throws {
-        let (folder, name) = split(path)
+        let (folder, name) = PathText.split(path)
         let unique = String(UInt64.random(in: .min ... .max), radix: 36)
-        let partial = "\(folder)/\(partialPrefix)\(getpid())-\(unique)-\(name.prefix(100))"
+        let partial = "\(folder)/\(partialPrefix)\(getpid())-\(unique)-\(name.unicodeScalars.prefix(50))"
         do {
             let file = try FileBytes.creating(partial)
             try await fill(file)
@@ -33,11 +35,17 @@ package enum WholeFile {
         synchroniseFolder(folder)
     }
 
+    /// Puts a file that is whole in the place of another, which it replaces; both are in one folder.
+    package static func move(_ file: String, to path: String) throws(StorageError) {
+        guard unsafe rename(file, path) == 0 else { throw FileBytes.failure("cannot replace", path) }
+        synchroniseFolder(PathText.split(path).folder)
+    }
+
     /// Makes a folder and those above it.
     package static func makeFolder(_ path: String) throws(StorageError) {
-        var made = path.hasPrefix("/") ? "/" : ""
-        for part in path.split(separator: "/") {
-            made += made.isEmpty || made.hasSuffix("/") ? String(part) : "/\(part)"
+        var made = PathText.isAbsolute(path) ? "/" : ""
+        for part in path.bytes.parts(at: "/") where !part.isEmpty {
+            made += made.isEmpty || made.utf8.elementsEqual("/".utf8) ? part.string : "/\(part)"
             guard unsafe mkdir(made, 0o755) != 0, errno != EEXIST else { continue }
             throw FileBytes.failure("cannot make the folder", made)
         }
@@ -47,13 +55,6 @@ package enum WholeFile {
     package static func remove(_ path: String) throws(StorageError) {
         guard unsafe unlink(path) != 0, errno != ENOENT else { return }
         throw FileBytes.failure("cannot remove", path)
-    }
-
-    /// The folder of a path, and the name in it.
-    package static func split(_ path: String) -> (folder: String, name: String) {
-        guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
-        return (folder, String(path[path.index(after: slash)...]))
     }
 
     /// The rename itself survives a power loss only with its folder; where that cannot be had, nothing is lost now.

@@ -1,3 +1,4 @@
+import ByteText
 import Foundation
 
 /// What a service says in XML: a page of a listing, or an error.
@@ -83,7 +84,7 @@ extension S3Answer.Entry {
         guard let key = fields["Key"], !key.isEmpty, let bytes = fields["Size"].flatMap({ Int64($0) }),
             let time = fields["LastModified"]
         else { return nil }
-        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: time.contains("."))
+        let style = Date.ISO8601FormatStyle(includingFractionalSeconds: time.bytes.holds("."))
         guard let date = try? style.parse(time) else { return nil }
         self.init(key: key, byteCount: bytes, modified: Int64(date.timeIntervalSince1970))
     }

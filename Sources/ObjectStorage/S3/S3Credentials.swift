@@ -1,3 +1,5 @@
+import ByteText
+
 /// The keys to an S3-compatible service.
 ///
 /// Printing them shows the identifier alone.
@@ -18,14 +20,14 @@ public struct S3Credentials: Sendable, CustomStringConvertible, CustomDebugStrin
     ///
     /// - Throws: ``StorageError`` with `invalidCredentials`, which does not repeat the text.
     public init(parsing text: String) throws(StorageError) {
-        let parts = text.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
+        let parts = text.bytes.parts(at: ":", limit: 3)
         guard parts.count >= 2, parts.allSatisfy({ !$0.isEmpty }) else {
             throw StorageError(
                 .invalidCredentials, "the storage's key must have the form ACCESS_KEY_ID:SECRET_KEY[:SESSION_TOKEN]")
         }
         self.init(
-            accessKeyID: String(parts[0]), secretKey: String(parts[1]),
-            sessionToken: parts.count == 3 ? String(parts[2]) : nil)
+            accessKeyID: parts[0].string, secretKey: parts[1].string,
+            sessionToken: parts.count == 3 ? parts[2].string : nil)
     }
 
     /// The identifier alone.

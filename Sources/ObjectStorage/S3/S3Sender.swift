@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ByteText
 import Foundation
 import NIOCore
 import NIOHTTP1
@@ -18,7 +19,7 @@ struct S3Sender: Sendable {
         guard let url = URL(string: address), let name = url.host(), ["http", "https"].contains(url.scheme ?? "") else {
             throw StorageError(.invalidLocation, "the endpoint '\(address)' is no http or https address")
         }
-        base = address.hasSuffix("/") ? String(address.dropLast()) : address
+        base = address.bytes.withoutEnd("/")?.string ?? address
         host = url.port.map { "\(name):\($0)" } ?? name
     }
 

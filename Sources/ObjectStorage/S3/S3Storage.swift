@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import ByteText
 import Crypto
 import Foundation
 import NIOCore
@@ -60,14 +61,15 @@ public struct S3Storage: ObjectStorage {
             guard answer.root == "ListBucketResult" else {
                 throw StorageError(.unexpectedAnswer, "\(place) answered \(answer.root) where a listing was asked for")
             }
-            for entry in answer.entries where entry.key.hasPrefix(start) {
-                guard let key = try? ObjectKey(String(entry.key.dropFirst(start.count))) else { continue }
+            for entry in answer.entries {
+                guard let rest = entry.key.bytes.withoutStart(start.bytes), let key = try? ObjectKey(rest.string)
+                else { continue }
                 found.append(StoredObject(key: key, byteCount: entry.byteCount, modified: entry.modified))
             }
             guard found.count <= StorageLimits.listedObjects else {
                 throw StorageError(.tooLarge, "\(place) holds more than \(StorageLimits.listedObjects) objects")
             }
-            guard answer.continuation != continuation || continuation == nil else {
+            guard answer.continuation?.bytes != continuation?.bytes || continuation == nil else {
                 throw StorageError(.unexpectedAnswer, "\(place) gives the same page of its listing again")
             }
             continuation = answer.continuation
@@ -95,7 +97,7 @@ public struct S3Storage: ObjectStorage {
 
     private func path(of key: ObjectKey) -> String {
         let whole = prefix.isEmpty ? key.text : "\(prefix)/\(key.text)"
-        return "/\(bucket)/" + SignatureV4.encoded(whole, keepingSlashes: true)
+        return "/\(bucket)/" + whole.bytes.percentEncoded(keeping: "/")
     }
 
     /// Reads the file once for the hash that its upload is signed with.

@@ -1,3 +1,4 @@
+import ByteText
 import Crypto
 import Foundation
 
@@ -19,7 +20,7 @@ package struct SignatureV4 {
     package struct Request {
         package var method: String
         package var host: String
-        /// The path, its parts percent-encoded by ``SignatureV4/encoded(_:keepingSlashes:)``.
+        /// The path, its parts percent-encoded but for `/`.
         package var path: String
         package var query: [(name: String, value: String)]
         package var headers: [(name: String, value: String)]
@@ -53,7 +54,7 @@ package struct SignatureV4 {
     }
 
     private func authorization(of request: Request, headers: [(name: String, value: String)]) -> String {
-        let sorted = headers.sorted { $0.name < $1.name }
+        let sorted = headers.sorted { $0.name.bytes < $1.name.bytes }
         let names = sorted.map(\.name).joined(separator: ";")
         let canonical = [
             request.method, request.path, Self.queryText(request.query),
@@ -81,24 +82,8 @@ package struct SignatureV4 {
 
     /// A query in the order and the encoding that is signed; sent as it stands.
     package static func queryText(_ query: [(name: String, value: String)]) -> String {
-        query.map { "\(encoded($0.name, keepingSlashes: false))=\(encoded($0.value, keepingSlashes: false))" }
-            .sorted().joined(separator: "&")
-    }
-
-    /// Percent-encoded: everything but letters, digits and `-._~`.
-    package static func encoded(_ text: String, keepingSlashes: Bool) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-                UInt8(ascii: "~"):
-                result.unicodeScalars.append(Unicode.Scalar(byte))
-            case UInt8(ascii: "/") where keepingSlashes: result += "/"
-            default: result += "%" + digits(byte).uppercased()
-            }
-        }
-        return result
+        query.map { "\($0.name.bytes.percentEncoded())=\($0.value.bytes.percentEncoded())" }
+            .sorted { $0.bytes < $1.bytes }.joined(separator: "&")
     }
 
     package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String { bytes.map(digits).joined() }

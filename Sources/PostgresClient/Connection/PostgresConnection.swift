@@ -1,3 +1,4 @@
+import ByteText
 import CLibpq
 
 // Safety: the object owns the PGconn from `init` until `close()` or `deinit`. It is not Sendable, so one thread at a
@@ -14,16 +15,22 @@ public final class PostgresConnection {
 
     /// Opens a connection and waits until it can be used.
     ///
-    /// - Throws: ``PostgresError`` with ``PostgresError/Code/connectionFailed``.
+    /// - Throws: ``PostgresError`` with ``PostgresError/Code/connectionFailed``, or with
+    ///   ``PostgresError/Code/wrongServer`` if another server answers than the private one that was meant.
     public init(_ parameters: PostgresParameters) throws(PostgresError) {
-        let keywords = parameters.keywords
-        for (name, value) in keywords { try Self.checkText(value, name, statement: nil) }
         if let failure = unsafe sennit_libpq_load() {
             throw PostgresError(
                 .connectionFailed,
                 "PostgreSQL's client library cannot be loaded (\(unsafe String(cString: failure))); "
                     + "install the package libpq5")
         }
+        let privateServer = parameters.privateServer
+        // Without them everything would be left to the environment.
+        if privateServer != nil, LibpqKeywords.known.isEmpty { throw PostgresError(.connectionFailed, "out of memory") }
+        let keywords =
+            privateServer?.keywords(parameters, known: LibpqKeywords.known, isSet: LibpqKeywords.isSet)
+            ?? parameters.keywords
+        for (name, value) in keywords { try Self.checkText(value, name, statement: nil) }
         let names = CStrings(keywords.map(\.0))
         let values = CStrings(keywords.map(\.1))
         guard let connection = unsafe PQconnectdbParams(names.pointer, values.pointer, 0) else {
@@ -32,10 +39,18 @@ public final class PostgresConnection {
         guard unsafe PQstatus(connection) == CONNECTION_OK else {
             let message = unsafe Self.message(of: connection)
             unsafe PQfinish(connection)
-            throw PostgresError(.connectionFailed, message)
+            throw PostgresError(
+                .connectionFailed, message, hint: privateServer == nil ? nil : Self.environmentHint())
         }
         unsafe handle = connection
         unsafe notices.install(on: connection)
+        guard let privateServer else { return }
+        do {
+            try check(privateServer, parameters)
+        } catch {
+            close()
+            throw error
+        }
     }
 
     deinit { close() }
@@ -177,8 +192,8 @@ extension PostgresConnection {
     /// libpq's last message without its line ends.
     static func message(of connection: OpaquePointer) -> String {
         guard let text = unsafe PQerrorMessage(connection) else { return "" }
-        let lines = unsafe String(cString: text).split(whereSeparator: \.isNewline)
-        return lines.map { $0.drop { $0.isWhitespace } }.joined(separator: "; ")
+        let lines = unsafe String(cString: text).bytes.lines.map(\.trimmed).filter { !$0.isEmpty }
+        return lines.map(\.string).joined(separator: "; ")
     }
 
     /// A zero byte would end the text for libpq, and the rest would be lost without a word.

@@ -17,7 +17,13 @@ extension PostgresConnection {
     /// - Throws: What the closure throws, or ``PostgresError``.
     @discardableResult
     public func copyIn(_ statement: String, _ body: (PostgresCopyWriter) throws -> Void) throws -> Int {
-        let connection = try unsafe beginCopy(statement, PGRES_COPY_IN)
+        try unsafe copyData(beginCopy(statement, PGRES_COPY_IN), statement, body)
+    }
+
+    /// Sends the data of a COPY that the server waits for, and ends it.
+    func copyData(
+        _ connection: OpaquePointer, _ statement: String, _ body: (PostgresCopyWriter) throws -> Void
+    ) throws -> Int {
         let writer = PostgresCopyWriter(self, statement: statement)
         do {
             defer { writer.close() }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// What a query gave: rows of text, all of them in memory.
 public struct PostgresRows: Sendable {
     private let result: ServerResult
@@ -60,7 +62,7 @@ public struct PostgresRow: Sendable {
     ///
     /// - Throws: ``PostgresError`` with ``PostgresError/Code/misuse`` if there is no such column.
     public func text(_ name: String) throws(PostgresError) -> String? {
-        guard let column = columns.firstIndex(where: { $0.name == name }) else {
+        guard let column = columns.firstIndex(where: { $0.name.bytes == name.bytes }) else {
             let names = columns.map(\.name).joined(separator: ", ")
             throw PostgresError(.misuse, "the result has no column '\(name)'; it has: \(names)")
         }

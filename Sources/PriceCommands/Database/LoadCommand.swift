@@ -12,7 +12,8 @@ package struct LoadCommand: AsyncParsableCommand {
         discussion: """
               > pscraper pgload --port 5377 --file price.sql
 
-            Without a file it makes the tables that the scrapes fill.
+            Without a file it makes the tables that the scrapes fill. All of a file is loaded, or nothing: it runs in \
+            one transaction, as with 'psql --single-transaction'.
             """,
         helpNames: [.short, .long])
 
@@ -20,6 +21,9 @@ package struct LoadCommand: AsyncParsableCommand {
 
     @Option(help: "A plain dump or any script that psql runs. (default: the price tables)")
     package var file: String?
+
+    @Flag(help: "Run each statement on its own; needed for those that no transaction can hold, such as VACUUM.")
+    package var noTransaction = false
 
     @Flag(help: "Print one JSON object.")
     package var json = false
@@ -31,7 +35,9 @@ package struct LoadCommand: AsyncParsableCommand {
         let connection = try PostgresConnection(try connection.parameters())
         defer { connection.close() }
         let script: PostgresScript = if let file { .file(file) } else { .text(PriceSchema.tables) }
+        if !noTransaction { try connection.execute("BEGIN") }
         let result = try connection.run(script)
+        if !noTransaction { try connection.execute("COMMIT") }
         try Console.current.show(
             LoadReport(source: file ?? "the price tables", statements: result.statements, rows: result.copiedRows),
             asJSON: json)

@@ -14,8 +14,8 @@ package struct AggregateCommand: AsyncParsableCommand {
               > pscraper aggregate --port 5377 aws.sql azure.sql gcp.sql
 
             Makes the price tables if they are not there, loads the rows of each dump, and makes the indexes. All \
-            dumps are added up, or none: a dump that is broken, or whose prices are there already, ends it. The counts \
-            are those of the table of prices.
+            dumps are added up, or none: if a dump is broken, or its prices are there already, the command fails and \
+            the database stays as it was. The counts are those of the table of prices.
             """,
         helpNames: [.short, .long])
 
@@ -33,16 +33,17 @@ package struct AggregateCommand: AsyncParsableCommand {
     package func run() async throws {
         let connection = try PostgresConnection(try connection.parameters())
         defer { connection.close() }
-        _ = try connection.run(.text(PriceSchema.tables))
+        // Tables, rows and indexes are one transaction: what fails leaves nothing.
         try connection.execute("BEGIN")
+        _ = try connection.run(.text(PriceSchema.tables))
         var rows: [String: Int] = [:]
         for dump in dumps {
             try Task.checkCancellation()
             let loaded = try DumpRows.load(dump, schema: PriceChecks.schema, into: connection)
             rows[dump] = try DumpRows.prices(in: loaded, of: dump)
         }
-        try connection.execute("COMMIT")
         _ = try connection.run(.text(PriceSchema.indexes))
+        try connection.execute("COMMIT")
         try Console.current.show(AggregateReport(rows: rows), asJSON: json)
     }
 }

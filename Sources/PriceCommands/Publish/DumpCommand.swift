@@ -18,9 +18,9 @@ package struct DumpCommand: AsyncParsableCommand {
               > pscraper pgdump --port 5377 --file price.sql --provider aws --storage s3://prices/dumps
 
             The file is plain SQL that psql and 'pscraper pgload' load. Before an upload, and wherever --check \
-            names a file, the prices are checked, and what fails is neither dumped nor published. The checks see the \
-            very state that is dumped, whatever is written meanwhile. STORAGE_KEY is ACCESS_KEY_ID:SECRET_KEY, and is \
-            never printed.
+            names a file, the prices are checked, and what fails is neither dumped nor published. If the upload fails, \
+            no file is written. The checks see the very state that is dumped, whatever is written meanwhile. \
+            STORAGE_KEY is ACCESS_KEY_ID:SECRET_KEY, and is never printed.
             """,
         helpNames: [.short, .long])
 
@@ -62,17 +62,33 @@ package struct DumpCommand: AsyncParsableCommand {
         if storage != nil { try checkProvider(parameters) }
         var dump = PostgresDump()
         dump.tables = table
-        let (summary, outcome) = try await write(dump, from: parameters, isPublished: storage != nil)
-        var report = DumpReport(file: file, tables: summary.tables, rows: summary.rows, bytes: summary.bytes)
-        if let storage {
-            let name = DumpName(
-                provider: CloudProvider(rawValue: provider), created: Int64(Date().timeIntervalSince1970))
-            let prices = try DumpRows.prices(in: DumpRows.count(file, schema: PriceChecks.schema), of: file)
-            let folder = FileManager.default.temporaryDirectory.path
-            _ = try await DumpPublisher(storage, scratch: folder)
-                .publish(file, as: name, rows: prices, checks: outcome)
-            report.published = "\(storage.place)/\(try name.key())"
+        guard let storage else {
+            let (summary, _) = try await write(dump, from: parameters, to: file, isPublished: false)
+            let report = DumpReport(file: file, tables: summary.tables, rows: summary.rows, bytes: summary.bytes)
+            return try Console.current.show(report, asJSON: json)
         }
+        try await publish(dump, from: parameters, to: storage)
+    }
+
+    /// Dumps, publishes, and puts the file into its place at the end, so that what fails leaves no file.
+    private func publish(
+        _ dump: PostgresDump, from parameters: PostgresParameters, to storage: any ObjectStorage
+    ) async throws {
+        let manager = FileManager.default
+        if (try? URL(filePath: file).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory == true {
+            throw CommandError("--file \(file) is a folder; name the file to write.")
+        }
+        let draft = "\(file).\(UUID()).part"
+        defer { try? manager.removeItem(atPath: draft) }
+        let (summary, outcome) = try await write(dump, from: parameters, to: draft, isPublished: true)
+        let name = DumpName(
+            provider: CloudProvider(rawValue: provider), created: Int64(Date().timeIntervalSince1970))
+        let prices = try DumpRows.prices(in: DumpRows.count(draft, schema: PriceChecks.schema), of: file)
+        _ = try await DumpPublisher(storage, scratch: manager.temporaryDirectory.path)
+            .publish(draft, as: name, rows: prices, checks: outcome)
+        try WholeFile.move(draft, to: file)
+        var report = DumpReport(file: file, tables: summary.tables, rows: summary.rows, bytes: summary.bytes)
+        report.published = "\(storage.place)/\(try name.key())"
         try Console.current.show(report, asJSON: json)
     }
 
@@ -92,7 +108,7 @@ package struct DumpCommand: AsyncParsableCommand {
 
     /// Writes the dump, after the checks if there are any.
     private func write(
-        _ dump: PostgresDump, from parameters: PostgresParameters, isPublished: Bool
+        _ dump: PostgresDump, from parameters: PostgresParameters, to file: String, isPublished: Bool
     ) async throws -> (PostgresDump.Summary, CheckOutcome?) {
         guard !unchecked, isPublished || !check.isEmpty else {
             return (try await dump.write(from: parameters, to: file), nil)

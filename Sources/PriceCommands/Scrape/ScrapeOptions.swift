@@ -2,7 +2,6 @@ package import ArgumentParser
 package import CloudPrices
 package import DataChecksCommands
 import Foundation
-import PostgresClient
 package import PricePipeline
 import SennitCommands
 
@@ -35,7 +34,7 @@ package struct ScrapeOptions: ParsableArguments {
     @Option(
         help: """
             Also merge the list into api_price.price_history, as what held at this moment: a day, a time in UTC, or \
-            'now'. Lists are merged in the order of their moments.
+            'now'. Lists are merged in the order of their moments; one out of order fails, and nothing is changed.
             """)
     package var asOf: String?
 
@@ -64,6 +63,7 @@ package struct ScrapeOptions: ParsableArguments {
         scrape.keepsRows = append
         scrape.recording = record
         scrape.cache = cache
+        scrape.historyAt = try asOf.map { try Self.moment($0, option: "--as-of") }
         return scrape
     }
 
@@ -82,9 +82,9 @@ package struct ScrapeOptions: ParsableArguments {
         let console = Console.current
         let meter = RowMeter("\(scrape.provider)", on: console.notes)
         let parameters = try connection.parameters()
-        let summary: ScrapeSummary
+        let (summary, change): (ScrapeSummary, PriceHistory.Change?)
         do {
-            summary = try await scrape.load(
+            (summary, change) = try await scrape.loadAndMerge(
                 into: parameters, environment: ProcessInfo.processInfo.environment,
                 progress: ScrapeProgress { meter.update(rows: $0.rows, bytes: $0.bytes) })
         } catch {
@@ -92,13 +92,8 @@ package struct ScrapeOptions: ParsableArguments {
             throw error
         }
         meter.clear()
-        let change = try asOf.map { moment in
-            let connection = try PostgresConnection(parameters)
-            defer { connection.close() }
-            try connection.execute(PriceHistory.tables)
-            return try PriceHistory.merge(
-                connection, feed: scrape.provider.rawValue, takenAt: try Self.moment(moment, option: "--as-of"))
-        }
+        for sample in summary.leftOut.samples { try console.notes.line("left out: \(sample)") }
+        for notice in summary.notices { try console.notes.line("\(notice)") }
         try console.show(ScrapeReport(scrape.provider, summary, change), asJSON: json)
     }
 }

@@ -12,6 +12,10 @@ struct ScrapeReport: Report {
     var productsWithoutPrices: Int
     var pricesWithoutProduct: Int
     var duplicates: Int
+    /// Rows and SKUs that could not be read, as far as the rules let them be left out.
+    var leftOut: Int
+    /// Names in the selection that nothing has.
+    var unusedNames: [String]
     /// What the merge into the history did, if there was one.
     var opened: Int?
     var closed: Int?
@@ -28,6 +32,8 @@ struct ScrapeReport: Report {
         productsWithoutPrices = summary.productsWithoutPrices
         pricesWithoutProduct = summary.pricesWithoutProduct
         duplicates = summary.duplicates
+        leftOut = summary.leftOut.total
+        unusedNames = summary.notices.compactMap(\.found)
         opened = change?.opened
         closed = change?.closed
         kept = change?.kept
@@ -42,7 +48,7 @@ struct ScrapeReport: Report {
             Figure("read", text: Decimals.bytes(Int64(bytes))), Figure("products kept", productsKept),
             Figure("products left out", productsLeftOut), Figure("products without prices", productsWithoutPrices),
             Figure("prices without product", pricesWithoutProduct), Figure("duplicates left out", duplicates),
-        ] + merged
+        ] + (leftOut == 0 ? [] : [Figure("not readable, left out", leftOut)]) + merged
     }
 
     private var merged: [Figure] {

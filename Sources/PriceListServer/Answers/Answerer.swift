@@ -1,3 +1,4 @@
+import ByteText
 import CloudPrices
 import Foundation
 import HTTPTypes
@@ -43,13 +44,15 @@ struct Answerer: Sendable {
             let pages = AzurePages(list: library.azure, pageSize: configuration.azurePageSize, kinds: kinds)
             return pages.page(query, root: "http://\(host)")
         }
-        if path.hasPrefix("/v1/services") {
+        if path.bytes.hasStart("/v1/services") {
             if let refusal = keyRefusal(request) { return .failure(refusal) }
             let pages = GooglePages(
                 services: library.googleServices, maximum: configuration.googlePageSize, kinds: kinds)
             return pages.page(path, query)
         }
-        guard let file = library.awsFile(path) else { return .failure(.refusal(404, "no such list", "NOT_FOUND")) }
+        guard let file = library.awsFile(path) else {
+            return .failure(.refusal(404, library.absence(ofAWSFile: path), "NOT_FOUND"))
+        }
         return .success(file)
     }
 
@@ -66,7 +69,7 @@ struct Answerer: Sendable {
     private func negotiation(_ request: Request, _ kinds: [Misbehaviour.Kind]) -> ContentNegotiation {
         let accepts = request.headers[.acceptEncoding]?.lowercased() ?? ""
         return ContentNegotiation(
-            acceptsGzip: accepts.contains("gzip") && !kinds.contains(.plainAsGzip),
+            acceptsGzip: accepts.bytes.holds("gzip") && !kinds.contains(.plainAsGzip),
             ifNoneMatch: request.headers[.ifNoneMatch],
             range: kinds.contains(.noRanges) ? nil : request.headers[.range],
             ifRange: request.headers[.ifRange],
@@ -131,13 +134,13 @@ extension Misbehaviour.Kind {
 
 /// The parameters of a query, percent signs and pluses undone; of two with one name the last counts.
 func queryParameters(_ query: String?) -> [String: String] {
-    (query ?? "").split(separator: "&").reduce(into: [:]) { parameters, pair in
-        let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        parameters[decoded(parts[0])] = parts.count == 2 ? decoded(parts[1]) : ""
+    (query ?? "").bytes.parts(at: "&").filter { !$0.isEmpty }.reduce(into: [:]) { parameters, pair in
+        let (name, value) = pair.cut(at: "=") ?? (pair, "")
+        parameters[decoded(name)] = decoded(value)
     }
 }
 
-private func decoded(_ text: Substring) -> String {
-    let spaced = text.replacing("+", with: " ")
-    return spaced.removingPercentEncoding ?? String(spaced)
+private func decoded(_ text: ByteText) -> String {
+    let spaced = text.replaced("+", with: " ")
+    return spaced.removingPercentEncoding ?? spaced
 }

@@ -1,4 +1,6 @@
+import ByteText
 package import CloudPrices
+import Foundation
 
 /// A list that can be served: its bytes and what they are.
 package struct Content: Sendable {
@@ -43,11 +45,14 @@ package struct Answer: Error {
 
     /// A refusal as Google's servers write it; good enough for all.
     static func refusal(_ status: Int, _ message: String, _ reason: String = "INVALID_ARGUMENT") -> Answer {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = .withoutEscapingSlashes
+        let text = (try? encoder.encode(message)).map { String(decoding: $0, as: UTF8.self) } ?? "\"\""
         let body = """
             {
               "error": {
                 "code": \(status),
-                "message": "\(message)",
+                "message": \(text),
                 "status": "\(reason)"
               }
             }
@@ -109,7 +114,7 @@ package struct ContentNegotiation {
 
     /// The start of `bytes=START-`; no other form is served in parts.
     private static func start(_ range: String) -> Int? {
-        guard range.hasPrefix("bytes="), range.hasSuffix("-") else { return nil }
-        return Int(range.dropFirst(6).dropLast()).flatMap { $0 >= 0 ? $0 : nil }
+        let start = range.bytes.withoutStart("bytes=")?.withoutEnd("-").flatMap { Int($0.text) }
+        return start.flatMap { $0 >= 0 ? $0 : nil }
     }
 }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// The part of OData's filters that price lists are asked with: `eq`, `ne`, `and`, `or`, `contains`, `startswith`.
 ///
 /// Values are compared with their case, as Azure does. The name `priceType` stands for the field `type`.
@@ -25,30 +27,30 @@ package struct AzureFilter: Sendable {
         case .compare(let name, let value, let isEqual): return ((fields[name] ?? "") == value) == isEqual
         case .function(let name, let field, let value):
             let text = fields[field] ?? ""
-            return name == "contains" ? text.contains(value) : text.hasPrefix(value)
+            return name == "contains" ? text.bytes.holds(value.bytes) : text.bytes.hasStart(value.bytes)
         case .both(let left, let right): return matches(left, fields) && matches(right, fields)
         case .either(let left, let right): return matches(left, fields) || matches(right, fields)
         }
     }
 
     private enum Token: Equatable {
-        case word(String), text(String), mark(Character)
+        case word(String), text(String), mark(Unicode.Scalar)
     }
 
     private static func tokens(_ text: String) -> [Token]? {
         var tokens: [Token] = []
-        var rest = text[...]
+        var rest = text.unicodeScalars[...]
         while let first = rest.first {
             if first == " " {
                 rest.removeFirst()
             } else if first == "'" {
                 guard let value = quoted(&rest) else { return nil }
                 tokens.append(.text(value))
-            } else if "(),".contains(first) {
+            } else if "(),".unicodeScalars.contains(first) {
                 tokens.append(.mark(first))
                 rest.removeFirst()
             } else {
-                let word = rest.prefix { !" '(),".contains($0) }
+                let word = rest.prefix { !" '(),".unicodeScalars.contains($0) }
                 tokens.append(.word(String(word)))
                 rest = rest.dropFirst(word.count)
             }
@@ -57,14 +59,14 @@ package struct AzureFilter: Sendable {
     }
 
     /// A text in single quotes; two of them inside stand for one.
-    private static func quoted(_ rest: inout Substring) -> String? {
+    private static func quoted(_ rest: inout Substring.UnicodeScalarView) -> String? {
         rest.removeFirst()
-        var value = ""
-        while let end = rest.firstIndex(of: "'") {
+        var value = String.UnicodeScalarView()
+        while let end = rest.firstIndex(where: { $0 == "'" }) {
             value += rest[..<end]
             rest = rest[rest.index(after: end)...]
-            guard rest.first == "'" else { return value }
-            value += "'"
+            guard rest.first == "'" else { return String(value) }
+            value.append("'")
             rest.removeFirst()
         }
         return nil

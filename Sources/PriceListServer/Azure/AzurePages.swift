@@ -1,3 +1,4 @@
+import ByteText
 import CloudPrices
 import Foundation
 
@@ -12,7 +13,7 @@ struct AzurePages {
         guard var chosen = list.items(matching: query["$filter"]) else {
             return .failure(.refusal(400, "Invalid OData parameters supplied", "BadRequest"))
         }
-        let currency = (query["currencyCode"] ?? "USD").filter { $0 != "'" }
+        let currency = (query["currencyCode"] ?? "USD").bytes.replaced("'", with: "")
         let served = chosen.first.flatMap { AzureList.fields(of: $0)["currencyCode"] }
         if let served, served != currency { chosen = [] }
         guard let skip = Int(query["$skip"] ?? "0"), skip >= 0 else {
@@ -25,9 +26,11 @@ struct AzurePages {
         if kinds.contains(.overlappingPages), start > 0 { start -= 1 }
         let hasMore = isEndless || end < chosen.count
         let next = kinds.contains(.repeatedPage) ? skip : skip + size
-        let link = hasMore ? "\"\(root)\(Self.path)?\(Self.link(query, skip: next))\"" : "null"
+        let address = "\(root)\(Self.path)?\(Self.link(query, skip: next))"
+        let link = hasMore ? "\"\(address.bytes.jsonEscaped)\"" : "null"
         let head = """
-            {"BillingCurrency":"\(currency)","CustomerEntityId":"Default","CustomerEntityType":"Retail","Items":[
+            {"BillingCurrency":"\(currency.bytes.jsonEscaped)","CustomerEntityId":"Default",\
+            "CustomerEntityType":"Retail","Items":[
             """
         let tail = "],\"NextPageLink\":\(link),\"Count\":\(end - start)}"
         return .success(Content(list: chosen[start..<end], between: head, and: tail))
@@ -36,16 +39,9 @@ struct AzurePages {
     /// The parameters of the next page in a fixed order, `$skip` last.
     private static func link(_ query: [String: String], skip: Int) -> String {
         var parts = query.filter { $0.key != "$skip" }.sorted { $0.key < $1.key }.map { key, value in
-            key + "=" + value.percentEncoded
+            key + "=" + value.bytes.percentEncoded(keeping: "'")
         }
         parts.append("$skip=\(skip)")
         return parts.joined(separator: "&")
-    }
-}
-
-extension String {
-    /// For a query's value: everything but letters, digits and a few marks is encoded.
-    fileprivate var percentEncoded: String {
-        addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(CharacterSet(charactersIn: "-._~'"))) ?? self
     }
 }

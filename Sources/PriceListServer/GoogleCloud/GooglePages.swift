@@ -1,3 +1,4 @@
+import ByteText
 import CloudPrices
 import Foundation
 
@@ -17,11 +18,11 @@ struct GoogleService: Sendable {
             }
             for slice in slices {
                 let sku = try JSONDecoder().decode(SKU.self, from: Data(slice))
-                let parts = sku.name.split(separator: "/")
+                let parts = sku.name.bytes.parts(at: "/")
                 guard parts.count == 4 else {
                     throw SampleLibrary.Fault(description: "\(list.name) has a SKU named \(sku.name)")
                 }
-                let id = String(parts[1])
+                let id = parts[1].string
                 let empty = GoogleService(id: id, displayName: sku.category.serviceDisplayName, skus: [])
                 services[id, default: empty].skus.append((slice, sku.currency))
             }
@@ -52,12 +53,13 @@ struct GooglePages {
     let kinds: [Misbehaviour.Kind]
 
     func page(_ path: String, _ query: [String: String]) -> Result<Content, Answer> {
-        let parts = path.split(separator: "/").map(String.init)
+        let parts = path.bytes.parts(at: "/").filter { !$0.isEmpty }.map(\.string)
         if parts == ["v1", "services"] {
             return page(of: services.map(Self.description), named: "services", query)
         }
         guard parts.count == 4, parts[3] == "skus", let service = services.first(where: { $0.id == parts[2] }) else {
-            return .failure(.refusal(404, "Service not found.", "NOT_FOUND"))
+            return .failure(
+                .refusal(404, "Service not found. A list in gcp/skus with SKUs of it would bring it.", "NOT_FOUND"))
         }
         // Google converts prices; the mock has those of its samples alone.
         let currency = query["currencyCode"] ?? "USD"
@@ -93,7 +95,6 @@ struct GooglePages {
     private static func token(_ start: Int) -> String { "page-\(start)" }
 
     private static func start(of token: String) -> Int? {
-        guard token.hasPrefix("page-") else { return nil }
-        return Int(token.dropFirst(5).prefix { $0 != "x" })
+        token.bytes.withoutStart("page-").flatMap { Int($0.parts(at: "x")[0].text) }
     }
 }

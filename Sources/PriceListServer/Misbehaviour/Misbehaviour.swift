@@ -1,3 +1,5 @@
+import ByteText
+
 /// One thing that the server does wrong, on which paths, and how often.
 public struct Misbehaviour: Sendable, Hashable {
     /// What is done wrong.
@@ -46,17 +48,16 @@ public struct Misbehaviour: Sendable, Hashable {
     ///
     /// - Returns: `nil` if it says nothing that is known.
     public init?(_ text: String) {
-        var rest = text[...]
-        if let star = rest.lastIndex(of: "*") {
-            guard let times = Int(rest[rest.index(after: star)...]), times > 0 else { return nil }
+        var rest = text.bytes
+        if let (before, count) = rest.cut(atLast: "*") {
+            guard let times = Int(count.text), times > 0 else { return nil }
             self.times = times
-            rest = rest[..<star]
+            rest = before
         }
-        let parts = rest.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
-        path = parts.count == 2 ? String(parts[1]) : ""
-        let words = parts[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-        guard let word = words.first, let kind = Self.kind(String(word), words.count == 2 ? String(words[1]) : nil)
-        else { return nil }
+        let parts = rest.parts(at: "@", limit: 2)
+        path = parts.count == 2 ? parts[1].string : ""
+        let words = parts[0].parts(at: "=", limit: 2)
+        guard let kind = Self.kind(words[0].string, words.count == 2 ? words[1].string : nil) else { return nil }
         self.kind = kind
     }
 

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Cuts a JSON array into its elements without reading them, so that every digit is served as it stands.
 package enum JSONSlices {
     /// The bytes of each element of the outermost array, or of the array under a name of the outermost object.
@@ -37,7 +39,7 @@ package enum JSONSlices {
 
     private static func start(of name: String, in bytes: [UInt8]) -> Int? {
         let text = String(decoding: bytes, as: UTF8.self)
-        guard let range = text.firstRange(of: "\"\(name)\"") else { return nil }
+        guard let range = text.bytes.range(of: "\"\(name)\"".bytes) else { return nil }
         let offset = text.utf8.distance(from: text.utf8.startIndex, to: range.upperBound)
         return bytes[offset...].firstIndex(of: UInt8(ascii: "["))
     }

@@ -1,3 +1,4 @@
+import ByteText
 package import CloudPrices
 import Foundation
 
@@ -30,7 +31,7 @@ package struct SampleLibrary: Sendable {
             throw Fault(description: "there is no folder \(path)")
         }
         let lists = Self.lists(in: folder.appendingPathComponent("azure/retail-prices"))
-        let chosen = snapshot.map { name in lists.filter { $0.lastPathComponent.hasPrefix(name) } } ?? lists
+        let chosen = snapshot.map { name in lists.filter { $0.lastPathComponent.bytes.hasStart(name.bytes) } } ?? lists
         guard snapshot == nil || !chosen.isEmpty else {
             throw Fault(description: "no Azure list of \(path) is named \(snapshot ?? "")")
         }
@@ -44,19 +45,35 @@ package struct SampleLibrary: Sendable {
 
     /// One file of AWS's tree; `nil` if there is none, or if the path leads out of it.
     func awsFile(_ path: String) -> Content? {
-        guard servesAWS, path.hasPrefix("/"), !path.split(separator: "/").contains(where: { $0.hasPrefix(".") }) else {
+        guard servesAWS, PathText.isAbsolute(path), !path.bytes.parts(at: "/").contains(where: { $0.hasStart(".") })
+        else {
             return nil
         }
         let file = folder.appendingPathComponent("aws" + path)
         let candidates = [file, file.appendingPathExtension("gz")]
         guard let bytes = candidates.lazy.compactMap({ try? Self.bytes(of: $0) }).first else { return nil }
-        return Content(bytes, path.hasSuffix(".csv") ? "text/csv" : "application/json")
+        return Content(bytes, path.bytes.hasEnd(".csv") ? "text/csv" : "application/json")
+    }
+
+    /// Says that there is no such file of AWS's, and what would bring it.
+    func absence(ofAWSFile path: String) -> String {
+        guard servesAWS else { return "no lists of AWS are served here" }
+        let formats = [
+            (".json", ".csv", "ask for CSV ('--csv', or 'csv: true')"),
+            (".csv", ".json", "ask for JSON, without '--csv'"),
+        ]
+        for (wanted, other, way) in formats
+        where path.utf8.suffix(wanted.utf8.count).elementsEqual(wanted.utf8) {
+            let twin = String(path.dropLast(wanted.count)) + other
+            if awsFile(twin) != nil { return "this list is here in the other format alone: \(way)" }
+        }
+        return "no such list: put it into the served folder as aws\(path), or with .gz behind it"
     }
 
     /// Lists in the order of their names.
     private static func lists(in folder: URL) -> [URL] {
         let files = try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
-        return (files ?? []).filter { $0.path.hasSuffix(".json") || $0.path.hasSuffix(".json.gz") }
+        return (files ?? []).filter { $0.path.bytes.hasEnd(".json") || $0.path.bytes.hasEnd(".json.gz") }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
     }
 

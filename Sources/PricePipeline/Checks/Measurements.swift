@@ -21,9 +21,11 @@ struct Measurements {
     ///   - workspace: Knows the store.
     /// - Throws: `StepFailure` for a file that cannot be read.
     init(
-        of provider: CloudProvider, from origin: PriceOrigin, in folder: String?, _ workspace: StepWorkspace
+        of provider: CloudProvider, from origin: PriceOrigin?, in folder: String?, _ workspace: StepWorkspace
     ) throws {
-        guard workspace.fixture == nil, let folder = folder ?? workspace.stateDirectory.map({ "\($0)/prices" }) else {
+        guard workspace.fixture == nil, let origin,
+            let folder = folder ?? workspace.stateDirectory.map({ "\($0)/prices" })
+        else {
             (past, path) = (MetricsHistory(), nil)
             return
         }

@@ -17,6 +17,14 @@ struct PriceSettings: Decodable, Sendable {
     var providers: [String]?
     /// A file that says what is read of each provider, or `all`.
     var selection: String?
+    /// Units that the lists have and the tables do not, by provider and by their text in the list.
+    var units: [String: [String: UnitRule]]?
+    /// Places that the lists have and the tables do not, by provider.
+    var regions: [String: PlaceRules]?
+    /// What becomes of rows with a unit, region, currency or term that is not known, by provider.
+    var unknown: [String: RowTolerance]?
+    /// What becomes of SKUs with odd tiers, dates or numbers, by provider.
+    var odd: [String: RowTolerance]?
     /// Files of checks, by provider, in addition to the general ones.
     var checks: [String: [String]]?
     /// A folder with copies of the providers' lists, of which only those that have changed are fetched.
@@ -31,7 +39,8 @@ struct PriceSettings: Decodable, Sendable {
     var publish: PublishSettings?
 
     enum CodingKeys: String, CodingKey, CaseIterable {
-        case samples, mirror, csv, china, providers, selection, checks, cache, history, storage, bill, publish
+        case samples, mirror, csv, china, providers, selection, units, regions, unknown, odd, checks, cache, history
+        case storage, bill, publish
     }
 
     /// Where checked dumps go.
@@ -56,7 +65,13 @@ struct PriceSettings: Decodable, Sendable {
         for name in (settings.checks ?? [:]).keys.sorted() {
             _ = try provider(name, in: "'checks' of section 'prices'")
         }
+        for name in settings.rules.providers { _ = try provider(name, in: "the rules of section 'prices'") }
         return settings
+    }
+
+    /// How lists are read, beside what the selection says.
+    var rules: ReadingRuleSections {
+        ReadingRuleSections(units: units, regions: regions, unknown: unknown, odd: odd)
     }
 
     /// The providers, in order.

@@ -7,11 +7,13 @@ enum PricesAfterword {
     static func text(_ paths: ArtefactPaths) throws -> String {
         guard let path = paths.path(of: AggregateStep.summaryName) else { return "" }
         let summary = try JSONFile.read(AggregateSummary.self, from: path)
-        var lines = summary.providers.map { report in
+        var lines = summary.providers.flatMap { report in
             let documents = "\(report.documents) document\(report.documents == 1 ? "" : "s")"
             let warnings = report.warnings.isEmpty ? "" : ", \(report.warnings.count) with a warning"
-            return "\(report.provider): \(report.rows) rows of \(documents); "
+            let line =
+                "\(report.provider): \(report.rows) rows of \(documents); "
                 + "\(report.checksPassed) checks passed\(warnings)"
+            return [line] + (report.notices ?? []).map { "\(report.provider): \($0)" }
         }
         lines.append("all: \(summary.rows) rows in \(paths.path(of: AggregateStep.dumpName) ?? "")")
         if let estimate = summary.estimate { lines += ["", EstimateText.text(of: estimate)] }

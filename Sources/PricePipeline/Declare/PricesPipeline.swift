@@ -8,7 +8,8 @@ public import SennitPipeline
 /// ```text
 /// aws   ─┐
 /// azure ─┼─ aggregate ── prices.sql, summary.json
-/// gcp   ─┘      └─────── publish, if a place is configured
+/// gcp   ─┘      ├─────── estimate, if there is a bill
+///               └─────── publish, if a place is configured
 /// ```
 public enum PricesPipeline {
     /// The pipeline as a program offers it.
@@ -21,14 +22,16 @@ public enum PricesPipeline {
     ///
     /// Without a folder or a server named in it, it reads the bundled samples, or the providers' servers if the
     /// configuration is live. With a mirror it reads that, and selection, checks and bill are still those of the
-    /// samples, where there are any.
+    /// samples, where there are any. Live, Google Cloud is left out where its key is not set, unless `providers` names
+    /// it; the pipeline's notes say so.
     package static func pipeline(
         _ configuration: PipelineConfiguration, environment: [String: String] = ProcessInfo.processInfo.environment,
         now: Date = Date()
     ) throws -> Pipeline {
         var settings = try PriceSettings.read(from: configuration)
         let bundle = configuration.isLive ? nil : SampleFolder.find(settings.samples)
-        if !configuration.isLive, bundle == nil, settings.mirror == nil {
+        let hasNoSource = !configuration.isLive && bundle == nil && settings.mirror == nil
+        if hasNoSource, configuration.needsSources {
             throw PipelineError(
                 .invalidConfiguration,
                 """
@@ -37,15 +40,23 @@ public enum PricesPipeline {
                 """)
         }
         if let bundle { settings.fill(from: bundle) }
-        let providers = try settings.chosenProviders()
-        let samples = bundle.map { PriceOrigin.samples($0.path) } ?? .live
+        var (providers, notes) = (try settings.chosenProviders(), [String]())
+        if configuration.isLive, settings.providers == nil,
+            let note = KeylessProvider.removed(from: &providers, environment: environment)
+        {
+            notes.append(note)
+        }
+        let samples = bundle.map { PriceOrigin.samples($0.path) }
         let origin = configuration.isLive ? .live : settings.mirror.map { .mirror($0) } ?? samples
         let selection = try settings.chosenSelection(isLive: configuration.isLive)
         var steps = try providers.map { try step(for: $0, origin, selection, settings) }
         let variables = try settings.bill.map { try BillVariables(ofBill: $0, environment: environment, now: now) }
         steps.append(try aggregate(providers, settings, variables))
+        if settings.bill != nil { steps.append(estimating()) }
         if let publish = settings.publish { steps.append(publishing(providers, publish)) }
-        return try Pipeline("prices", summary: declaration.summary, steps: steps)
+        var pipeline = try Pipeline("prices", summary: declaration.summary, steps: steps)
+        pipeline.notes = notes
+        return pipeline
     }
 
     /// What a network or a server was in the way of is tried again when they have had time to come back.
@@ -53,7 +64,7 @@ public enum PricesPipeline {
         maximumAttempts: 3, initialDelay: .seconds(2), multiplier: 5, maximumDelay: .seconds(30))
 
     private static func step(
-        for provider: CloudProvider, _ origin: PriceOrigin, _ selection: PriceSelectionText?,
+        for provider: CloudProvider, _ origin: PriceOrigin?, _ selection: PriceSelectionText?,
         _ settings: PriceSettings
     ) throws -> Step {
         let checks = settings.checks?[provider.rawValue] ?? []
@@ -61,7 +72,8 @@ public enum PricesPipeline {
         return Step(
             provider.rawValue,
             ProviderStep(
-                provider: provider, origin: origin, selection: selection, checkInputs: inputs.map(\.name),
+                provider: provider, origin: origin, selection: selection, rules: settings.rules.rules(of: provider),
+                checkInputs: inputs.map(\.name),
                 readsCSV: settings.csv, readsChina: provider == .aws && settings.china == true,
                 cache: settings.cache.map { URL(filePath: $0).path },
                 history: settings.history.map { URL(filePath: $0).path }, storage: try settings.serverStorage()),
@@ -82,9 +94,18 @@ public enum PricesPipeline {
             AggregateStep(
                 providers: providers, billInput: bill?.name, variables: variables,
                 storage: try settings.serverStorage()),
-            summary: "Add the dumps up to one database, and price a bill of materials.",
+            summary: "Add the dumps up to one database, and price a bill of materials beside it.",
             inputs: made.map { .artefact($0) } + (bill.map { [$0] } ?? []),
-            outputs: [AggregateStep.dumpName, AggregateStep.summaryName], timeout: .seconds(900))
+            outputs: [AggregateStep.dumpName, AggregateStep.summaryName]
+                + (bill == nil ? [] : [AggregateStep.estimateName]), timeout: .seconds(900))
+    }
+
+    /// A bill that cannot be priced fails here, and neither the dump nor what is published.
+    private static func estimating() -> Step {
+        Step(
+            "estimate", EstimateStep(), summary: "Report what the bill of materials costs.",
+            inputs: [.artefact(AggregateStep.estimateName)], outputs: [EstimateStep.resultName],
+            timeout: .seconds(60))
     }
 
     private static func publishing(

@@ -1,3 +1,4 @@
+import ByteText
 public import CloudPrices
 public import ObjectStorage
 
@@ -33,12 +34,13 @@ public struct DumpName: Sendable, Hashable {
     static func isManifest(_ key: ObjectKey) -> Bool { hasStamp(key, before: ".sql.json") }
 
     /// The folder of a key: the provider.
-    static func folder(of key: ObjectKey) -> Substring { key.text.prefix { $0 != "/" } }
+    static func folder(of key: ObjectKey) -> Substring { key.text.bytes.parts(at: "/")[0].text }
 
     private static func hasStamp(_ key: ObjectKey, before ending: String) -> Bool {
-        let parts = key.text.split(separator: "/")
-        guard parts.count == 2, parts[1].hasSuffix(ending), parts[1].hasPrefix(parts[0] + "-") else { return false }
-        let stamp = parts[1].dropFirst(parts[0].count + 1).dropLast(ending.count).utf8
+        let parts = key.text.bytes.parts(at: "/")
+        guard parts.count == 2, let name = parts[1].withoutEnd(ending.bytes),
+            let stamp = name.withoutStart("\(parts[0])-".bytes)?.utf8
+        else { return false }
         return stamp.count == 16
             && stamp.enumerated().allSatisfy { index, byte in
                 switch index {

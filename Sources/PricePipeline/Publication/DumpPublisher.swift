@@ -19,7 +19,7 @@ public struct DumpPublisher: Sendable {
         self.scratch = scratch
     }
 
-    /// Publishes a dump: its file first, its manifest last.
+    /// Publishes a dump: its file first, its manifest last; if that fails, the file goes again.
     ///
     /// - Parameters:
     ///   - file: The dump.
@@ -42,8 +42,21 @@ public struct DumpPublisher: Sendable {
         let path = "\(scratch)/\(UUID()).json"
         try JSONFile.write(manifest, to: path)
         defer { try? FileManager.default.removeItem(atPath: path) }
-        try await storage.put(path, as: name.manifestKey())
+        do {
+            try await storage.put(path, as: name.manifestKey())
+        } catch {
+            await withdraw(name)
+            throw error
+        }
         return manifest
+    }
+
+    /// Takes a dump that was published just now away again, as far as the storage lets it.
+    func withdraw(_ name: DumpName) async {
+        for key in [try? name.manifestKey(), try? name.key()] {
+            // Whatever was in the way of publishing may be in the way of this; without a manifest it is not published.
+            if let key { try? await storage.delete(key) }
+        }
     }
 
     /// Deletes what a retention lets go.

@@ -6,7 +6,7 @@ enum JSONFile {
     static func write(_ value: some Encodable, to path: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-        try encoder.encode(value).write(to: URL(filePath: path))
+        try encoder.encode(value).write(to: URL(filePath: path), options: .atomic)
     }
 
     /// Reads a value.

@@ -1,3 +1,4 @@
+import ByteText
 public import Foundation
 public import ObjectStorage
 
@@ -46,7 +47,7 @@ public enum StorageOpening {
         options.endpoint = endpoint
         let candidates = [region] + regionVariables.map { environment[$0] }
         guard let region = candidates.compactMap(\.self).first(where: { !$0.isEmpty }) else { return options }
-        guard region.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+        guard region.bytes.isMade(ofLettersDigitsAnd: "-") else {
             throw StorageError(.invalidLocation, "'\(region)' is no region; one is like eu-west-1")
         }
         options.region = region

@@ -9,7 +9,7 @@ package enum PassingProblems {
     private static let anywhere: Set<PriceProblem.Code> = [.inputFailed, .outputFailed, .truncated, .malformed]
 
     /// What a list that is read page by page shows when it is changed meanwhile.
-    private static let ofPages: Set<PriceProblem.Code> = [.duplicateKey, .brokenTiers, .limitExceeded]
+    private static let ofPages: Set<PriceProblem.Code> = [.listMoved, .limitExceeded]
 
     /// Whether a problem of a kind may be gone the next time.
     package static func mayPass(_ code: PriceProblem.Code, of provider: CloudProvider) -> Bool {

@@ -1,3 +1,4 @@
+import ByteText
 public import CloudPrices
 import Foundation
 import PriceListServer
@@ -81,7 +82,7 @@ public enum PriceOrigin: Sendable, Hashable, Codable {
     private static func isPrivate(_ root: String) -> Bool {
         guard let address = URLComponents(string: root), let host = address.host?.lowercased() else { return false }
         if address.scheme?.lowercased() == "https" { return true }
-        let numbers = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        let numbers = host.bytes.parts(at: ".").map { UInt8($0.text) }
         let isLoopback = numbers.count == 4 && numbers[0] == 127 && !numbers.contains(nil)
         return isLoopback || ["localhost", "::1", "[::1]"].contains(host)
     }

@@ -26,14 +26,14 @@ public struct PriceSelectionText: Sendable, Hashable, Codable {
         } catch {
             throw PriceProblem(.invalidSelection, "a variable cannot be expanded: \(error)", source: path)
         }
-        _ = try PriceSelection(yaml: text, name: path)
+        _ = try PriceSelection(expandedYAML: text, name: path)
     }
 
     /// What is read of a provider; nothing if the file does not name it.
     ///
     /// - Throws: `PriceProblem` with code `invalidSelection` where the file does not name the provider.
     public func selection(for provider: CloudProvider) throws -> ProviderSelection {
-        if let selection = try PriceSelection(yaml: text)[provider] { return selection }
+        if let selection = try PriceSelection(expandedYAML: text)[provider] { return selection }
         throw PriceProblem(
             .invalidSelection, "the selection does not name \(provider)", provider: provider,
             advice: "Add a section '\(provider)', or leave the provider out.")

@@ -1,5 +1,7 @@
 public import CloudPrices
+import Foundation
 public import PostgresClient
+import Synchronization
 
 /// One provider's prices, read into the price table of a database.
 public struct ProviderScrape: Sendable {
@@ -17,8 +19,10 @@ public struct ProviderScrape: Sendable {
     public var readsCSV: Bool
     /// Which version of each of AWS's lists is read: the one that was in force then; nil for the current one.
     public var inForceAt: PriceInstant?
-    /// A folder that keeps what is read.
+    /// A folder that keeps what is read; a scrape that fails adds nothing to it.
     public var recording: String?
+    /// When the list was taken, to be merged into the history of prices in the same transaction; nil merges nothing.
+    public var historyAt: PriceInstant?
     /// A folder with copies of lists, of which only those that have changed are fetched.
     public var cache: String?
 
@@ -45,19 +49,48 @@ public struct ProviderScrape: Sendable {
     public func load(
         into parameters: PostgresParameters, environment: [String: String] = [:], progress: ScrapeProgress = .none
     ) async throws -> ScrapeSummary {
-        try Self.checkTables(parameters)
-        return try await origin.open(
+        try await loadAndMerge(into: parameters, environment: environment, progress: progress).summary
+    }
+
+    /// Does as ``load(into:environment:progress:)``, and says what the merge into the history did, if there was one.
+    package func loadAndMerge(
+        into parameters: PostgresParameters, environment: [String: String], progress: ScrapeProgress
+    ) async throws -> (summary: ScrapeSummary, change: PriceHistory.Change?) {
+        try checkTables(parameters)
+        let change = Mutex<PriceHistory.Change?>(nil)
+        let summary = try await RecordingFolder.recording(to: recording) { recording in
+            try await read(into: parameters, environment, recording, progress) { connection in
+                guard let historyAt else { return }
+                let merged = try PriceHistory.mergeInTransaction(
+                    connection, feed: provider.rawValue, takenAt: historyAt)
+                change.withLock { $0 = merged }
+            }
+        }
+        return (summary, change.withLock(\.self))
+    }
+
+    private func read(
+        into parameters: PostgresParameters, _ environment: [String: String], _ recording: String?,
+        _ progress: ScrapeProgress, beforeCommit: @escaping @Sendable (PostgresConnection) throws -> Void
+    ) async throws -> ScrapeSummary {
+        try await origin.open(
             for: provider, environment: environment, recordingTo: recording, cache: cache
         ) { origin in
-            let sink = try PostgresPriceSink(parameters, mode: keepsRows ? .append : .replaceRows(of: provider))
+            let sink = try PostgresPriceSink(
+                parameters, mode: keepsRows ? .append : .replaceRows(of: provider), beforeCommit: beforeCommit)
             do {
-                let summary = try await scraper().scrape(from: origin, into: sink, progress: progress)
+                var summary = try await scraper().scrape(from: origin, into: sink, progress: progress)
                 guard summary.rows > 0 else {
-                    throw PriceProblem(
+                    let nothing = PriceProblem(
                         .noPrices, "not one price was found that the selection keeps", provider: provider,
                         advice: "Check its services, regions and terms; the table is as it was.")
+                    guard !summary.leftOut.isEmpty else { throw nothing }
+                    var problems = summary.leftOut
+                    problems.record(nothing)
+                    throw problems
                 }
-                try sink.finish()
+                // Offers that were taken back are not counted by their rows.
+                summary.rows = try sink.finish()
                 return summary
             } catch {
                 sink.cancel()
@@ -67,11 +100,16 @@ public struct ProviderScrape: Sendable {
     }
 
     /// A database that cannot be used is told before anything is fetched.
-    private static func checkTables(_ parameters: PostgresParameters) throws {
+    private func checkTables(_ parameters: PostgresParameters) throws {
         do {
             let connection = try PostgresConnection(parameters)
             defer { connection.close() }
             try connection.execute("SELECT FROM \(PriceChecks.table) LIMIT 0")
+            if let historyAt {
+                try PriceHistory.checkOrder(connection, feed: provider.rawValue, takenAt: historyAt)
+            }
+        } catch let problem as PriceProblem {
+            throw problem
         } catch {
             throw PriceProblem(
                 .outputFailed, "the database cannot take prices: \(error)", advice: PriceSchema.advice(about: error))

@@ -17,6 +17,7 @@ struct AggregateStep: StepWork {
 
     static let dumpName = "prices.sql"
     static let summaryName = "summary.json"
+    static let estimateName = "estimate.json"
 
     func run(in workspace: StepWorkspace) async throws {
         try await PriceDatabase.withServer(storage) { server in try await run(in: workspace, on: server) }
@@ -44,10 +45,11 @@ struct AggregateStep: StepWork {
         // Nothing is written any more: the dump and the estimate read side by side.
         async let dumped = server.dump(PriceDatabase.dump, to: file)
         try await server.load(.text(PriceSchema.statistics))
-        let estimate = try await estimate(on: server, workspace)
+        let outcome = try await estimate(on: server, workspace)
         _ = try await dumped
+        if billInput != nil { try JSONFile.write(outcome, to: workspace.output(Self.estimateName)) }
         try JSONFile.write(
-            AggregateSummary(providers: reports, rows: total, estimate: estimate),
+            AggregateSummary(providers: reports, rows: total, estimate: outcome.estimate),
             to: workspace.output(Self.summaryName))
     }
 
@@ -72,16 +74,17 @@ struct AggregateStep: StepWork {
             message: count == expected ? nil : "\(expected) rows were dumped")
     }
 
-    private func estimate(on server: PostgresServer, _ workspace: StepWorkspace) async throws -> Estimate? {
-        guard let billInput, let variables, let moment = variables.moment else { return nil }
+    private func estimate(on server: PostgresServer, _ workspace: StepWorkspace) async throws -> EstimateOutcome {
+        guard let billInput, let variables, let moment = variables.moment else { return EstimateOutcome() }
         let text = try String(contentsOfFile: workspace.input(billInput), encoding: .utf8)
         do {
             let bill = try BillOfMaterials(parsing: text, variables: variables.values)
-            return try await Estimator(PostgresCatalogue(server.parameters), at: moment).estimate(bill)
+            let estimate = try await Estimator(PostgresCatalogue(server.parameters), at: moment).estimate(bill)
+            return EstimateOutcome(estimate: estimate)
         } catch let error as EstimateErrors {
-            throw StepFailure("The bill of materials cannot be priced.\n\(error)")
-        } catch let error as EstimateError {
-            throw StepFailure("The bill of materials cannot be priced: \(error)")
+            return EstimateOutcome(failure: "The bill of materials cannot be priced.\n\(error)")
+        } catch let error as EstimateError where error.code != .catalogue {
+            return EstimateOutcome(failure: "The bill of materials cannot be priced: \(error)")
         }
     }
 }

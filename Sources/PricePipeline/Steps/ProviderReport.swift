@@ -22,6 +22,8 @@ public struct ProviderReport: Sendable, Hashable, Codable {
     public var checksPassed: Int
     /// The names of those that warned.
     public var warnings: [String]
+    /// What was left out since it could not be read, and names in the selection that nothing has: one text each.
+    public var notices: [String]?
 
     init(_ summary: ScrapeSummary, _ report: CheckReport, _ provider: CloudProvider) {
         self.provider = provider
@@ -32,6 +34,9 @@ public struct ProviderReport: Sendable, Hashable, Codable {
         productsLeftOut = summary.productsLeftOut
         outcome = report.outcome
         checksPassed = report.count(.pass)
+        let leftOut = summary.leftOut.isEmpty ? [] : ["left out: \(summary.leftOut)"]
+        let notices = leftOut + summary.notices.map(\.description)
+        self.notices = notices.isEmpty ? nil : notices
         warnings = report.checks.filter { $0.outcome == .warn }.map(\.name)
     }
 

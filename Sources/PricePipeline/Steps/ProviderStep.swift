@@ -8,8 +8,11 @@ import SennitPipeline
 /// Scrapes one provider into a Postgres of its own, checks what came, and dumps it: only what passed leaves the step.
 struct ProviderStep: StepWork {
     var provider: CloudProvider
-    var origin: PriceOrigin
+    /// Where the lists are; nil where a fixture alone has them.
+    var origin: PriceOrigin?
     var selection: PriceSelectionText?
+    /// How the lists are read, beside what the selection says.
+    var rules = ReadingRules()
     /// The names of the inputs that are files of checks.
     var checkInputs: [String] = []
     /// Whether AWS's offers are read as CSV; nil for what the origin has.
@@ -34,6 +37,13 @@ struct ProviderStep: StepWork {
 
     private func run(in workspace: StepWorkspace, on server: PostgresServer) async throws {
         let summary = try await scrape(into: server, workspace)
+        for notice in summary.notices {
+            workspace.check("selection: every name is found", .warn, value: notice.found, message: "\(notice)")
+        }
+        if !summary.leftOut.isEmpty {
+            workspace.check(
+                "every row can be read", .warn, value: "\(summary.leftOut.total)", message: "\(summary.leftOut)")
+        }
         workspace.report(rows: Int64(summary.rows), bytes: Int64(summary.bytes), message: "checking")
         var measurements = try Measurements(of: provider, from: origin, in: history, workspace)
         let report = try check(server, measurements.past, workspace)
@@ -65,8 +75,9 @@ struct ProviderStep: StepWork {
             workspace.report(rows: Int64(report.rows), bytes: Int64(report.bytes), message: report.document)
         }
         do {
-            let chosen = try selection?.selection(for: provider) ?? .everything
-            var scrape = ProviderScrape(provider, from: source(workspace), selection: chosen)
+            var chosen = try selection?.selection(for: provider) ?? .everything
+            chosen.rules.add(rules)
+            var scrape = ProviderScrape(provider, from: try source(workspace), selection: chosen)
             if let readsCSV { scrape.readsCSV = readsCSV }
             scrape.readsChina = readsChina
             scrape.cache = cache
@@ -80,11 +91,16 @@ struct ProviderStep: StepWork {
     }
 
     /// Where the lists are: in the fixture of a step that runs alone, if it has them.
-    private func source(_ workspace: StepWorkspace) -> PriceOrigin {
-        guard let fixture = workspace.fixture, FileManager.default.fileExists(atPath: "\(fixture)/\(provider)") else {
-            return origin
+    private func source(_ workspace: StepWorkspace) throws -> PriceOrigin {
+        if let fixture = workspace.fixture, FileManager.default.fileExists(atPath: "\(fixture)/\(provider)") {
+            return .samples(fixture)
         }
-        return .samples(fixture)
+        guard let origin else {
+            throw StepFailure(
+                "There are no lists of \(provider): the fixture has no folder '\(provider)', and the configuration "
+                    + "names neither 'samples' nor a 'mirror'. Put the lists there, in the layout of Samples.")
+        }
+        return origin
     }
 
     /// Tells the run how the checks came out, and ends the step where they failed.

@@ -70,6 +70,8 @@ final class LocalControl: WorkerControl, WorkerSurroundings {
 
     private let payloads = LocalPayloads()
 
+    func threadBegan() {}
+
     func ready() { onReady() }
 
     func startFailed(_ error: any Error) {

@@ -36,7 +36,9 @@ final class Watcher: Sendable {
     /// The life of the drain thread.
     func run(_ core: PoolCore) {
         SystemThread.sharpenTimers()
-        let spin: AdaptiveSpin? = maySpin ? AdaptiveSpin(processorCount: ProcessIdentity.processorCount) : nil
+        // Not eager: workers and callers want the processor more, and results may gather.
+        let spin: AdaptiveSpin? =
+            maySpin ? AdaptiveSpin(processorCount: ProcessIdentity.processorCount, isEager: false) : nil
         var (spinning, sleeping): (AdaptiveSpin?, AdaptiveSpin?) = (spin, nil)
         var view = LinkTable.View()
         while !isStopped.load(ordering: .acquiring) {

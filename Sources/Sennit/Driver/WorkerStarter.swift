@@ -47,6 +47,8 @@ enum WorkerStarter {
     private static func request(for plan: WorkerPlan) -> SpawnRequest {
         var request = SpawnRequest()
         request.mode = .worker
+        // What a task starts has the streams that it has with `processes: 0`.
+        request.standardInput = InheritedStream.descriptor(0)
         if let executable = plan.options.executable { request.executable = executable }
         request.environment = plan.options.environment.mapValues { $0 }
         request.printsBacktraces = plan.options.crashBacktraces

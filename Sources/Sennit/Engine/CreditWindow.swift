@@ -12,15 +12,6 @@ package struct CreditWindow: Sendable {
     /// Work that should lie ready for each thread.
     private static let lead: Nanoseconds = 400_000
 
-    /// A task that takes less than this is tiny: to wake another worker for it costs more than to wait for it.
-    static let tiny: Nanoseconds = 5_000
-    /// Tiny tasks that a worker at work is given before another is woken for them, by the time they take.
-    static let tinyLead: Nanoseconds = 150_000
-    private static let mostTinyTasksAhead: Nanoseconds = 200
-
-    /// How many tasks the worker may hold while others sleep; zero unless its tasks are tiny.
-    package private(set) var tinyTasksAhead = 0
-
     package init(threads: Int, maximumPrefetch: Int) {
         self.threads = threads
         self.maximumPrefetch = maximumPrefetch
@@ -42,8 +33,6 @@ package struct CreditWindow: Sendable {
             let step = (Int64(sample) - Int64(meanRunTime)) / 8
             meanRunTime = Nanoseconds(max(50, Int64(meanRunTime) + step))
         }
-        let isTiny = meanRunTime < Self.tiny
-        tinyTasksAhead = isTiny ? Int(min(Self.tinyLead / meanRunTime, Self.mostTinyTasksAhead)) : 0
         let wanted = Self.lead / meanRunTime * Nanoseconds(threads)
         let floor = min(maximumPrefetch, max(1, threads / 8))
         limit = threads + min(maximumPrefetch, max(floor, Int(clamping: wanted)))

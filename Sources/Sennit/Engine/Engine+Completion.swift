@@ -6,7 +6,7 @@ extension Engine {
         guard let index = tasks.index(of: id), let worker = holder(of: index) else { return }
         let number = worker.number
         workers[number].lastHeard = now
-        workers[number].progressedAt = now
+        workers[number].isSilent = false
         workers[number].restart.taskFinished()
         workers[number].window.observe(runTime: runTime)
         let wasAbandoned = tasks[index].state == .abandoned
@@ -17,9 +17,10 @@ extension Engine {
             finish(index, .received)
         }
         tasks.remove(index)
+        if workers[number].isHeldBack { endHoldIfOver(number, now: now) }
         if case .ready = workers[number].state {
             fill(worker: number, now: now)
-            armRebalance(now: now)
+            if workers[number].hasIdleThread { armRebalance(now: now) }
         } else {
             settle(number, now: now)
         }

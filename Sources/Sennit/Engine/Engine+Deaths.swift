@@ -96,17 +96,7 @@ extension Engine {
 
     // MARK: Trying again
 
-    private mutating func startFailed(_ number: Int, now: Nanoseconds) {
-        guard phase == .running || phase == .finishing else { return }
-        consecutiveStartFailures += 1
-        if consecutiveStartFailures >= max(1, limits.startAttempts) {
-            failPool(now: now)
-        } else {
-            waitBeforeRestart(number, now: now, atLeast: limits.restartDelay)
-        }
-    }
-
-    private mutating func waitBeforeRestart(_ number: Int, now: Nanoseconds, atLeast minimum: Nanoseconds = 0) {
+    mutating func waitBeforeRestart(_ number: Int, now: Nanoseconds, atLeast minimum: Nanoseconds = 0) {
         let delay = max(minimum, workers[number].restart.deathDelay())
         guard delay > 0, number < targetProcesses, phase == .running || phase == .finishing else { return }
         workers[number].state = .waiting(until: now &+ delay)

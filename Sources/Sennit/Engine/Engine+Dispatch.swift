@@ -2,17 +2,14 @@ extension Engine {
     /// The ready worker that should get the next unbound task: the least loaded one with credit.
     ///
     /// Of equals the lowest number wins, so that a trickle of tasks keeps one worker warm and lets the others sleep.
-    /// The same holds for a stream of tiny tasks: waking a worker costs more than several of them, so one that is
-    /// getting through them is given what it does in `CreditWindow.tinyLead` before the next one is.
-    func bestWorker(now: Nanoseconds) -> Int? {
+    func bestWorker() -> Int? {
         var best: Int?
         var load = Int.max
-        for number in 0..<min(targetProcesses, workers.count) where workers[number].hasCredit {
-            let held = workers[number].held.count
-            if held == 0 || (held < workers[number].window.tinyTasksAhead && workers[number].isProgressing(at: now)) {
-                return number
-            }
-            if held < load { (best, load) = (number, held) }
+        for number in 0..<min(targetProcesses, workers.count)
+        where workers[number].held.count < load && workers[number].hasCredit {
+            best = number
+            load = workers[number].held.count
+            if load == 0 { break }
         }
         return best
     }
@@ -67,7 +64,6 @@ extension Engine {
         tasks[index].worker = Int32(number)
         tasks[index].attempts += 1
         tasks[index].dispatchedAt = now
-        if workers[number].held.isEmpty { workers[number].progressedAt = now }
         workers[number].held.append(index, in: &tasks)
         workers[number].dispatched += 1
         if tasks[index].mustRunAlone { workers[number].isExclusive = true }
@@ -83,7 +79,6 @@ extension Engine {
     mutating func advance(now: Nanoseconds) {
         fill(now: now)
         startWorkersIfNeeded(now: now)
-        armRebalance(now: now)
     }
 
     /// Hands queued tasks to workers with credit until one of the two runs out.
@@ -93,14 +88,13 @@ extension Engine {
         for number in workers.indices where workers[number].bound.first != nil {
             topUp(number, now: now)
         }
-        while let index = queue.first, let number = bestWorker(now: now) {
+        while let index = queue.first, let number = bestWorker() {
             dequeue(index)
             place(index, on: number, now: now)
             taskLeftQueue()
         }
         // A suspect that another one kept out of an empty worker gets one of its own.
         if suspectsQueued > 0 { startWorkersIfNeeded(now: now) }
-        armRebalance(now: now)
     }
 
     /// Gives a worker that has room all it may hold.
@@ -143,18 +137,14 @@ extension Engine {
 
     // MARK: Balance
 
-    package static var shortestRebalanceDelay: Nanoseconds { 1_000_000 }
+    static var shortestRebalanceDelay: Nanoseconds { 1_000_000 }
     static var longestRebalanceDelay: Nanoseconds { 64_000_000 }
-
-    /// Whether a thread idles while another worker holds more than it can run.
-    package var isUnbalanced: Bool {
-        workers.count > 1 && queue.first == nil && workers.contains(where: { $0.hasIdleThread })
-            && workers.contains(where: { $0.hasSurplus })
-    }
 
     /// Looks again soon if a thread idles while another worker holds more than it can run.
     mutating func armRebalance(now: Nanoseconds) {
-        guard !rebalanceArmed, isUnbalanced else { return }
+        guard !rebalanceArmed, workers.count > 1, queue.first == nil,
+            workers.contains(where: { $0.hasIdleThread }), workers.contains(where: { $0.hasSurplus })
+        else { return }
         rebalanceArmed = true
         addTimer(.rebalance, at: now &+ rebalanceDelay)
     }
@@ -162,14 +152,11 @@ extension Engine {
     /// Takes back tasks that have waited in a busy worker while another has a thread free.
     mutating func rebalance(now: Nanoseconds) {
         rebalanceArmed = false
-        // Something has waited for long, whether or not it can be moved.
-        var isSlow = false
-        var wanted = workers.reduce(0) { $0 + $1.roomForWaiting }
+        var wanted = workers.reduce(0) { $0 + ($1.hasIdleThread ? $1.window.threads - $1.held.count : 0) }
         for number in workers.indices where queue.first == nil && workers[number].hasSurplus {
             let surplus = workers[number].held.count - workers[number].window.threads
             for index in workers[number].held.indices(in: tasks).suffix(min(surplus, wanted)).reversed() {
                 let waited = now &- tasks[index].dispatchedAt
-                if waited >= Self.shortestRebalanceDelay { isSlow = true }
                 guard tasks[index].state == .dispatched, !tasks[index].hasKey, waited >= Self.shortestRebalanceDelay
                 else { continue }
                 wanted -= 1
@@ -177,7 +164,7 @@ extension Engine {
             }
         }
         // What cannot be moved, for a key binds it or it has started, is looked at less and less often.
-        rebalanceDelay = isSlow ? min(2 * rebalanceDelay, Self.longestRebalanceDelay) : Self.shortestRebalanceDelay
+        rebalanceDelay = min(2 * rebalanceDelay, Self.longestRebalanceDelay)
         armRebalance(now: now)
         if !rebalanceArmed { rebalanceDelay = Self.shortestRebalanceDelay }
     }

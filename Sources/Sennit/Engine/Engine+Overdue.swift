@@ -73,6 +73,7 @@ extension Engine {
             drainOverdue(worker.number, now: now)
         } else {
             addTimer(.allowance(id), at: now &+ limits.cancellationAllowance)
+            holdBack(worker.number)
         }
     }
 
@@ -97,7 +98,7 @@ extension Engine {
         }
         if case .draining(.taskLimit) = workers[number].state {
             // Its surplus was to run here; now that would only prolong the wait.
-            actions.append(.pause(workers[number].id))
+            holdBack(number)
             settle(number, now: now)
         } else if case .draining = workers[number].state {
             settle(number, now: now)

@@ -5,10 +5,24 @@ extension Engine {
     /// The worker is still the one of its place.
     package func isLive(_ worker: WorkerID) -> Bool { place(of: worker) != nil }
 
+    /// The tasks in the worker's slot table, oldest first.
+    package func heldTasks(of worker: WorkerID) -> [TaskID] {
+        guard let number = place(of: worker) else { return [] }
+        return workers[number].held.indices(in: tasks).map { tasks.id(at: $0) }
+    }
+
     /// The task has not left its worker, though it may already have its outcome.
     package func holds(_ id: TaskID) -> Bool {
         guard let index = tasks.index(of: id) else { return false }
         return tasks[index].state == .abandoned
+    }
+
+    /// Whether a caller that began to wait for workers after this many failed attempts should stop waiting.
+    ///
+    /// The pool itself keeps retrying. Always false in a pool that has never been ready, because such a pool fails.
+    package func hasGivenUpStarts(since attempts: Int) -> Bool {
+        let enough = max(1, limits.startAttempts)
+        return hasBeenReady && starts.failures >= enough && starts.attempts - attempts >= enough
     }
 
     /// Every worker that the pool should have is ready, or the pool has failed or ended.

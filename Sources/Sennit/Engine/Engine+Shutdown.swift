@@ -5,6 +5,11 @@ extension Engine {
     /// again, to go from finishing to cancelling.
     package mutating func shutDown(cancelPending: Bool, now: Nanoseconds) {
         guard phase == .running || phase == .finishing else { return }
+        if phase == .running {
+            // Waiting tasks get their last attempts now, without the pauses of earlier failures.
+            endPauses()
+            starts.reset()
+        }
         phase = .finishing
         admitWaiting()
         if cancelPending {
@@ -17,12 +22,16 @@ extension Engine {
             }
         }
         finishShutdownIfDrained(now: now)
+        if !cancelPending { startWorkersIfNeeded(now: now) }
     }
 
     /// Cancels every task, running ones too.
     package mutating func cancelEverything(now: Nanoseconds) {
-        for index in tasks.records.indices where tasks.records[index].state != .free {
-            cancel(tasks.id(at: index), now: now)
+        // Queued tasks first, so that none of them is dispatched on the way.
+        for isQueued in [true, false] {
+            for index in tasks.records.indices where tasks.records[index].state != .free {
+                if isQueued == (tasks.records[index].state == .queued) { cancel(tasks.id(at: index), now: now) }
+            }
         }
     }
 
@@ -49,12 +58,15 @@ extension Engine {
 
     mutating func refuseQueued(_ verdict: TaskVerdict) {
         let waiting = queue.indices(in: tasks) + workers.indices.flatMap { workers[$0].bound.indices(in: tasks) }
-        for index in waiting {
-            dequeue(index)
-            finish(index, verdict)
-            tasks.remove(index)
-        }
+        for index in waiting { endWaiting(index, verdict) }
         for number in workers.indices { unreserve(number) }
+    }
+
+    /// Ends a queued task, without admitting a submission in its place.
+    mutating func endWaiting(_ index: Int, _ verdict: TaskVerdict) {
+        dequeue(index)
+        finish(index, verdict)
+        tasks.remove(index)
     }
 
     /// While finishing: once no task is left, the workers are told to end.

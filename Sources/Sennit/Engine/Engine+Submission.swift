@@ -24,10 +24,8 @@ extension Engine {
         counters.submitted += 1
         if specification.deadline != 0 { addTimer(.deadline(id), at: specification.deadline) }
         // Nothing waits and a worker has room: the common case on a pool that keeps up.
-        if !tasks[index].hasKey, queue.first == nil, let number = bestWorker(now: now) {
+        if !tasks[index].hasKey, queue.first == nil, let number = bestWorker() {
             place(index, on: number, now: now)
-            // Another worker may have a thread free all the while: should this one turn out slow, the task moves there.
-            if workers[number].hasSurplus { armRebalance(now: now) }
         } else {
             enqueue(index)
             fill(now: now)
@@ -112,6 +110,7 @@ extension Engine {
             actions.append(.cancelRunning(id, worker))
             if let allowance = tasks[index].killAfterCancellation {
                 addTimer(.killAfterCancellation(id), at: now &+ allowance)
+                holdBack(worker.number)
             }
         }
     }

@@ -8,7 +8,10 @@ extension Engine {
     /// Gives suspects to empty workers, and sees to it that the next one will find a worker.
     mutating func placeSuspects(now: Nanoseconds) {
         for number in workers.indices { takeSuspect(number, now: now) }
-        let isWorkerComing = workers.prefix(targetProcesses).contains { $0.state == .starting || $0.state == .vacant }
+        // After failed starts nobody knows when the next worker comes.
+        let isWorkerComing =
+            starts.failures == 0
+            && workers.prefix(targetProcesses).contains { $0.state == .starting || $0.state == .vacant }
         var isServed = queue.firstAlone == nil || isWorkerComing
         for number in workers.indices {
             if workers[number].bound.firstAlone != nil {

@@ -11,6 +11,7 @@ extension Engine {
             case .killAfterCancellation(let id): killAfterCancellationOver(id, now: now)
             case .allowance(let id): allowanceOver(id, now: now)
             case .restart(let number): restartDue(number, now: now)
+            case .startPause: startPauseOver(now: now)
             case .startTimeout(let worker): checkStart(worker, now: now)
             case .stopTimeout(let worker): checkStop(worker, now: now)
             case .grace(let worker): graceOver(worker, now: now)
@@ -57,7 +58,7 @@ extension Engine {
             place(of: worker).map { workers[$0].reservedUntil != nil } ?? false
         case .idle(let worker), .heartbeat(let worker):
             place(of: worker) != nil
-        case .restart, .rebalance:
+        case .restart, .startPause, .rebalance:
             true
         }
     }

@@ -1,59 +1,10 @@
 extension Engine {
-    // MARK: Starting
-
-    /// Starts as many workers as the waiting tasks could use.
-    mutating func startWorkersIfNeeded(now: Nanoseconds) {
-        guard !hasFailed, phase == .running || phase == .finishing else { return }
-        // Everything runs or has a thread to run on: no need to look at the places.
-        let startsEagerly = limits.startsEagerly || isWantedWhole
-        if queuedCount == 0, !startsEagerly, !workers.contains(where: { $0.hasSurplus }) { return }
-        var outstanding = queuedCount
-        var capacity = 0
-        let places = 0..<min(targetProcesses, workers.count)
-        for number in places where workers[number].state == .ready || workers[number].state == .starting {
-            capacity += workers[number].window.threads
-            outstanding += workers[number].held.count
-        }
-        // Each suspect waits for an empty worker, and a new one is empty.
-        var suspectsWaiting = suspectsQueued - workers[places].count { $0.state == .starting }
-        for number in places where workers[number].state == .vacant {
-            let isWanted = outstanding > capacity || !workers[number].bound.isEmpty || suspectsWaiting > 0
-            guard isWanted || startsEagerly else { continue }
-            start(number, now: now)
-            suspectsWaiting -= 1
-            capacity += limits.threadsPerProcess
-        }
-    }
-
-    /// Starts every worker that the pool should have.
-    package mutating func startAll(now: Nanoseconds) {
-        guard !hasFailed, phase == .running else { return }
-        isWantedWhole = !isSettled
-        for number in 0..<min(targetProcesses, workers.count) where workers[number].state == .vacant {
-            start(number, now: now)
-        }
-    }
-
-    private mutating func start(_ number: Int, now: Nanoseconds) {
-        workers[number].incarnation += 1
-        workers[number].state = .starting
-        workers[number].dispatched = 0
-        workers[number].isGone = false
-        workers[number].lastHeard = now
-        workers[number].pingedAt = nil
-        workers[number].hasHeartbeatTimer = false
-        workers[number].hasIdleTimer = false
-        workers[number].window = CreditWindow(
-            threads: limits.threadsPerProcess, maximumPrefetch: limits.maximumPrefetch)
-        counters.workersStarted += 1
-        actions.append(.start(workers[number].id))
-        addTimer(.startTimeout(workers[number].id), at: now &+ limits.startTimeout)
-    }
-
     /// The worker's context is made and its threads wait.
     package mutating func workerReady(_ worker: WorkerID, now: Nanoseconds) {
         guard let number = place(of: worker), workers[number].state == .starting else { return }
-        consecutiveStartFailures = 0
+        let wereOthersKept = starts.failures > 0
+        starts.reset()
+        hasBeenReady = true
         workers[number].state = .ready
         if isWantedWhole, isSettled { isWantedWhole = false }
         workers[number].lastHeard = now
@@ -64,6 +15,7 @@ extension Engine {
         } else {
             drain(number, .resized, now: now)
         }
+        if wereOthersKept { startWorkersIfNeeded(now: now) }
         finishShutdownIfDrained(now: now)
     }
 
@@ -76,7 +28,11 @@ extension Engine {
         workers[number].state = .draining(reason)
         actions.append(.report(.workerDraining(workers[number].id, reason)))
         // A worker that has had its number of tasks runs all of them; any other gives back what it has not started.
-        if reason != .taskLimit, !workers[number].held.isEmpty { actions.append(.pause(workers[number].id)) }
+        let isPaused = workers[number].isHeldBack
+        workers[number].isHeldBack = false
+        if reason != .taskLimit, !isPaused, !workers[number].held.isEmpty {
+            actions.append(.pause(workers[number].id))
+        }
         settle(number, now: now)
     }
 
@@ -98,8 +54,8 @@ extension Engine {
     /// Lets a draining worker go on as before.
     mutating func resume(_ number: Int, now: Nanoseconds) {
         workers[number].state = .ready
-        actions.append(.resume(workers[number].id))
-        if workers[number].held.isEmpty { becameIdle(number, now: now) }
+        workers[number].isHeldBack = true
+        endHoldIfOver(number, now: now)
         fill(worker: number, now: now)
         armRebalance(now: now)
     }
@@ -173,7 +129,9 @@ extension Engine {
         guard let number = place(of: worker) else { return }
         workers[number].hasHeartbeatTimer = false
         if case .killed = workers[number].state { return }
-        guard !workers[number].held.isEmpty, !workers[number].isGone else {
+        // One that is held back for its silence has given back what it had not started, and still owes an answer.
+        let isWatched = !workers[number].held.isEmpty || (workers[number].isSilent && workers[number].isHeldBack)
+        guard isWatched, !workers[number].isGone else {
             workers[number].pingedAt = nil
             return
         }
@@ -183,6 +141,8 @@ extension Engine {
                 kill(number, .unresponsive)
                 return
             }
+            workers[number].isSilent = true
+            holdBack(number)
         } else if silence >= limits.heartbeatInterval {
             workers[number].pingedAt = now
             actions.append(.ping(worker))
@@ -195,5 +155,12 @@ extension Engine {
     package mutating func workerHeard(_ worker: WorkerID, now: Nanoseconds) {
         guard let number = place(of: worker) else { return }
         workers[number].lastHeard = now
+        workers[number].isSilent = false
+        guard workers[number].isHeldBack else { return }
+        endHoldIfOver(number, now: now)
+        if case .ready = workers[number].state {
+            fill(worker: number, now: now)
+            armRebalance(now: now)
+        }
     }
 }

@@ -44,9 +44,13 @@ package struct Engine: Sendable {
     var retiredIncarnations: ContiguousArray<UInt32> = []
     /// More timers than this and the stale ones are swept.
     var sweepThreshold = Engine.smallestSweepThreshold
-    var consecutiveStartFailures = 0
-    /// A timer will look whether what waits in one worker can move to an idle thread of another.
-    package internal(set) var rebalanceArmed = false
+    /// Whether a worker may start, after others could not.
+    package internal(set) var starts: StartPolicy
+    /// A worker has been ready: from then on failed starts do not fail the pool, unless `failsPoolOnStartFailure`.
+    package internal(set) var hasBeenReady = false
+    /// When the engine looks again whether it may start a worker; nil when it need not.
+    var startTimer: Nanoseconds?
+    var rebalanceArmed = false
     var rebalanceDelay = Engine.shortestRebalanceDelay
     var cancelsPending = false
 
@@ -55,6 +59,7 @@ package struct Engine: Sendable {
     package init(limits: EngineLimits) {
         self.limits = limits
         targetProcesses = limits.processes
+        starts = StartPolicy(delay: limits.restartDelay, maximumDelay: limits.maximumRestartDelay)
         workers = []
         for number in 0..<limits.processes {
             workers.append(WorkerRecord(number: number, limits: limits))
@@ -105,6 +110,7 @@ package struct EngineCounters: Sendable, Equatable {
     package var refused = 0
     package var retried = 0
     package var workersStarted = 0
+    package var startsFailed = 0
     package var workersDied = 0
 
     mutating func count(_ verdict: TaskVerdict) {
@@ -114,7 +120,7 @@ package struct EngineCounters: Sendable, Equatable {
         case .timedOut, .deadlinePassed: timedOut += 1
         case .workerDied: lostToDeaths += 1
         case .poisoned: poisoned += 1
-        case .poolFailed, .shutDown: refused += 1
+        case .poolFailed, .shutDown, .noWorker: refused += 1
         }
     }
 

@@ -57,6 +57,8 @@ package enum TaskVerdict: Sendable, Equatable {
     case poolFailed
     /// The pool was shut down before the task could run.
     case shutDown
+    /// The pool was being shut down, and no worker could be started for the task.
+    case noWorker
 }
 
 /// Why the engine ends a worker.

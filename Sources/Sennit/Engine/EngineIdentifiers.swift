@@ -1,7 +1,7 @@
 /// Names a task inside one pool: a slot of the task table and the slot's generation.
 ///
 /// A generation is never reused for the same slot, so an identifier that outlives its task matches nothing.
-public struct TaskID: Hashable, Sendable, CustomStringConvertible {
+public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible {
     package let rawValue: UInt64
 
     package init(rawValue: UInt64) {
@@ -21,7 +21,7 @@ public struct TaskID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Names one incarnation of a worker: its place in the pool and how many workers held the place before it.
-public struct WorkerID: Hashable, Sendable, CustomStringConvertible {
+public struct WorkerID: Hashable, Sendable, Codable, CustomStringConvertible {
     /// The worker's place in the pool, from zero.
     ///
     /// A replacement takes the place of the worker it replaces.
@@ -47,10 +47,13 @@ package typealias Nanoseconds = UInt64
 extension Duration {
     /// The duration in whole nanoseconds, clamped to what fits; a negative duration is zero.
     package var clampedNanoseconds: Nanoseconds {
+        guard self > .zero else { return 0 }
+        // The parts of a very long duration, such as a sum of two that are as long as can be, do not fit their types.
+        guard self < .seconds(Nanoseconds.max / 4 / 1_000_000_000) else { return .max / 4 }
         let (seconds, attoseconds) = components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        let (product, overflow) = UInt64(seconds).multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return .max / 4 }
-        return min(product &+ UInt64(attoseconds / 1_000_000_000), .max / 4)
+        return UInt64(seconds) * 1_000_000_000 + UInt64(attoseconds / 1_000_000_000)
     }
+
+    /// As long as `Task.sleep` bears without a trap: more than a century, which is as good as for ever.
+    package var asSleep: Duration { min(self, .seconds(1 << 32)) }
 }

@@ -20,6 +20,8 @@ package struct EngineLimits: Sendable {
     package var heartbeatInterval: Nanoseconds = 2_000_000_000
     package var heartbeatTimeout: Nanoseconds = 10_000_000_000
     package var failsPoolOnDeath = false
+    /// After `startAttempts` a pool without a worker fails, though it has been ready before.
+    package var failsPoolOnStartFailure = false
     package var startsEagerly = false
 
     package init() {}

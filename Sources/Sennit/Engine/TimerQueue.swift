@@ -9,6 +9,7 @@ package struct TimerQueue: Sendable {
         case killAfterCancellation(TaskID)
         case allowance(TaskID)
         case restart(number: Int)
+        case startPause
         case startTimeout(WorkerID)
         case stopTimeout(WorkerID)
         case grace(WorkerID)

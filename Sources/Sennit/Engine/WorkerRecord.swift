@@ -30,6 +30,12 @@ package struct WorkerRecord: Sendable {
     package var held = TaskList()
     /// Of these, tasks whose callers already have their outcome.
     package var abandoned = 0
+    /// It may have to be killed soon, so it is paused and gets no new task.
+    ///
+    /// See `Engine+Holding`.
+    package var isHeldBack = false
+    /// It has owed a sign of life for longer than an interval.
+    package var isSilent = false
     /// A task that must run alone is here.
     package var isExclusive = false
     /// It is being emptied for a task that must run alone; given up at this moment.
@@ -44,9 +50,8 @@ package struct WorkerRecord: Sendable {
     package var dispatched = 0
     /// Tasks bound to this place by their key.
     package var bound = PriorityQueues()
+    package var startedAt: Nanoseconds = 0
     package var lastHeard: Nanoseconds = 0
-    /// When it last ended a task, or was given one while it had none.
-    var progressedAt: Nanoseconds = 0
     package var pingedAt: Nanoseconds?
     package var hasHeartbeatTimer = false
     package var idleSince: Nanoseconds = 0
@@ -73,7 +78,18 @@ package struct WorkerRecord: Sendable {
     /// Takes work, as far as its life is concerned.
     package var isOpen: Bool {
         guard case .ready = state else { return false }
-        return !isGone && !isExclusive
+        return !isGone && !isExclusive && !isHeldBack
+    }
+
+    /// Takes tasks now, or soon.
+    package var offersThreads: Bool { state == .starting || (state == .ready && !isHeldBack) }
+
+    /// Is ready, or may be again, or has tasks to end.
+    package var mayStillWork: Bool {
+        switch state {
+        case .ready, .draining: true
+        case .vacant, .waiting, .starting, .stopping, .killed: false
+        }
     }
 
     /// May be given another task now.
@@ -81,15 +97,6 @@ package struct WorkerRecord: Sendable {
 
     /// Has a thread with nothing to do.
     package var hasIdleThread: Bool { isOpen && reservedUntil == nil && held.count < window.threads }
-
-    /// Whether it has ended a task of late, so that what it holds will not lie there for long.
-    func isProgressing(at now: Nanoseconds) -> Bool { now &- progressedAt < Engine.shortestRebalanceDelay }
-
-    /// How many of the tasks that wait in another worker it should be given: one for each idle thread, or as many tiny
-    /// ones as it may hold ready.
-    var roomForWaiting: Int {
-        hasIdleThread ? min(window.limit, max(window.threads, window.tinyTasksAhead)) - held.count : 0
-    }
 
     /// Holds tasks that no thread of it has begun, and which can be taken back.
     package var hasSurplus: Bool {

@@ -28,12 +28,14 @@ final class InputFeed: Sendable {
     }
 
     /// Pulls an input to its end, as it is wanted.
-    func pull<Tasks: AsyncSequence>(_ tasks: Tasks) async where Tasks.Element: PoolTask {
+    func pull<Tasks: AsyncSequence>(
+        _ tasks: Tasks, _ own: (@Sendable (Tasks.Element) throws -> TaskTemplate?)?
+    ) async where Tasks.Element: PoolTask {
         var iterator = tasks.makeAsyncIterator()
         do {
             while await beginPull() {
                 guard let work = try await iterator.next(isolation: nil) else { break }
-                put(TaskPull.arrival(work))
+                put(TaskPull.arrival(work, own))
             }
             end(nil)
         } catch {

@@ -66,11 +66,11 @@ final class TaskIteration {
         case .now(let next):
             guard room >= (outstanding == 0 ? 1 : batch), !checkTime() else { return true }
             for _ in 0..<room {
-                guard let arguments = next(&encoder, template.metadata) else {
+                guard let pulled = next(&encoder, template) else {
                     inputIsOver = true
                     break
                 }
-                take(arguments, template)
+                take(pulled)
             }
             return submitBatch()
         case .later:
@@ -88,7 +88,7 @@ final class TaskIteration {
         // First: what comes from here on is told anew.
         collector.clearPoke()
         let (arrived, isOver, failure) = feed.take()
-        for arrival in arrived { take(arrival(&encoder, template.metadata), template) }
+        for arrival in arrived { take(arrival(&encoder, template)) }
         inputIsOver = isOver
         inputError = failure
     }
@@ -114,7 +114,7 @@ final class TaskIteration {
                 inputIsOver = true
                 return
             }
-            take(arrival(&encoder, template.metadata), template)
+            take(arrival(&encoder, template))
             if !submitBatch(), let task = unsubmitted.popLast() { try await submit(task) }
         } catch {
             inputIsOver = true
@@ -129,16 +129,15 @@ final class TaskIteration {
     }
 
     /// Notes a task that has been pulled; one that could not be encoded has ended with that error.
-    private func take(_ pulled: TaskPull.Pulled, _ template: TaskTemplate) {
+    private func take(_ pulled: PulledTask) {
         let index = nextIndex
         nextIndex += 1
         outstanding += 1
-        switch pulled {
+        switch pulled.arguments {
         case .success(let arguments):
-            unsubmitted.append(template.task(arguments, sink: collector, index: index))
+            unsubmitted.append(pulled.template.task(arguments, sink: collector, index: index))
         case .failure(let error):
-            let nothing = EncodedArguments(bytes: .small(0, 0, count: 0), segment: nil, count: 0, attachments: [])
-            template.task(nothing, sink: collector, index: index).end(.failure(error))
+            pulled.template.task(.none, sink: collector, index: index).end(.failure(error))
         }
     }
 

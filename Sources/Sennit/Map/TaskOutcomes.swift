@@ -60,6 +60,29 @@ public struct TaskOutcomes<Tasks: AsyncSequence>: AsyncSequence where Tasks.Elem
         }
     }
 
+    /// Runs every task and gives all results, in the order of the input.
+    ///
+    /// Everything is kept in memory; iterate instead over an input that is long or endless.
+    ///
+    /// - Returns: Each task's output or error.
+    /// - Throws: What the input threw, or `CancellationError` when the calling task is cancelled before all have ended;
+    ///   an error of a task is its result.
+    public func collect() async throws -> [Result<Tasks.Element.Output, any Error>] {
+        var results: [Result<Tasks.Element.Output, any Error>?] = []
+        var iterator = makeAsyncIterator()
+        while let (index, result) = try await iterator.next() {
+            if index >= results.count {
+                results.append(contentsOf: repeatElement(nil, count: index + 1 - results.count))
+            }
+            results[index] = result
+        }
+        let complete = results.compactMap { $0 }
+        // The iteration ends early, without an error of its own, for a cancellation alone.
+        try Task.checkCancellation()
+        assert(complete.count == results.count, "an outcome was lost")
+        return complete
+    }
+
     /// Begins the iteration; nothing runs before.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(source) }
 }

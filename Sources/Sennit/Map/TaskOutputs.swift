@@ -64,6 +64,20 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
         }
     }
 
+    /// Runs every task and gives all outputs, in the order of the input.
+    ///
+    /// Everything is kept in memory; iterate instead over an input that is long or endless.
+    ///
+    /// - Returns: The outputs.
+    /// - Throws: As `AsyncIterator.next()`: the first error in the order of the input. What has not ended then is
+    ///   cancelled, and the outputs before it are gone; see ``TaskOutcomes/collect()`` for all of them.
+    public func collect() async throws -> [Element] {
+        var outputs: [Element] = []
+        var iterator = makeAsyncIterator()
+        while let output = try await iterator.next() { outputs.append(output) }
+        return outputs
+    }
+
     /// Begins the iteration; nothing runs before.
     public func makeAsyncIterator() -> AsyncIterator { AsyncIterator(source) }
 }

@@ -2,7 +2,7 @@
 ///
 /// Only the task concerned fails; its worker lives on. Raise the pool's `maximumPayloadBytes`, or pass the bulk in a
 /// ``SharedBuffer``.
-public struct PayloadTooLarge: Error, Sendable, Equatable, CustomStringConvertible {
+public struct PayloadTooLarge: Error, Sendable, Equatable, Codable, CustomStringConvertible {
     /// The size of the encoded payload in bytes.
     public let byteCount: Int
     /// The largest that is let through, in bytes.

@@ -1,3 +1,5 @@
+import CSennit
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -11,9 +13,9 @@ enum ProcessExit {
     /// Ends the process as a program does: what it has registered for its exit runs, and its output is flushed.
     static func leave(_ status: Int32) -> Never { exit(status) }
 
-    /// Ends the whole process group at once, this process included.
-    static func endGroup() -> Never {
-        kill(0, SIGKILL)
+    /// Ends at once all that this process has started, and itself.
+    static func endSession() -> Never {
+        sennit_end_own_session()
         _exit(70)
     }
 }

@@ -64,9 +64,12 @@ package struct ProcessSpawner: Spawner {
             throw SpawnError(
                 code: result.error, step: SpawnError.Step(code: result.step), executable: request.executable)
         }
-        if result.pidfd >= 0 { return ChildProcess(pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd)) }
+        if result.pidfd >= 0 {
+            return ChildProcess(
+                pid: result.pid, pidfd: FileDescriptor(adopting: result.pidfd), leadsSession: request.endsSession)
+        }
         do throws(SystemError) {
-            return try ChildProcess(withoutPidfd: result.pid)
+            return try ChildProcess(withoutPidfd: result.pid, leadsSession: request.endsSession)
         } catch {
             _ = kill(result.pid, SIGKILL)
             _ = waitpid(result.pid, nil, 0)
@@ -90,9 +93,11 @@ package struct ProcessSpawner: Spawner {
                 unsafe raw.arguments = UnsafePointer(arguments.pointer)
                 unsafe raw.environment = UnsafePointer(environment.pointer)
                 unsafe raw.standard_input = request.standardInput ?? -1
-                unsafe raw.standard_output = request.standardOutput ?? STDOUT_FILENO
-                unsafe raw.standard_error = request.standardError ?? STDERR_FILENO
+                unsafe raw.standard_output = request.standardOutput ?? InheritedStream.descriptor(STDOUT_FILENO)
+                unsafe raw.standard_error = request.standardError ?? InheritedStream.descriptor(STDERR_FILENO)
                 unsafe raw.control = request.control ?? -1
+                unsafe raw.leads_session = request.leadsSession
+                unsafe raw.keeps_ignored_signals = request.mode != nil
                 unsafe raw.limits = limits.baseAddress
                 unsafe raw.limit_count = limits.count
                 switch request.parentDeath {

@@ -1,5 +1,13 @@
 import CSennit
 
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
 /// A bound that the system puts on a process.
 package struct ResourceLimit: Sendable, Hashable {
     /// The system's number of the resource, such as `RLIMIT_CORE`.
@@ -106,13 +114,29 @@ package struct SpawnRequest: Sendable {
         self.control = control
     }
 
+    /// Whether the child leads a session of its own: copies of this executable that run tasks, with all that these start,
+    /// and those that clear up after this process, lest they end with a worker that has started them.
+    var leadsSession: Bool {
+        switch mode {
+        case .worker, .fixture, .guardian: true
+        case .zygote, nil: false
+        }
+    }
+
+    /// Whether all of the session ends with the child.
+    var endsSession: Bool { mode == .worker || mode == .fixture }
+
     /// The changes to the environment, with those that the other properties imply.
     var effectiveEnvironment: [String: String?] {
         var changes = environment
         let diversion: String? = mode.map { "\($0.rawValue):\(SENNIT_PROTOCOL)" }
         changes.updateValue(diversion, forKey: SENNIT_WORKER_VARIABLE)
-        if !printsBacktraces, changes["SWIFT_BACKTRACE"] == nil {
+        if mode != nil, !printsBacktraces, changes["SWIFT_BACKTRACE"] == nil {
             changes.updateValue("enable=no", forKey: "SWIFT_BACKTRACE")
+            // Put back before a task runs: what it starts is not to inherit it.
+            // Safety: the string is copied at once; as for every reader of the environment, no thread sets variables now.
+            let own = unsafe getenv("SWIFT_BACKTRACE").map { unsafe "=\(String(cString: $0))" }
+            changes.updateValue(own ?? "", forKey: SENNIT_BACKTRACE_VARIABLE)
         }
         return changes
     }

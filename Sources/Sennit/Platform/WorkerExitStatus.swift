@@ -6,7 +6,8 @@ public enum WorkerExitStatus: Sendable, Hashable, Codable, CustomStringConvertib
     case exited(Int32)
     /// A signal ended it.
     case signaled(Int32, coreDumped: Bool)
-    /// Somebody else in this process collected its status, for example by ignoring SIGCHLD or by `waitpid(-1, …)`.
+    /// Somebody else in this process collected its status, for example by ignoring SIGCHLD or by `waitpid(-1, …)`, and
+    /// the kernel does not keep it: Linux does since 6.15.
     case unknown
 
     /// The name of the signal that ended it, such as "SIGKILL"; nil for any other end.

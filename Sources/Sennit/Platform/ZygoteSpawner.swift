@@ -52,9 +52,9 @@ package final class ZygoteSpawner: Spawner {
     private let direct = ProcessSpawner()
     private let zygote = Mutex(Zygote.notStarted)
 
-    /// Makes a spawner for requests like `template`: the same environment, limits and executable.
+    /// Makes a spawner for requests like `template`: the same environment, limits, executable and standard input.
     ///
-    /// The template's descriptors and arguments do not matter.
+    /// The template's other descriptors and its arguments do not matter.
     package init(template: SpawnRequest) {
         self.template = template
     }
@@ -83,7 +83,7 @@ package final class ZygoteSpawner: Spawner {
     }
 
     private func canFork(_ request: SpawnRequest) -> Bool {
-        (request.mode == .worker || request.mode == .fixture) && request.standardInput == nil
+        (request.mode == .worker || request.mode == .fixture) && request.standardInput == template.standardInput
             && request.executable == template.executable && request.environment == template.environment
             && request.parentDeath == .endsChild && request.account == nil
             && request.printsBacktraces == template.printsBacktraces && request.limits == template.limits
@@ -128,10 +128,8 @@ package final class ZygoteSpawner: Spawner {
     }
 
     private func adopt(_ pid: Int32, _ request: SpawnRequest) throws(SpawnError) -> ChildProcess {
-        // It does so itself as well; whoever comes first, the group is there when this returns.
-        _ = setpgid(pid, pid)
         do throws(SystemError) {
-            return try ChildProcess(adopting: pid)
+            return try ChildProcess(adopting: pid, leadsSession: true)
         } catch {
             ZygoteSpawner.endChild(pid)
             throw SpawnError(code: error.code, step: .pidfd, executable: request.executable)
@@ -164,7 +162,6 @@ package final class ZygoteSpawner: Spawner {
         // The room of this name is the room for its children's names.
         request.arguments = ["sennit-zygote" + String(repeating: " ", count: 34)]
         request.control = theirs.rawValue
-        request.standardInput = nil
         request.standardOutput = nil
         request.standardError = nil
         let process = try direct.spawn(request)

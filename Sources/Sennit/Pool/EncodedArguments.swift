@@ -10,5 +10,8 @@ package struct EncodedArguments: Sendable {
     /// What they say of themselves: a set of `SlotFlags`.
     package var flags: UInt32 = 0
 
+    /// The arguments of a task that could not be encoded.
+    static var none: Self { Self(bytes: .small(0, 0, count: 0), segment: nil, count: 0, attachments: []) }
+
     package var holdsSegments: Bool { segment != nil || !attachments.isEmpty }
 }

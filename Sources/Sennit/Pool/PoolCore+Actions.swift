@@ -32,7 +32,9 @@ extension PoolCore {
         case .pause(let worker):
             guard let link = state.link(worker) else { return }
             link.channel.setPaused(true)
-            for task in state.tasks(of: worker) where link.revoke(task) {
+            for id in state.engine.heldTasks(of: worker) {
+                guard let task = state.task(id), link.revoke(task) else { continue }
+                task.noteDispatch(isRunning: false)
                 state.engine.taskRevoked(task.id, now: driver.now())
             }
         case .resume(let worker):

@@ -16,6 +16,7 @@ extension PoolCore {
         withEngine { state, effects in
             guard let link = state.link(worker) else { return }
             link.isReady = true
+            state.startFailure = nil
             report(.workerReady(worker, processID: link.control.processID), &effects)
             state.engine.workerReady(worker, now: driver.now())
             effects.append(.wakeUp(state.readinessWaiters))
@@ -69,7 +70,10 @@ extension PoolCore {
             let wasExpected = state.engine.counters.workersDied == deaths
             if exit.failedToStart, !wasExpected {
                 let failure = startFailure(of: exit, reason: reason)
-                report(.workerStartFailed(worker, reason: String(describing: failure)), &effects)
+                state.startFailure = failure
+                report(.workerStartFailed(worker, reason: describe(failure, state, now: now)), &effects)
+                effects.append(.wakeUp(state.readinessWaiters))
+                state.readinessWaiters = []
             }
             report(.workerEnded(worker, processID: exit.processID, exit.status, expected: wasExpected), &effects)
             step(&state, &effects)
@@ -136,6 +140,11 @@ extension PoolCore {
                     lastDeath: death(of: worker, task, deaths, 0, state)))
         case .poolFailed:
             return .failure(poolFailure(task, state))
+        case .noWorker:
+            let text =
+                "\(task.type.name) was waiting when the pool \(options.name) was shut down, and no worker could be "
+                + "started for it."
+            return .failure(PoolError(.startFailed, text, cause: state.startFailure))
         case .shutDown:
             return .failure(PoolError(.shutDown, "The pool \(options.name) was ended before \(task.type.name) was."))
         }
@@ -156,6 +165,16 @@ extension PoolCore {
         }
         return state.failure
             ?? PoolError(.poolFailed, "The pool \(options.name) failed before \(task.type.name) had ended.")
+    }
+
+    /// What kept a worker from starting, and when the pool tries again, for observers.
+    private func describe(_ failure: any Error, _ state: borrowing State, now: Nanoseconds) -> String {
+        let (engine, starts) = (state.engine, state.engine.starts)
+        guard !engine.hasFailed, engine.phase == .running || engine.phase == .finishing, starts.nextStart > now
+        else { return String(describing: failure) }
+        let pause = Duration.nanoseconds(Int64(clamping: starts.nextStart - now))
+        let outlook = "failed attempts in a row: \(starts.failures); the next one is made in \(pause) at the earliest"
+        return "\(failure) (\(outlook))"
     }
 
     /// What kept a worker from starting, as an error.

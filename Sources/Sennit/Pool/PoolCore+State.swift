@@ -39,16 +39,6 @@ extension PoolCore.State {
         links[link.worker.number] = link
     }
 
-    /// Tasks in the worker's slot table.
-    ///
-    /// For rare events: it looks at every task.
-    func tasks(of worker: WorkerID) -> [PendingTask] {
-        tasks.compactMap { task in
-            guard let task, task.worker == worker, task.slot != nil else { return nil }
-            return task
-        }
-    }
-
     mutating func countDispatch(_ number: Int) {
         while dispatches.count <= number { dispatches.append(0) }
         dispatches[number] += 1

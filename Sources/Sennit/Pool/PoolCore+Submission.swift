@@ -135,13 +135,20 @@ extension PoolCore {
     }
 
     /// Starts every worker, and waits until all are ready or the pool has failed or ended.
+    ///
+    /// In a pool that has been ready, which does not fail, it also ends after `startAttempts` failed starts.
     package func startAll() async throws {
-        withEngine { state, _ in state.engine.startAll(now: driver.now()) }
+        let before = withEngine { state, _ in
+            state.engine.startAll(now: driver.now())
+            return state.engine.starts.attempts
+        }
         while true {
             let waiter = PoolWaiter()
-            let isSettled = state.withLock { state in
-                if !state.engine.isSettled { state.readinessWaiters.append(waiter) }
-                return state.engine.isSettled
+            let isSettled = try state.withLock { state in
+                if state.engine.isSettled { return true }
+                if let failure = state.startFailure, state.engine.hasGivenUpStarts(since: before) { throw failure }
+                state.readinessWaiters.append(waiter)
+                return false
             }
             if isSettled { break }
             await waiter.wait()

@@ -17,6 +17,8 @@ package final class PoolCore: Sendable {
         var readinessWaiters: [PoolWaiter] = []
         var isTerminated = false
         var failure: (any Error)?
+        /// Why the last failed start failed, until a worker becomes ready.
+        var startFailure: (any Error)?
         /// The death being dealt with, for the errors of the tasks it ended.
         var exit: ExitReport?
         var exitReason: KillReason?

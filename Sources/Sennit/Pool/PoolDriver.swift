@@ -47,9 +47,8 @@ extension PoolDriver {
 
     package func remainingTime(until deadline: ContinuousClock.Instant) -> Duration { deadline - ContinuousClock.now }
 
-    /// More than a century is as good as for ever, and `Task.sleep` traps on much more.
     package func sleep(for duration: Duration) async throws {
-        try await Task.sleep(for: min(duration, Duration.seconds(1 << 32)), clock: .continuous)
+        try await Task.sleep(for: duration.asSleep, clock: .continuous)
     }
 
     package func look(in core: PoolCore, mayWait: Bool, until isOver: () -> Bool) {}

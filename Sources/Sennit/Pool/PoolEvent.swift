@@ -8,7 +8,7 @@ public enum PoolEvent: Sendable, Hashable {
     case workerDraining(WorkerID, reason: String)
     /// A worker has ended.
     case workerEnded(WorkerID, processID: Int32, WorkerExitStatus, expected: Bool)
-    /// A worker could not be started.
+    /// A worker could not be started; the reason includes when the next attempt is made.
     case workerStartFailed(WorkerID, reason: String)
     /// A task has been handed to a worker.
     case taskDispatched(TaskID, WorkerID, attempt: Int)
@@ -56,6 +56,15 @@ public struct PoolStatistics: Sendable, Hashable {
     public var workersStarted = 0
     /// Workers that ended without being asked to.
     public var workersDied = 0
+    /// Workers that ended before they were ready, or could not be started at all.
+    public var failedStarts = 0
+    /// Failed attempts to start a worker since a worker last became ready; zero if the last start succeeded.
+    ///
+    /// Workers that were being started when one of them failed count as one attempt. While it is not zero, workers are
+    /// started one at a time, with a growing pause before each.
+    public var failedStartAttemptsInARow = 0
+    /// Why the last start failed; nil once a worker has become ready after it.
+    public var lastStartFailure: String?
     /// Tasks given to each place so far.
     public var tasksPerWorker: [Int] = []
     /// The processes of the live workers, by place; nil where there is none.

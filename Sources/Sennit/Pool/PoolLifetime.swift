@@ -57,6 +57,9 @@ extension PoolCore {
             result.retried = engine.counters.retried
             result.workersStarted = engine.counters.workersStarted
             result.workersDied = engine.counters.workersDied
+            result.failedStarts = engine.counters.startsFailed
+            result.failedStartAttemptsInARow = engine.starts.failures
+            result.lastStartFailure = state.startFailure.map { String(describing: $0) }
             result.tasksPerWorker = Array(state.dispatches)
             result.processIDs = state.links.map { $0?.control.processID }
             return result

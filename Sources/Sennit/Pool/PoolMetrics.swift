@@ -22,6 +22,7 @@ struct TaskTimes {
 /// | `sennit_tasks_succeeded`, `_failed`, `_cancelled`, `_lost` | counter | how they ended; lost with their worker |
 /// | `sennit_tasks_retried` | counter | tries beyond the first |
 /// | `sennit_worker_deaths` | counter | workers that ended unasked |
+/// | `sennit_worker_start_failures` | counter | workers that could not be started |
 /// | `sennit_task_run_time` | timer | from start to end in the worker |
 /// | `sennit_task_queue_time` | timer | from submission to start |
 /// | `sennit_tasks_queued`, `sennit_tasks_in_flight` | gauge | waiting in the pool; accepted and not ended |
@@ -35,6 +36,7 @@ final class PoolMetrics: PoolListener {
     private let losses: Counter
     private let retries: Counter
     private let deaths: Counter
+    private let startFailures: Counter
     private let runTime: CoreMetrics.Timer
     private let queueTime: CoreMetrics.Timer
     private let queued: Gauge
@@ -53,6 +55,7 @@ final class PoolMetrics: PoolListener {
         losses = counter("tasks_lost")
         retries = counter("tasks_retried")
         deaths = counter("worker_deaths")
+        startFailures = counter("worker_start_failures")
         runTime = timer("task_run_time")
         queueTime = timer("task_queue_time")
         queued = Gauge(label: "sennit_tasks_queued", dimensions: dimensions)
@@ -65,6 +68,7 @@ final class PoolMetrics: PoolListener {
         switch event {
         case .taskRetried: retries.increment()
         case .workerEnded(_, _, _, expected: false): deaths.increment()
+        case .workerStartFailed: startFailures.increment()
         default: break
         }
     }

@@ -65,6 +65,7 @@ extension EngineLimits {
         heartbeatInterval = options.heartbeatInterval.clampedNanoseconds
         heartbeatTimeout = options.heartbeatTimeout.clampedNanoseconds
         failsPoolOnDeath = options.onWorkerDeath == .failPool
+        failsPoolOnStartFailure = options.onStartFailure == .failPool
         startsEagerly = options.startup == .eager
     }
 }

@@ -27,6 +27,18 @@ public struct PoolOptions: Sendable {
         case failPool
     }
 
+    /// What failed starts of workers mean for a pool that has been ready.
+    ///
+    /// A pool that has never been ready fails after ``PoolOptions/startAttempts`` under either policy.
+    public enum StartFailurePolicy: Sendable, Hashable {
+        /// The pool retries with growing pauses. Ready workers keep working, and each waiting task waits until its own
+        /// deadline, or until the pool is shut down and the attempts that follow fail.
+        case keepTrying
+        /// As `keepTrying` while the pool has a worker. Without one, the pool fails after
+        /// ``PoolOptions/startAttempts`` failed attempts in a row.
+        case failPool
+    }
+
     /// What becomes of a worker's standard error, beside the tail that errors carry.
     public enum StandardError: Sendable, Hashable {
         /// It appears on this process's standard error.
@@ -63,17 +75,27 @@ public struct PoolOptions: Sendable {
     public var retries = 3
     /// After this many deaths, the last of them alone in its worker, a task is failed as ``PoisonedTask``.
     public var poisonThreshold = 3
-    /// After this many failed starts in a row the pool fails.
+    /// After this many failed attempts in a row to start a worker, a pool that has never been ready fails.
+    ///
+    /// Workers that are being started when one of them fails count as one attempt together. A pool that is shut down
+    /// makes as many attempts for its waiting tasks, and ``ProcessThreadPool/start()`` waits for as many.
     public var startAttempts = 3
+    /// What failed starts mean for a pool that has been ready.
+    public var onStartFailure = StartFailurePolicy.keepTrying
     /// How long a worker may take to be ready.
     public var startTimeout = Duration.seconds(30)
-    /// The pause before a replacement starts, from the second death in a row on; it doubles with each.
+    /// The pause before a replacement starts, from the second death in a row on, and before the next attempt after a
+    /// failed start; it doubles with each.
+    ///
+    /// After a failed start at least a millisecond.
     public var restartDelay = Duration.milliseconds(50)
     /// The longest such pause.
     public var maximumRestartDelay = Duration.seconds(10)
     /// How long the neighbours of an overdue task may take to end before its worker is killed.
     public var gracePeriod = Duration.seconds(5)
     /// How long an overdue task may take to notice its cancellation before its worker is killed.
+    ///
+    /// Until the task has returned, its worker takes no other.
     public var cancellationAllowance = Duration.milliseconds(5)
     /// How long a worker may take to end in its own time.
     public var stopTimeout = Duration.seconds(5)

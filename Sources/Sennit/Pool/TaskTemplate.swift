@@ -14,45 +14,50 @@ struct TaskTemplate {
 }
 
 /// What the caller of single tasks leaves for the next one: the encoder's memory, and the last template.
-///
-/// One owner at a time has it.
-struct TaskPreparation: ~Copyable {
-    var encoder: ArgumentEncoder
+// @unchecked Sendable: the pool's `preparation` holds the only reference, and whoever has taken it out is alone with
+// it.
+final class TaskPreparation: @unchecked Sendable {
+    private var encoder: ArgumentEncoder
     private var last: Last?
 
     /// A template, and what it was made from.
-    private struct Last {
+    private final class Last {
         let type: ObjectIdentifier
         let isIdempotent: Bool
         let options: TaskOptions
         let template: TaskTemplate
+
+        init(_ type: any PoolTask.Type, _ isIdempotent: Bool, _ options: TaskOptions, _ template: TaskTemplate) {
+            self.type = ObjectIdentifier(type)
+            self.isIdempotent = isIdempotent
+            self.options = options
+            self.template = template
+        }
     }
 
     init(_ options: PoolOptions) { encoder = ArgumentEncoder(options) }
 
-    /// The template for the type with these options: the last one, if it was made from the same.
+    /// Encodes a task and makes its record.
     ///
-    /// A type's options may be computed, and may differ from one task to the next: they are asked for each time, and
-    /// compared. A deadline counts from now, so nothing made from one is kept.
-    mutating func template<Work: PoolTask>(
-        for type: Work.Type, options given: TaskOptions?, in core: PoolCore
-    ) throws -> TaskTemplate {
-        let (options, isIdempotent) = (given ?? type.options, type.isIdempotent)
-        if let last, last.type == ObjectIdentifier(type), last.isIdempotent == isIdempotent,
+    /// The last template serves again if it was made from the same. A type's options may be computed, and may differ
+    /// from one task to the next: they are asked for each time, and compared. A deadline counts from now, so nothing
+    /// made from one is kept.
+    func prepare<Work: PoolTask>(_ task: Work, options given: TaskOptions?, in core: PoolCore) throws -> PendingTask {
+        let (options, isIdempotent) = (given ?? Work.options, Work.isIdempotent)
+        if let last, last.type == ObjectIdentifier(Work.self), last.isIdempotent == isIdempotent,
             last.options.saysTheSame(as: options)
         {
-            return last.template
+            return last.template.task(try encoder.encode(task, with: last.template.metadata))
         }
-        let template = try core.template(for: type, options: options, isIdempotent: isIdempotent)
-        last =
-            options.deadline == nil
-            ? Last(type: ObjectIdentifier(type), isIdempotent: isIdempotent, options: options, template: template) : nil
-        return template
+        let template = try core.template(for: Work.self, options: options, isIdempotent: isIdempotent)
+        last = options.deadline == nil ? Last(Work.self, isIdempotent, options, template) : nil
+        return template.task(try encoder.encode(task, with: template.metadata))
     }
 }
 
 extension TaskOptions {
     /// Whether both mean the same for a task, neither having a deadline.
+    @inline(__always)
     fileprivate func saysTheSame(as other: TaskOptions) -> Bool {
         deadline == nil && other.deadline == nil && priority == other.priority && timeout == other.timeout
             && isIdempotent == other.isIdempotent && retries == other.retries && cancellation == other.cancellation
@@ -76,14 +81,12 @@ extension PoolCore {
 
     /// Encodes one task on the caller's thread and makes its record.
     package func prepare<Work: PoolTask>(_ task: Work, options: TaskOptions?) throws -> PendingTask {
-        var spare: TaskPreparation?
+        let own = preparation.withLock { $0.take() } ?? TaskPreparation(self.options)
+        let prepared = try own.prepare(task, options: options, in: self)
+        var spare: TaskPreparation? = own
+        // Another caller may have left one meanwhile; it goes outside of the lock.
         preparation.withLock { swap(&$0, &spare) }
-        var own = spare.take() ?? TaskPreparation(self.options)
-        let template = try own.template(for: Work.self, options: options, in: self)
-        let arguments = try own.encoder.encode(task, with: template.metadata)
-        spare = consume own
-        preparation.withLock { swap(&$0, &spare) }
-        return template.task(arguments)
+        return prepared
     }
 
     private func specification(_ given: TaskOptions, isIdempotent: Bool) throws -> TaskSpecification {

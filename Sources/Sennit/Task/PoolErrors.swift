@@ -1,13 +1,24 @@
 /// A pool could not do what was asked of it.
+///
+/// It is `Codable`, so it arrives as itself when a task that uses a pool of its own throws it. Its cause does too, if
+/// that is `Codable`; any other cause arrives as ``RemoteError``.
 public struct PoolError: Error, Sendable, CustomStringConvertible {
     /// What kind of failure it is; an open set, to be compared and not to be switched over exhaustively.
-    public struct Code: Hashable, Sendable, CustomStringConvertible {
-        private enum Kind: String {
+    public struct Code: Hashable, Sendable, Codable, CustomStringConvertible {
+        private enum Kind: String, Codable {
             case invalidArgument, shutDown, poolFailed, startFailed, foreignWorker, unknownTaskType, encodingFailed
             case decodingFailed, payloadTooLarge, outsideTask, noDiversion, systemCallFailed, timedOutWaiting
         }
 
         private let kind: Kind
+
+        private init(kind: Kind) { self.kind = kind }
+
+        /// Reads the name of a code.
+        public init(from decoder: any Decoder) throws { kind = try Kind(from: decoder) }
+
+        /// Writes the name of the code.
+        public func encode(to encoder: any Encoder) throws { try kind.encode(to: encoder) }
 
         /// The name of the code.
         public var description: String { kind.rawValue }
@@ -65,7 +76,7 @@ public struct PoolError: Error, Sendable, CustomStringConvertible {
 }
 
 /// The worker process of a task died while the task ran.
-public struct WorkerDied: Error, Sendable, CustomStringConvertible {
+public struct WorkerDied: Error, Sendable, Codable, CustomStringConvertible {
     /// The worker that died.
     public let worker: WorkerID
     /// Its process.
@@ -97,9 +108,9 @@ public struct WorkerDied: Error, Sendable, CustomStringConvertible {
 }
 
 /// A task ran longer than it may, or was still wanted by nobody when its turn came.
-public struct TaskTimedOut: Error, Sendable, Hashable, CustomStringConvertible {
+public struct TaskTimedOut: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// The limit that was passed.
-    public enum Limit: Sendable, Hashable {
+    public enum Limit: Sendable, Hashable, Codable {
         /// The time that one attempt may run.
         case timeout(Duration)
         /// The moment after which nobody wants the task.
@@ -126,7 +137,7 @@ public struct TaskTimedOut: Error, Sendable, Hashable, CustomStringConvertible {
 }
 
 /// A task has killed so many workers that it is not tried again.
-public struct PoisonedTask: Error, Sendable, CustomStringConvertible {
+public struct PoisonedTask: Error, Sendable, Codable, CustomStringConvertible {
     /// The task.
     public let taskID: TaskID
     /// The task's type.

@@ -66,7 +66,7 @@ public struct TaskContext: Sendable {
     /// - Parameter duration: How long.
     /// - Throws: `CancellationError`.
     public func sleep(for duration: Duration) async throws {
-        guard let host = channel.host else { return try await Task.sleep(for: duration, clock: .continuous) }
+        guard let host = channel.host else { return try await Task.sleep(for: duration.asSleep, clock: .continuous) }
         try await host.sleep(for: duration)
     }
 

@@ -21,7 +21,8 @@ public struct TaskOptions: Sendable {
     public enum Cancellation: Sendable, Hashable {
         /// The task's own Swift task is cancelled, and the caller waits until it has ended.
         case cooperative
-        /// As `cooperative`, but a task that still runs after this time ends with its worker process.
+        /// As `cooperative`, but a task that still runs after this time ends with its worker process, which takes no
+        /// other task meanwhile.
         case killAfter(Duration)
     }
 

@@ -18,7 +18,8 @@ public protocol WorkerContext: Sendable {
     /// Makes the context, before the worker runs its first task.
     ///
     /// - Parameter configuration: A copy of the pool's configuration.
-    /// - Throws: Any error; after `startAttempts` failures in a row the pool fails with it.
+    /// - Throws: Any error. A pool that has never had a ready worker fails with it after `startAttempts` attempts. A
+    ///   pool that has been ready retries; see `PoolOptions.onStartFailure`.
     init(_ configuration: Configuration) async throws
 
     /// Makes the state of one thread, on that thread, before it runs its first task.

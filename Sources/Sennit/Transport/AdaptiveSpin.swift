@@ -6,8 +6,8 @@
 /// would stay as it is for ever. A gap between two looks at the clock means that the thread was off the
 /// processor. Short gaps come from interrupts and from a virtual machine's host, some hundred a second on
 /// a quiet machine; a long one, or many short ones, mean that other threads want the processor, and so do
-/// several longest spins in a row that met nothing though news came soon after: then there is no spinning
-/// at all for a while. All times are nanoseconds of one monotonic clock.
+/// longest spins that, more often than not, met nothing though news came soon after: then there is no
+/// spinning at all for a while. All times are nanoseconds of one monotonic clock.
 package struct AdaptiveSpin: Sendable {
     package static let largestBudget: UInt64 = 50_000
     /// What a budget grows from, and the smallest that is worth the trouble.
@@ -18,7 +18,7 @@ package struct AdaptiveSpin: Sendable {
     package static let turn: UInt64 = 500_000
     /// More interruptions than this within `shortestSuspension` count as another thread's turn.
     package static let toleratedInterruptions = 8
-    /// So many longest spins in a row that news followed soon suspend spinning.
+    /// So many longest spins in a row that news followed soon suspend spinning; two successes make up for one.
     ///
     /// One alone says little: the other side may have been asleep, or have had more to do this once.
     package static let toleratedWaste = 4
@@ -35,18 +35,26 @@ package struct AdaptiveSpin: Sendable {
     package private(set) var suspendedUntil: UInt64 = 0
 
     private let isEnabled: Bool
+    private let isEager: Bool
     private var suspension = shortestSuspension
     private var began: UInt64 = 0
     private var lastLook: UInt64 = 0
     /// The budget that this wait has spun away in vain; zero when it did not, or not to the end.
     private var spent: UInt64 = 0
-    /// Longest spins in vain, with news soon after, since the last success or suspension.
+    /// Longest spins in vain with news soon after, counted twice, less the successes.
     private var wasted = 0
     private var interruptions = 0
     private var countingSince: UInt64 = 0
 
     /// Never spins when there is one processor: nobody else could bring the news meanwhile.
-    package init(processorCount: Int) { isEnabled = processorCount > 1 }
+    ///
+    /// `isEager`: spins longer after a near miss. One that is not leaves its budget as it is then, and is suspended by
+    /// one wasted longest spin: right for a thread that gathers what others make, for whom news a little later cost
+    /// nothing, while its spinning takes the processor from those who make them.
+    package init(processorCount: Int, isEager: Bool = true) {
+        isEnabled = processorCount > 1
+        self.isEager = isEager
+    }
 
     /// Starts a wait; false when it should go to sleep at once.
     package mutating func begin(at now: UInt64) -> Bool {
@@ -78,7 +86,7 @@ package struct AdaptiveSpin: Sendable {
     /// News came while spinning.
     package mutating func succeed() {
         suspension = Self.shortestSuspension
-        wasted = 0
+        wasted = max(0, wasted - 1)
         grow(from: budget)
     }
 
@@ -86,11 +94,11 @@ package struct AdaptiveSpin: Sendable {
     package mutating func wake(at now: UInt64) {
         guard isEnabled, now >= suspendedUntil, now >= began, now - began <= Self.nearMiss else { return }
         if spent == Self.largestBudget {
-            wasted += 1
+            wasted += 2
             // Most likely the other side can run only when we stop.
-            guard wasted < Self.toleratedWaste else { return suspend(at: now) }
+            guard isEager, wasted < 2 * Self.toleratedWaste else { return suspend(at: now) }
         }
-        grow(from: max(budget, spent))
+        grow(from: isEager ? max(budget, spent) : budget)
     }
 
     /// Counts an interruption; false when there were too many of late.

@@ -66,6 +66,9 @@ package enum ErrorEnvelope {
     ) {
         write(typeName ?? String(reflecting: type(of: error)), &writer)
         write(String(describing: error), &writer)
+        let (domain, code) = RemoteError.identity(of: error)
+        write(domain, &writer)
+        writer.append(fixed: Int64(code))
         writer.append(varint: UInt64(min(throwSite.count, maximumFrames)))
         for frame in throwSite.prefix(maximumFrames) { write(frame, &writer) }
     }
@@ -76,14 +79,14 @@ package enum ErrorEnvelope {
         writer.append(bytes)
     }
 
-    // Cuts between characters, so that what is left is still text.
-    private static func shortened(_ text: String) -> Substring {
-        guard text.utf8.count > maximumMessageLength else { return text[...] }
+    /// The text, or its beginning when it is too long; cut between characters, so that what is left is still text.
+    static func shortened(_ text: String) -> String {
+        guard text.utf8.count > maximumMessageLength else { return text }
         var end = text.utf8.index(text.startIndex, offsetBy: maximumMessageLength)
         // Rounds down to the start of the character that the limit falls into.
         end = text[..<end].endIndex
         while end > text.startIndex, !isBoundary(text, end) { end = text.utf8.index(before: end) }
-        return text[..<end]
+        return String(text[..<end])
     }
 
     private static func isBoundary(_ text: String, _ index: String.Index) -> Bool {
@@ -93,12 +96,14 @@ package enum ErrorEnvelope {
     private static func readDescription(_ reader: inout ByteReader) throws -> RemoteError {
         let typeName = try readText(&reader)
         let message = try readText(&reader)
+        let domain = try readText(&reader)
+        let code = Int(truncatingIfNeeded: try reader.fixed(Int64.self))
         let count = try reader.varint()
         guard count <= UInt64(maximumFrames) else {
             throw WireError(.invalidValue, "an error has too many frames", offset: reader.offset)
         }
         let frames = try (0..<count).map { _ in try readText(&reader) }
-        return RemoteError(typeName: typeName, message: message, throwSite: frames)
+        return RemoteError(typeName: typeName, message: message, throwSite: frames, domain: domain, code: code)
     }
 
     private static func readText(_ reader: inout ByteReader) throws -> String {

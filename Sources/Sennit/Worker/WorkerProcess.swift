@@ -162,12 +162,14 @@ package final class WorkerProcess: WorkerSurroundings {
         }
     }
 
-    /// The parent is gone, and so is everybody of this group.
+    /// The parent is gone, and so is everybody of this session.
     private static func endWithParent() -> Never {
-        ProcessExit.endGroup()
+        ProcessExit.endSession()
     }
 
     // MARK: Surroundings
+
+    package func threadBegan() { WorkerBoot.continueAtParentsDeath() }
 
     package func ready() { try? socket.send(.ready) }
 

@@ -61,6 +61,7 @@ extension WorkerRuntime {
     // MARK: Results
 
     func reply<Output: Encodable>(_ output: Output, to claimed: ClaimedSlot, on thread: WorkerThread) {
+        ProcessCopy.endUnlessOriginal(original)
         prepareWriter(claimed, thread)
         defer { thread.letGo() }
         do {
@@ -94,6 +95,7 @@ extension WorkerRuntime {
     }
 
     func reply(error: any Error, to claimed: ClaimedSlot, on thread: WorkerThread) {
+        ProcessCopy.endUnlessOriginal(original)
         prepareWriter(claimed, thread)
         defer { thread.letGo() }
         do {
@@ -107,6 +109,7 @@ extension WorkerRuntime {
 
     /// Ends a task with an error of the pool's own.
     func refuse(_ claimed: ClaimedSlot, _ error: PoolError, on thread: WorkerThread) {
+        ProcessCopy.endUnlessOriginal(original)
         defer { thread.letGo() }
         thread.writer.reset()
         WorkerRefusal.encode(error, into: &thread.writer)

@@ -20,6 +20,8 @@ package struct WorkerSettings: Sendable {
 
 /// What a worker runtime needs from the process it lives in.
 package protocol WorkerSurroundings: AnyObject, Sendable {
+    /// One of the threads has begun; called by each of them, first of all.
+    func threadBegan()
     /// The context and all threads are ready.
     func ready()
     /// The context or a thread's state could not be made.
@@ -45,6 +47,8 @@ package final class WorkerRuntime: Sendable {
     package let settings: WorkerSettings
     package let surroundings: any WorkerSurroundings
     package let processID: Int32
+    /// The process that serves the tasks, whatever a simulation says of itself.
+    let original = ProcessIdentity.current
 
     struct Shared: ~Copyable {
         var holder: (any ContextHolder)?
@@ -91,6 +95,7 @@ package final class WorkerRuntime: Sendable {
 
     /// Starts the threads; `ready` or `startFailed` of the surroundings follows.
     package func start() {
+        ProcessCopy.markOriginal()
         startThread(0)
     }
 
@@ -99,6 +104,7 @@ package final class WorkerRuntime: Sendable {
         let name = "\(settings.poolName)-\(settings.workerNumber).\(number)"
         do {
             try SystemThread.start(name: name, stackBytes: settings.threadStackBytes) { [self] in
+                surroundings.threadBegan()
                 thread.run { await self.serve(thread) }
                 threadEnded()
             }

@@ -76,9 +76,9 @@ struct ExpandReport: Report {
 
     var figures: [Figure] {
         [
-            Figure("three variables in thirty bytes", dense, places: 0, "MB/s"),
-            Figure("the same in the dialect of Compose", compose, places: 0, "MB/s"),
-            Figure("no variables", plain, places: 0, "MB/s"),
+            Figure("three variables in thirty bytes", dense, places: 0, "MiB/s"),
+            Figure("the same in the dialect of Compose", compose, places: 0, "MiB/s"),
+            Figure("no variables", plain, places: 0, "MiB/s"),
         ]
     }
 

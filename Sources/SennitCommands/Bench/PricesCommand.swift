@@ -1,4 +1,5 @@
 import ArgumentParser
+import ByteText
 import CloudPrices
 import PostgresClient
 import Sennit
@@ -30,7 +31,7 @@ struct PricesCommand: AsyncParsableCommand {
         var selection = ProviderSelection.everything
         if onDemandOnly { selection.terms = [.onDemand] }
         var scraper = AWSScraper(selection: selection)
-        if file.hasSuffix(".csv") { scraper.format = .csv }
+        if file.bytes.hasEnd(".csv") { scraper.format = .csv }
         let source = try FileByteSource(path: file)
         let pid = ProcessIdentity.current
         let (watch, used) = (Stopwatch(), ProcessUse.processorSeconds(of: [pid]))
@@ -38,7 +39,7 @@ struct PricesCommand: AsyncParsableCommand {
         let seconds = watch.milliseconds / 1000
         let figures = PricesReport(
             rows: summary.rows, bytes: summary.bytes, sum: sum, seconds: seconds,
-            processorSeconds: ProcessUse.processorSeconds(of: [pid]) - used, memoryMB: ProcessUse.of([pid]).uniqueMB)
+            processorSeconds: ProcessUse.processorSeconds(of: [pid]) - used, memoryMB: ProcessUse.of([pid]).uniqueMiB)
         try Console.current.show(figures, asJSON: report.json)
     }
 
@@ -76,8 +77,8 @@ private struct PricesReport: Report {
             Figure("rows", rows), Figure("bytes", bytes), Figure("sum of prices", text: sum),
             Figure("time", seconds, places: 3, "s"), Figure("processor time", processorSeconds, places: 3, "s"),
             Figure("rows a second", Double(rows) / seconds, places: 0),
-            Figure("bytes a second", Double(bytes) / seconds / 1e6, places: 0, "MB"),
-            Figure("memory", memoryMB, places: 1, "MB"),
+            Figure("bytes a second", Double(bytes) / seconds / 1_048_576, places: 0, "MiB"),
+            Figure("memory", memoryMB, places: 1, "MiB"),
         ]
     }
 }

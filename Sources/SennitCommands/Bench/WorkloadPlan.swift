@@ -135,8 +135,8 @@ package struct WorkloadReport: Report, Hashable {
             Figure("ratio", ratio, places: 3),
             Figure("CPU time", processorSeconds, places: 3, "s"),
             Figure("of it in the parent", parentProcessorSeconds, places: 3, "s"),
-            Figure("resident memory", use.residentMB, places: 1, "MB"),
-            Figure("private memory", use.uniqueMB, places: 1, "MB"),
+            Figure("resident memory", use.residentMiB, places: 1, "MiB"),
+            Figure("private memory", use.uniqueMiB, places: 1, "MiB"),
             Figure("processes", use.processes),
             Figure("threads", use.threads),
             Figure("busiest share", busiestShare, places: 3),
@@ -167,8 +167,8 @@ package struct WorkloadReport: Report, Hashable {
         try container.encode(ratio, forKey: .ratio)
         try container.encode(processorSeconds, forKey: .cpu)
         try container.encode(parentProcessorSeconds, forKey: .parentCPU)
-        try container.encode(use.residentMB, forKey: .resident)
-        try container.encode(use.uniqueMB, forKey: .unique)
+        try container.encode(use.residentMiB, forKey: .resident)
+        try container.encode(use.uniqueMiB, forKey: .unique)
         try container.encode(use.processes, forKey: .processes)
         try container.encode(use.threads, forKey: .threads)
         try container.encode(busiestShare, forKey: .busiestShare)

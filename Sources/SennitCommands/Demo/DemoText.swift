@@ -14,8 +14,8 @@ package enum DemoText {
             shape.name, Decimals.text(shape.plan.processes), Decimals.text(shape.plan.concurrency),
             Decimals.text(report.elapsedSeconds, places: 2) + " s",
             Decimals.text(report.lowerBoundSeconds, places: 2) + " s", Decimals.text(report.ratio, places: 3),
-            Decimals.text(report.use.uniqueMB, places: 1) + " MB",
-            Decimals.text(report.use.uniqueMB / Double(shape.plan.concurrency), places: 2) + " MB",
+            Decimals.text(report.use.uniqueMiB, places: 1) + " MiB",
+            Decimals.text(report.use.uniqueMiB / Double(shape.plan.concurrency), places: 2) + " MiB",
         ]
     }
 

@@ -2,12 +2,12 @@ import Sennit
 
 /// What a set of processes holds at one moment, summed.
 ///
-/// MB are 2^20 bytes.
+/// Its memory is counted in MiB, 2^20 bytes.
 package struct ProcessUse: Sendable, Hashable {
     /// Memory, what is shared with other processes included.
-    package var residentMB = 0.0
+    package var residentMiB = 0.0
     /// Memory that no other process shares: what would be free if they ended.
-    package var uniqueMB = 0.0
+    package var uniqueMiB = 0.0
     package var processes = 0
     package var threads = 0
 
@@ -21,8 +21,8 @@ package struct ProcessUse: Sendable, Hashable {
             guard let resident = try? ProcessMemory.resident(pid), let unique = try? ProcessMemory.unique(pid) else {
                 continue
             }
-            use.residentMB += Double(resident) / 1_048_576
-            use.uniqueMB += Double(unique) / 1_048_576
+            use.residentMiB += Double(resident) / 1_048_576
+            use.uniqueMiB += Double(unique) / 1_048_576
             use.processes += 1
             use.threads += Directory.names(in: "/proc/\(pid)/task").count
         }

@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// What this process holds that it could forget to give back.
@@ -16,7 +17,7 @@ package struct ResourceCount: Sendable, Hashable {
         return ResourceCount(
             // One of them is the listing's own.
             descriptors: Directory.names(in: "/proc/self/fd").count - 1,
-            sharedMemory: sharedMappings(in: maps) + Directory.names(in: "/dev/shm").count { $0.contains("sennit") },
+            sharedMemory: sharedMappings(in: maps) + Directory.names(in: "/dev/shm").count { $0.bytes.holds("sennit") },
             zombies: children.count { $0.isZombie })
     }
 
@@ -39,7 +40,7 @@ package struct ResourceCount: Sendable, Hashable {
 
     /// Lines of /proc/<pid>/maps that are shared memory.
     package static func sharedMappings(in maps: String) -> Int {
-        maps.split(separator: "\n").count { $0.contains("/memfd:") || $0.contains("/dev/shm/") }
+        maps.bytes.lines.count { $0.holds("/memfd:") || $0.holds("/dev/shm/") }
     }
 
     /// A count; nothing by default.

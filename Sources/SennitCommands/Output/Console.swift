@@ -1,5 +1,6 @@
 package import Sennit
 import Synchronization
+import TerminalOutput
 
 /// The output could not be written.
 package enum OutputError: Error, Sendable, CustomStringConvertible {
@@ -38,6 +39,9 @@ package struct Console: Sendable {
 }
 
 /// One direction of a console.
+///
+/// Only text goes through it: control characters in what is written are written out, see `TerminalOutput`. Styles and
+/// movements of the cursor are made by the channel itself.
 package struct OutputChannel: Sendable {
     /// Whether a person is looking.
     package let isTerminal: Bool
@@ -71,10 +75,10 @@ package struct OutputChannel: Sendable {
     }
 
     /// Writes all of the text now.
-    package func write(_ text: String) throws(OutputError) { try sink(text) }
+    package func write(_ text: String) throws(OutputError) { try sink(TerminalOutput.clean(text)) }
 
     /// Writes the text and ends the line.
-    package func line(_ text: String = "") throws(OutputError) { try sink(text + "\n") }
+    package func line(_ text: String = "") throws(OutputError) { try write(text + "\n") }
 
     /// Throws if whoever read the channel has gone, without writing anything.
     package func checkReader() throws(OutputError) {
@@ -83,7 +87,8 @@ package struct OutputChannel: Sendable {
 
     /// The text in a style, if the channel has styles.
     package func styled(_ text: String, _ style: TextStyle) -> String {
-        hasColour ? "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m" : text
+        guard hasColour else { return text }
+        return TerminalOutput.control("\u{1B}[\(style.rawValue)m") + text + TerminalOutput.control("\u{1B}[0m")
     }
 }
 

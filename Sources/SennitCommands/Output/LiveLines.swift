@@ -1,3 +1,5 @@
+import TerminalOutput
+
 /// Lines at the foot of a terminal that are written over and over.
 ///
 /// The cursor stays at the end of the last line.
@@ -14,8 +16,8 @@ package struct LiveLines {
     package mutating func show(_ lines: [String]) throws {
         guard !lines.isEmpty else { return clear() }
         var text = home
-        text += lines.map { "\u{1B}[K" + $0 }.joined(separator: "\n")
-        if lines.count < shown { text += "\u{1B}[J" }
+        text += lines.map { TerminalOutput.control("\u{1B}[K") + $0 }.joined(separator: "\n")
+        if lines.count < shown { text += TerminalOutput.control("\u{1B}[J") }
         shown = lines.count
         try channel.write(text)
     }
@@ -23,7 +25,7 @@ package struct LiveLines {
     /// Takes the lines away; does nothing else.
     package mutating func clear() {
         guard shown > 0 else { return }
-        try? channel.write(home + (shown > 1 ? "\u{1B}[J" : "\u{1B}[K"))
+        try? channel.write(home + TerminalOutput.control(shown > 1 ? "\u{1B}[J" : "\u{1B}[K"))
         shown = 0
     }
 
@@ -35,5 +37,5 @@ package struct LiveLines {
     }
 
     /// To the beginning of the first line.
-    private var home: String { shown > 1 ? "\r\u{1B}[\(shown - 1)A" : "\r" }
+    private var home: String { TerminalOutput.control(shown > 1 ? "\r\u{1B}[\(shown - 1)A" : "\r") }
 }

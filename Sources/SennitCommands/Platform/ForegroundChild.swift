@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 #if canImport(Glibc)
@@ -18,7 +19,7 @@ enum ForegroundChild {
     /// Runs a program to its end on a thread of its own; the system would end it with the thread that started it.
     ///
     /// When the calling task is cancelled, the program gets SIGTERM, and after five seconds SIGKILL.
-    static func run(_ words: [String], environment: [String: String]) async throws -> WorkerExitStatus {
+    static func run(_ words: [String], environment: [String: String?]) async throws -> WorkerExitStatus {
         let wakeup = try Wakeup()
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
@@ -36,13 +37,13 @@ enum ForegroundChild {
     }
 
     private static func runBlocking(
-        _ words: [String], _ environment: [String: String], _ wakeup: Wakeup
+        _ words: [String], _ environment: [String: String?], _ wakeup: Wakeup
     ) throws -> WorkerExitStatus {
         guard let name = words.first else { throw SystemError(code: EINVAL, operation: "start of nothing") }
         guard let path = path(of: name) else { throw SystemError(code: ENOENT, operation: "start of \(name)") }
         var request = SpawnRequest(executable: path, arguments: words)
         request.standardInput = STDIN_FILENO
-        request.environment = environment.mapValues { Optional($0) }
+        request.environment = environment
         let child = try ProcessSpawner().spawn(request)
         let terminal = giveTerminal(to: child.pid)
         defer { if let terminal { takeTerminal(back: terminal) } }
@@ -90,8 +91,8 @@ enum ForegroundChild {
 
     /// Where a shell would find a program; nil if nowhere.
     static func path(of name: String) -> String? {
-        if name.contains("/") { return name }
-        for part in (environmentVariable("PATH") ?? "").split(separator: ":") {
+        if name.bytes.holds("/") { return name }
+        for part in (environmentVariable("PATH") ?? "").bytes.parts(at: ":") where !part.isEmpty {
             let path = "\(part)/\(name)"
             if unsafe access(path, X_OK) == 0 { return path }
         }

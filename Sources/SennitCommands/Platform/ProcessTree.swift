@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 #if canImport(Glibc)
@@ -28,12 +29,14 @@ package struct ProcessRecord: Hashable, Sendable {
 
     /// Reads the content of /proc/<pid>/stat; the name in it may hold blanks and brackets.
     package init?(stat line: String) {
-        guard let open = line.firstIndex(of: "("), let close = line.lastIndex(of: ")"), open < close,
-            let pid = Int32(line[..<open].split(separator: " ").first ?? "")
+        guard let (start, rest) = line.bytes.cut(atLast: ")"), let pid = start.words.first.flatMap({ Int32($0.text) }),
+            start.holds("(")
         else { return nil }
-        let fields = line[line.index(after: close)...].split(separator: " ")
+        let fields = rest.words
         // The state is the third field of the line and the first here; the parent is next; the start is the 22nd.
-        guard fields.count > 19, let parent = Int32(fields[1]), let start = UInt64(fields[19]) else { return nil }
+        guard fields.count > 19, let parent = Int32(fields[1].text), let start = UInt64(fields[19].text) else {
+            return nil
+        }
         self.init(pid: pid, parent: parent, startTicks: start, isZombie: fields[0] == "Z" || fields[0] == "X")
     }
 
@@ -95,7 +98,7 @@ enum Directory {
 
     /// A path from the root on, whatever it is from where this process is.
     static func absolute(_ path: String) -> String {
-        guard !path.hasPrefix("/"), let current = unsafe getcwd(nil, 0) else { return path }
+        guard !PathText.isAbsolute(path), let current = unsafe getcwd(nil, 0) else { return path }
         defer { unsafe free(current) }
         return unsafe "\(String(cString: current))/\(path)"
     }

@@ -30,8 +30,14 @@ final class TerminationSignals: Sendable {
     }
 
     /// Makes writing to a pipe without a reader an error rather than the end.
+    ///
+    /// By a handler that does nothing: what this program starts has the signal as it is by default.
     static func ignoreBrokenPipes() {
-        _ = signal(SIGPIPE, SIG_IGN)
+        guard !isIgnored(SIGPIPE) else { return }
+        var action = sigaction()
+        action.sa_flags = SA_RESTART
+        unsafe action.__sigaction_handler.sa_handler = { _ in }
+        unsafe sigaction(SIGPIPE, &action, nil)
     }
 
     /// Calls `onFirst` for the first of SIGINT, SIGTERM and SIGHUP, from a thread of its own; the second one ends the

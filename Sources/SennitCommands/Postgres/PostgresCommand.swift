@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ByteText
 import EphemeralPostgres
 import PostgresClient
 import Sennit
@@ -19,7 +20,15 @@ package struct PostgresCommand: AsyncParsableCommand {
               sennit postgres --json | head -1          the address for a program; the server runs until Ctrl-C
 
             A command finds the server through PGHOST, PGPORT, PGUSER and PGDATABASE, as everything made with libpq \
-            does, and through DATABASE_URL. Its exit code is that of 'sennit postgres'.
+            does, and through DATABASE_URL; with --tcp these name a port of 127.0.0.1, and PGPASSWORD is set. Nothing \
+            leads it to another server by itself: every other variable whose name starts with PG is removed, and the \
+            service file, the password file and .psqlrc are left out. Its exit code is that of 'sennit postgres'.
+
+            CREATE DATABASE works. Text is compared and sorted by bytes (--locale C), so lower('Ä') is 'Ä': for other \
+            than English text choose --locale C.UTF-8 or the order of a language, as in --locale icu:de-DE.
+
+            A script is what psql reads, in bytes: statements, COPY with its data, SET client_encoding. Commands that \
+            start with a backslash are psql's own: sennit postgres -- psql -f script.sql
 
             A server must be installed; on Debian: apt-get install postgresql. The first run on a machine prepares a \
             data directory in the user's cache directory, which takes about a second.
@@ -42,6 +51,12 @@ package struct PostgresCommand: AsyncParsableCommand {
 
     @Option(help: ArgumentHelp("Run this script in SQL first; may be given several times.", valueName: "file"))
     package var schema: [String] = []
+
+    @Option(
+        help: ArgumentHelp(
+            "How text is compared and sorted: 'C', 'C.UTF-8', 'icu:' and a language, or a locale of the system.",
+            valueName: "name"))
+    package var locale = "C"
 
     @Option(help: ArgumentHelp("Change a setting of the server; may be given several times.", valueName: "name=value"))
     package var set: [String] = []
@@ -67,8 +82,16 @@ package struct PostgresCommand: AsyncParsableCommand {
         guard command.isEmpty || !(json || print) else {
             throw ValidationError("With a command, nothing is printed: leave --json and --print out.")
         }
-        for setting in set where !setting.dropFirst().contains("=") {
+        for setting in set where setting.bytes.cut(at: "=")?.before.isEmpty != false {
             throw ValidationError("--set \(setting): write it as name=value.")
+        }
+        for setting in set {
+            if let reason = SettingRefusal.reason(Self.parts(setting).name) {
+                throw ValidationError("--set \(setting): \(reason).")
+            }
+        }
+        if PostgresLocale(locale) == nil {
+            throw ValidationError("--locale \(locale): it is C, C.UTF-8, icu:de-DE or a locale of 'locale -a'.")
         }
     }
 
@@ -94,6 +117,8 @@ package struct PostgresCommand: AsyncParsableCommand {
         options.version = serverVersion
         options.binaries = binaries.map(Directory.absolute)
         options.tcp = tcp
+        options.keepsTemplateDatabases = true
+        if let locale = PostgresLocale(locale) { options.locale = locale }
         options.schema = schema.map { .file($0) }
         options.storage =
             switch storage {
@@ -103,10 +128,19 @@ package struct PostgresCommand: AsyncParsableCommand {
             default: .directory(Directory.absolute(storage))
             }
         for setting in set {
-            let parts = setting.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            options.settings[String(parts[0])] = String(parts[1])
+            let (name, value) = Self.parts(setting)
+            options.settings[name] = value
         }
         return options
+    }
+
+    /// The two sides of the first equals sign.
+    private static func parts(_ setting: String) -> (name: String, value: String) {
+        let bytes = setting.utf8
+        let end = bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex
+        return (
+            String(decoding: bytes[..<end], as: UTF8.self), String(decoding: bytes[end...].dropFirst(), as: UTF8.self)
+        )
     }
 
     /// - Returns: The exit code.
@@ -127,7 +161,7 @@ package struct PostgresCommand: AsyncParsableCommand {
     }
 
     private func runChild(_ words: [String], _ server: PostgresServer) async throws -> Int32 {
-        let status = try await ForegroundChild.run(words, environment: server.environment)
+        let status = try await ForegroundChild.run(words, environment: server.environmentChanges)
         try Task.checkCancellation()
         return ForegroundChild.exitCode(status)
     }

@@ -1,3 +1,4 @@
+import ByteText
 package import SennitPipeline
 
 /// The end of a backfill in words.
@@ -68,7 +69,7 @@ package struct BackfillText: Sendable {
         case .finished:
             "\(entry.partition): finished in \(RunText.duration(entry.milliseconds ?? 0)), \(steps(entry))\(run)"
         case .skipped: "\(entry.partition): skipped, done before\(run)"
-        case .failed: "\(entry.partition): failed: \((entry.message ?? "unknown").prefix { !$0.isNewline })\(run)"
+        case .failed: "\(entry.partition): failed: \((entry.message ?? "unknown").bytes.lines.first ?? "")\(run)"
         case .cancelled: "\(entry.partition): stopped\(run)"
         case .waiting: "\(entry.partition): not begun"
         }

@@ -1,4 +1,5 @@
 package import SennitPipeline
+import TerminalOutput
 
 /// What is known of the steps of a run, and how it looks: one line for each.
 ///
@@ -76,6 +77,9 @@ package struct RunBoard: Sendable {
         switch event {
         case .stepStarted(let body):
             return row.begin(body.attempt == 1 ? "running" : "attempt \(body.attempt)", at: now)
+        case .stepWaiting(let body):
+            (row.state, row.style) = ("queued", .dim)
+            row.progress = StepProgress(message: "waits for limit '\(body.limit)'")
         case .stepRetried: (row.state, row.style) = ("retrying", .bad)
         case .stepSkipped(let body):
             (row.state, row.style) = ("cached", .good)
@@ -128,7 +132,8 @@ package struct RunBoard: Sendable {
             guard longer.count <= room else { return tail.trimmingEnd() }
             tail = longer
         }
-        guard row.isRunning, let message = row.progress?.message, !message.isEmpty else { return tail.trimmingEnd() }
+        let message = row.progress?.message.onOneLine ?? ""
+        guard row.isRunning || row.state == "queued", !message.isEmpty else { return tail.trimmingEnd() }
         let left = room - tail.count - 2
         guard left >= min(8, message.count) else { return tail.trimmingEnd() }
         return tail + "  " + (message.count <= left ? message : message.prefix(left - 1) + "…")
@@ -164,6 +169,11 @@ package struct RunBoard: Sendable {
 }
 
 extension String {
+    /// The text as a live line can hold it: control characters written out, blanks for ends of lines and tabulators.
+    var onOneLine: String {
+        String(decoding: TerminalOutput.clean(self).utf8.map { $0 < 0x20 ? 0x20 : $0 }, as: UTF8.self)
+    }
+
     func padded(to width: Int) -> String { self + String(repeating: " ", count: max(0, width - count)) }
 
     func paddedLeft(to width: Int) -> String { String(repeating: " ", count: max(0, width - count)) + self }

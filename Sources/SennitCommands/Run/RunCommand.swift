@@ -1,4 +1,5 @@
 package import ArgumentParser
+import ByteText
 import EventStore
 import SennitPipeline
 
@@ -117,19 +118,36 @@ package struct RunCommand: AsyncParsableCommand {
 
     @concurrent
     package func run() async throws {
+        let channels = try notifications()
+        var told = RunFailureNotice(channels)
+        do {
+            try await run(channels, &told)
+        } catch {
+            // A run that has ended has told of it itself.
+            if !dryRun, RunFailureNotice.isFailure(error) { await told.send(error, pipeline: pipeline) }
+            throw error
+        }
+    }
+
+    private func run(_ channels: [NotificationSettings], _ told: inout RunFailureNotice) async throws {
         var configuration = try store.configuration()
+        told.add(configuration.notifications)
         configuration.isLive = live
-        let declaration = try PipelineCatalogue.current.declaration(pipeline)
+        let declaration = try PipelineCatalogue.current.declaration(self.pipeline)
         let values = try parameters.values()
-        let whole = try PipelineCatalogue.current.pipeline(declaration, configuration).setting(values)
-            .tagged(TagOptions.values(tags))
-        let runner = store.runner(configuration, parallel: parallel, notifications: try notifications())
+        let made = try PipelineCatalogue.current.pipeline(declaration, configuration)
+        for note in made.notes { try Console.current.notes.line(note) }
+        let whole = try made.setting(values).tagged(TagOptions.values(tags))
+        var runner = store.runner(configuration, parallel: parallel, notifications: channels)
+        runner.resumeOptions = store.wholeConfiguration + given(output: output.map { FileSystem.wholePath($0) })
         let selection = RunSelection(isForced: force, from: from, only: only)
-        let wanted = partitions.isEmpty ? nil : try whole.partitions(partitions)
+        let wanted = partitions.isEmpty ? nil : try whole.partitions(in: partitions)
         if wanted != nil, let name = whole.partitions?.parameter.name, values[name] != nil {
             throw CommandError("--for and --set both say what '\(name)' is; leave --set \(name)=… out.")
         }
         if let wanted, wanted.isRange {
+            // Its runs copy into folders of their own.
+            runner.resumeOptions = store.wholeConfiguration + given(output: nil)
             let options = BackfillOptions(parallelRuns: parallelRuns ?? 1, isAgain: again)
             return try await BackfillRun(
                 pipeline: whole, partitions: wanted, selection: selection, options: options, runner: runner,
@@ -142,16 +160,17 @@ package struct RunCommand: AsyncParsableCommand {
         }
         let display = RunDisplay(
             pipeline, console: .current, asJSON: json, expectedRows: runner.lastRows(of: pipeline))
-        let summary = try await display.showing { observer in
+        let summary = try await display.showing { [runner] observer in
             guard let resume else { return try await runner.run(pipeline, selection, observer: observer) }
             return try await runner.resume(try runID(resume, runner.layout), of: pipeline, observer: observer)
         }
+        told.drop()
         try await conclude(summary, pipeline, declaration, runner)
     }
 
     /// The run that is meant; nil for the last one of the pipeline.
     private func runID(_ text: String, _ layout: StoreLayout) throws -> RunID? {
-        if text == "last" || text == "latest" { return nil }
+        if RunHistory.isNewest(text) { return nil }
         guard let run = RunID(text) else {
             throw CommandError("'\(text)' names no run; 'sennit runs' lists them.")
         }
@@ -171,16 +190,18 @@ package struct RunCommand: AsyncParsableCommand {
         }
     }
 
-    /// What a run needs again when it is taken up.
-    private var given: [String] {
-        var options = store.given
+    /// What a run needs again when it is taken up, beside its store and its configuration.
+    private func given(output: String?) -> [String] {
+        var options: [String] = []
         if live { options.append("--live") }
         if let output { options.append("--output \(RunText.quoted(output))") }
+        if let parallel { options.append("--parallel \(parallel)") }
+        options += notify.map { "--notify \($0)" }
         return options
     }
 
     private static func isVariable(_ text: String) -> Bool {
-        text.first?.isNumber == false
+        text.utf8.first.map(ByteText.isDigit) == false
             && text.utf8.allSatisfy { byte in
                 (0x30...0x39).contains(byte) || (0x61...0x7A).contains(byte | 0x20) || byte == 0x5F
             }
@@ -198,7 +219,7 @@ package struct RunCommand: AsyncParsableCommand {
         }
         if !json {
             let text = RunSummaryText(
-                summary, results: results, options: given,
+                summary, results: results, options: self.store.given + given(output: output),
                 path: { artefact in
                     output.map { "\($0)/\(artefact.name)" } ?? store.path(of: artefact.hash)
                 })

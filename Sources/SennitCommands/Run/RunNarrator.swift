@@ -1,3 +1,4 @@
+import ByteText
 package import SennitPipeline
 
 /// Tells a run in plain lines, one for each thing that matters.
@@ -37,6 +38,7 @@ package struct RunNarrator: Sendable {
             "run \(recorded.run) of '\(body.pipeline)': \(body.steps.count) step\(body.steps.count == 1 ? "" : "s")"
                 + (body.parameters.isEmpty ? "" : ", with \(RunValues.text(body.parameters))")
         case .stepScheduled(let body): "\(body.step): runs, because \(body.reason)"
+        case .stepWaiting(let body): "\(body.step): waits for limit '\(body.limit)' (\(body.maximum) at once)"
         case .stepSkipped(let body): "\(body.step): from the cache"
         case .stepRetried(let body):
             "\(body.step): attempt \(body.failedAttempt) failed: \(firstLine(of: body.failure)) "
@@ -50,7 +52,7 @@ package struct RunNarrator: Sendable {
             body.outcome == .pass
                 ? nil
                 : "\(body.step): check '\(body.check)': \(body.outcome.rawValue)"
-                    + (body.message.map { " (\($0.prefix { !$0.isNewline }))" } ?? "")
+                    + (body.message.map { " (\($0.bytes.lines.first ?? ""))" } ?? "")
         case .runStarted, .runFinished, .runFailed, .runCancelled, .stepStarted, .stepProgressed, .stepTimedOut,
             .artefactPublished, .notificationSent:
             nil
@@ -59,8 +61,8 @@ package struct RunNarrator: Sendable {
 
     /// The rest is told at the end of the run.
     private static func firstLine(of failure: StepFailureRecord) -> String {
-        let line = failure.message.prefix { !$0.isNewline }
-        return line.hasSuffix(".") || line.hasSuffix(":") ? String(line) : line + "."
+        let line = failure.message.bytes.lines.first ?? ""
+        return line.hasEnd(".") || line.hasEnd(":") ? line.string : "\(line)."
     }
 
     private static func line(for summary: RunSummary) -> String {

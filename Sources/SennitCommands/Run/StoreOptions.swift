@@ -19,6 +19,15 @@ package struct StoreOptions: ParsableArguments {
         }
     }
 
+    /// The option with which a command finds the same store.
+    package var givenStore: [String] { store.map { ["--store \(RunText.quoted($0))"] } ?? [] }
+
+    /// The option with which a command finds the same configuration from wherever it is started.
+    package var wholeConfiguration: [String] {
+        let path = config ?? (FileSystem.status("sennit.yaml") == nil ? nil : "sennit.yaml")
+        return path.map { ["--config \(RunText.quoted(FileSystem.wholePath($0)))"] } ?? []
+    }
+
     /// Reads the configuration.
     package func configuration() throws -> PipelineConfiguration {
         let sections = PipelineCatalogue.current.sections
@@ -44,6 +53,7 @@ package struct StoreOptions: ParsableArguments {
     ) -> PipelineRunner {
         PipelineRunner(
             store: directory(configuration), maximumParallelSteps: parallel ?? configuration.parallel,
-            notifiers: (configuration.notifications + notifications).map { WebhookNotifier($0) })
+            notifiers: (configuration.notifications + notifications).map { WebhookNotifier($0) },
+            limits: configuration.limits)
     }
 }

@@ -74,8 +74,8 @@ package struct ListRunsCommand: AsyncParsableCommand {
                 run.failedChecks > 0 ? "\(run.failedChecks) failed" : run.checks > 0 ? "ok" : "-",
             ]
             table.append(
-                cells + (hasValues ? [RunValues.text(run.parameters)] : [])
-                    + (hasTags ? [RunValues.text(run.tags)] : []))
+                cells + (hasValues ? [RunValues.short(run.parameters)] : [])
+                    + (hasTags ? [RunValues.short(run.tags)] : []))
         }
         return table
     }

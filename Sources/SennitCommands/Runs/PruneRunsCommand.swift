@@ -10,7 +10,7 @@ package struct PruneRunsCommand: AsyncParsableCommand {
         discussion: """
             With both options a run goes only if both let it go. A run that is under way stays, and so does the \
             newest run of each pipeline that ended well. Artefacts go unless a run that stays has made or used them, \
-            or a step has made them last; while a run is under way they all stay.
+            or a step has made them last, for no partition; while a run is under way they all stay.
             """)
 
     @Option(help: "How many of each pipeline's newest runs stay.")
@@ -41,7 +41,12 @@ package struct PruneRunsCommand: AsyncParsableCommand {
         let command = PruneRuns(keep: keep, endedBefore: age.map { now - $0 }, isRehearsal: dryRun)
         let pruned = try await history.withHistory { store, layout in
             guard let store else { return PrunedRuns(removed: [], artefacts: RemovedArtefacts(), isRehearsal: dryRun) }
-            let removed = try await command.carryOut(in: store, isHeld: layout.isHeld)
+            let removed = try await command.carryOut(in: store, isHeld: layout.isHeld) { chosen in
+                // No file is needed to remove files: the history follows in the room that they leave.
+                _ = SpaceReserve(layout).release()
+                layout.sweep()
+                _ = try RemoveArtefacts(without: Set(chosen)).carryOut(in: store, layout)
+            }
             let artefacts = try RemoveArtefacts(without: Set(removed), isRehearsal: dryRun).carryOut(in: store, layout)
             return PrunedRuns(removed: removed, artefacts: artefacts, isRehearsal: dryRun)
         }

@@ -1,3 +1,4 @@
+import ByteText
 package import SennitPipeline
 
 /// How the parts of a run are written for people.
@@ -33,12 +34,7 @@ package enum RunText {
     }
 
     /// A word as a shell takes it.
-    package static func quoted(_ word: String) -> String {
-        let isPlain =
-            !word.isEmpty
-            && word.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+:@%".contains($0)) }
-        return isPlain ? word : "'" + word.replacing("'", with: "'\\''") + "'"
-    }
+    package static func quoted(_ word: String) -> String { ShellWord.quoted(word) }
 
     /// What an event says, without its step and its time.
     package static func sentence(_ event: RunEvent) -> String {
@@ -53,6 +49,7 @@ package enum RunText {
         case .runFailed(let body): "run failed after \(duration(body.milliseconds)): \(body.message)"
         case .runCancelled(let body): "run cancelled after \(duration(body.milliseconds))"
         case .stepScheduled(let body): "scheduled: \(body.reason)"
+        case .stepWaiting(let body): "waits for limit '\(body.limit)', \(body.maximum) at once"
         case .stepStarted(let body): "started" + (body.attempt > 1 ? ", attempt \(body.attempt)" : "")
         case .stepProgressed(let body): progress(body.progress)
         case .stepRetried(let body):

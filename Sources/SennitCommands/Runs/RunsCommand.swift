@@ -6,12 +6,15 @@ import SennitPipeline
 package struct RunsCommand: AsyncParsableCommand {
     package static let configuration = CommandConfiguration(
         commandName: "runs",
-        abstract: "See the history of runs: list, show, watch, prune.",
+        abstract: "See the history of runs: list, show, watch, prune, export, import.",
         discussion: """
-            A RUN is a run's name, the beginning of one if only one begins so, or 'latest'. Times are UTC. With --json \
+            A RUN is a run's name, the beginning of one if only one begins so, or 'last'. Times are UTC. With --json \
             each line of the output is one JSON object, and times are milliseconds since 1970.
             """,
-        subcommands: [ListRunsCommand.self, ShowRunCommand.self, WatchRunCommand.self, PruneRunsCommand.self],
+        subcommands: [
+            ListRunsCommand.self, ShowRunCommand.self, WatchRunCommand.self, PruneRunsCommand.self,
+            ExportRunsCommand.self, ImportRunsCommand.self,
+        ],
         defaultSubcommand: ListRunsCommand.self)
 
     package init() {}

@@ -28,14 +28,23 @@ package struct ShowRunCommand: AsyncParsableCommand {
         }
         let output = Console.current.output
         if history.json { return try output.line(JSONLine.text(of: shown)) }
-        for line in ShownRunText(run: shown, options: history.place.given).lines(on: output) { try output.line(line) }
+        let text = ShownRunText(run: shown, options: history.place.options(toResume: shown))
+        for line in text.lines(on: output) { try output.line(line) }
+    }
+}
+
+extension StoreOptions {
+    /// The options with which a run is taken up: those that it was given, and the store in which it is.
+    func options(toResume run: ShownRun) -> [String] {
+        guard let options = run.options else { return given }
+        return givenStore + options
     }
 }
 
 /// A run as text.
 package struct ShownRunText {
     private let run: ShownRun
-    /// Options with which the store is found again.
+    /// Options with which the run is taken up.
     private let options: [String]
 
     package init(run: ShownRun, options: [String] = []) {

@@ -1,6 +1,8 @@
 package import ArgumentParser
+import ByteText
 import Sennit
 package import SennitPipeline
+import TerminalOutput
 
 /// `sennit runs watch`: a run as it goes.
 package struct WatchRunCommand: AsyncParsableCommand {
@@ -28,7 +30,7 @@ package struct WatchRunCommand: AsyncParsableCommand {
         let hasEndedWell = try await history.withExistingHistory { store, layout in
             let query = WatchRun(run: run) { layout.isHeld($0) }
             let watched = try await query.answer(from: store)
-            var view = RunView(console: .current, asJSON: json, options: history.place.given)
+            var view = RunView(console: .current, asJSON: json, options: history.place.options(toResume:))
             for try await event in watched { try view.show(event) }
             try Task.checkCancellation()
             return try view.finish()
@@ -46,13 +48,13 @@ package struct RunView {
     private let output: OutputChannel
     private let notes: OutputChannel
     private let asJSON: Bool
-    /// Options with which the store is found again.
-    private let options: [String]
+    /// Options with which a run is taken up.
+    private let options: (ShownRun) -> [String]
     private var run = ShownRun()
     private var drawnLines = 0
     private var nextDrawing: UInt64 = 0
 
-    package init(console: Console, asJSON: Bool, options: [String] = []) {
+    package init(console: Console, asJSON: Bool, options: @escaping (ShownRun) -> [String] = { $0.options ?? [] }) {
         self.options = options
         output = console.output
         notes = console.notes
@@ -80,14 +82,14 @@ package struct RunView {
             try notes.line("The process that ran it has ended, and the run has not.")
         }
         if let name = run.run, run.isResumable {
-            try notes.line("Take it up again with: \(RunText.resumption(of: name, run.pipeline, options))")
+            try notes.line("Take it up again with: \(RunText.resumption(of: name, run.pipeline, options(run)))")
         }
         return run.status == .finished
     }
 
     private mutating func draw() throws {
         let lines = [title] + run.steps.map(line(of:))
-        let up = drawnLines > 0 ? "\u{1B}[\(drawnLines)A\r\u{1B}[J" : ""
+        let up = drawnLines > 0 ? TerminalOutput.control("\u{1B}[\(drawnLines)A\r\u{1B}[J") : ""
         drawnLines = lines.count
         try output.write(up + lines.joined(separator: "\n") + "\n")
     }
@@ -110,7 +112,8 @@ package struct RunView {
         case .blocked: text += step.blockedBy.map { " by \($0)" } ?? ""
         case .waiting, .interrupted: break
         }
-        let line = text.split(whereSeparator: \.isNewline).first.map { String($0.prefix(Self.width)) } ?? ""
+        let first = text.bytes.lines.first?.text ?? ""
+        let line = String(String(first).onOneLine.prefix(Self.width))
         switch step.status {
         case .failed: return output.styled(line, .bad)
         case .finished, .cached: return output.styled(line, .good)

@@ -42,7 +42,8 @@ package struct StepRunCommand: AsyncParsableCommand {
 
     @concurrent
     package func run() async throws {
-        let configuration = try store.configuration()
+        var configuration = try store.configuration()
+        configuration.needsSources = false
         let (found, step) = try PipelineCatalogue.current.step(name, configuration)
         let pipeline = try found.setting(parameters.values())
         let runner = store.runner(configuration)
@@ -69,7 +70,8 @@ package struct StepListCommand: AsyncParsableCommand {
 
     @concurrent
     package func run() async throws {
-        let configuration = try store.configuration()
+        var configuration = try store.configuration()
+        configuration.needsSources = false
         let console = Console.current
         for declaration in PipelineCatalogue.current.declarations {
             let pipeline = try PipelineCatalogue.current.pipeline(declaration, configuration)

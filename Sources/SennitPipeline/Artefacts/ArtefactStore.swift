@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 #if canImport(Glibc)
@@ -25,7 +26,8 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
 
     /// Whether the store has a file of that hash and size; its bytes are not looked at.
     package func holds(_ artefact: ArtefactReference) -> Bool {
-        guard let status = FileSystem.status(path(of: artefact.hash)) else { return false }
+        // A link would lead to bytes that are not the store's.
+        guard let status = FileSystem.statusOfLink(path(of: artefact.hash)) else { return false }
         return status.isRegular && status.bytes == artefact.bytes
     }
 
@@ -42,15 +44,39 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
 
     /// Moves a finished file into the store.
     ///
+    /// What is stored is bytes that nobody else has: a file with another name as well, a link, and a file that somebody
+    /// still has open to write to are copied.
+    ///
     /// - Parameters:
     ///   - file: The file; it is gone afterwards.
     ///   - name: Its name in the pipeline.
     /// - Returns: Its reference, once its bytes and its name are on the disk.
-    /// - Throws: `SystemError`, as on a full disk; the store is as it was.
+    /// - Throws: `SystemError`, as on a full disk, for what is no plain file, and with `EBUSY` for a file that changes
+    ///   while it is read; the store is as it was.
     package func publish(_ file: String, as name: String) throws(SystemError) -> ArtefactReference {
-        let (hash, bytes) = try settle(file)
+        if let found = try settle(file, isOwn: false) { return try keep(file, found, as: name) }
+        let copy = "\(file).\(ProcessIdentity.current).copy"
+        do throws(SystemError) {
+            try FileSystem.copy(file, to: copy)
+            guard let found = try settle(copy, isOwn: true) else {
+                throw SystemError(code: EBUSY, operation: "store \(file), whose copy somebody has taken")
+            }
+            let artefact = try keep(copy, found, as: name)
+            try FileSystem.remove(file)
+            return artefact
+        } catch {
+            try? FileSystem.remove(copy)
+            throw error
+        }
+    }
+
+    /// Gives a file that is nobody else's its place.
+    private func keep(
+        _ file: String, _ found: (hash: ContentHash, bytes: Int64), as name: String
+    ) throws(SystemError) -> ArtefactReference {
+        let (hash, bytes) = found
         let destination = path(of: hash)
-        let folder = String(destination[..<(destination.lastIndex(of: "/") ?? destination.endIndex)])
+        let folder = PathText.split(destination).folder
         try FileSystem.makeDirectory(folder)
         // In place of what may be there: it has the same bytes, unless it has been damaged.
         do {
@@ -63,9 +89,21 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
     }
 
     /// Hashes a file and waits until its bytes are on the disk.
-    private func settle(_ file: String) throws(SystemError) -> (hash: ContentHash, bytes: Int64) {
+    ///
+    /// - Returns: nil if others can still change the file.
+    private func settle(_ file: String, isOwn: Bool) throws(SystemError) -> (hash: ContentHash, bytes: Int64)? {
+        if FileSystem.statusOfLink(file)?.isLink == true { return nil }
         let descriptor = try FileSystem.openToRead(file)
+        let before = try FileSystem.status(descriptor, path: file)
+        guard before.isRegular else {
+            throw SystemError(code: EINVAL, operation: "store \(file), which is no plain file")
+        }
+        guard before.links == 1 else { return nil }
+        // A copy of our own is nobody else's, also where the system cannot tell.
+        guard isOwn || !FileSystem.mayBeWritten(descriptor) else { return nil }
+        try FileSystem.makeReadOnly(descriptor, before, path: file)
         let found = try ContentHasher.hash(descriptor, path: file)
+        try FileSystem.checkUnchanged(descriptor, since: before, path: file)
         try FileSystem.synchronize(descriptor, path: file)
         return found
     }
@@ -74,7 +112,7 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
     private func copy(_ file: String, to destination: String) throws(SystemError) {
         let temporary = "\(destination).\(ProcessIdentity.current).tmp"
         do {
-            try FileSystem.copy(file, to: temporary)
+            try FileSystem.copy(file, to: temporary, isReadOnly: true)
             try FileSystem.rename(temporary, to: destination)
         } catch {
             try? FileSystem.remove(temporary)
@@ -103,20 +141,6 @@ package struct ArtefactStore: Sendable, Hashable, Codable {
                 guard let hash = ContentHash(hexadecimal: folder + name) else { return nil }
                 return (hash, FileSystem.status(path(of: hash))?.bytes ?? 0)
             }
-        }
-    }
-}
-
-extension FileSystem {
-    /// Copies a file and waits until the copy is on the disk.
-    static func copy(_ file: String, to copy: String) throws(SystemError) {
-        let source = try openToRead(file)
-        let target = try create(copy)
-        var block = [UInt8](repeating: 0, count: 256 * 1024)
-        while true {
-            let count = try readBlock(from: source, into: &block, path: file)
-            guard count > 0 else { return try synchronize(target, path: copy) }
-            try write(block[..<count], to: target, path: copy)
         }
     }
 }

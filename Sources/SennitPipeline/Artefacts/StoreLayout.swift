@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// Where a store keeps what: artefacts, the cache's records, the history, the directories of running steps, and what
@@ -9,13 +10,15 @@ package struct StoreLayout: Sendable, Hashable {
     /// The store in a directory, which need not be there yet.
     package init(root: String) {
         // Workers may be given other working directories.
-        self.root = root.hasPrefix("/") ? root : "\(FileSystem.workingDirectory)/\(root)"
+        self.root = PathText.isAbsolute(root) ? root : "\(FileSystem.workingDirectory)/\(root)"
     }
 
     package var artefacts: ArtefactStore { ArtefactStore(directory: "\(root)/artefacts") }
     package var cache: String { "\(root)/cache" }
     package var history: String { "\(root)/history.sqlite" }
     package var locks: String { "\(root)/locks" }
+    /// The places of limits over all runs.
+    package var limits: String { "\(root)/limits" }
     package var work: String { "\(root)/work" }
     /// What pipelines remember from run to run.
     package var state: String { "\(root)/state" }

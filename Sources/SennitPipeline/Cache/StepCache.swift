@@ -105,9 +105,11 @@ package struct StepCache: Sendable {
     }
 
     /// The artefacts that each step of any pipeline in the store has made last.
+    ///
+    /// Those of a partition are not among them: they would stay for ever, one set for each partition there has been.
     package static func lastReferences(in layout: StoreLayout) -> Set<ContentHash> {
         var found: Set<ContentHash> = []
-        forEachStep(in: layout) { cache, step in
+        forEachStep(in: layout, includesPartitions: false) { cache, step in
             found.formUnion(cache.lastRecord(of: step)?.artefacts.map(\.hash) ?? [])
         }
         return found
@@ -125,9 +127,10 @@ package struct StepCache: Sendable {
     }
 
     private static func forEachStep(
-        in layout: StoreLayout, _ body: (StepCache, String) throws -> Void
+        in layout: StoreLayout, includesPartitions: Bool = true, _ body: (StepCache, String) throws -> Void
     ) rethrows {
-        for pipeline in (try? FileSystem.names(in: layout.cache)) ?? [] {
+        for pipeline in (try? FileSystem.names(in: layout.cache)) ?? []
+        where includesPartitions || !pipeline.utf8.contains(UInt8(ascii: "@")) {
             let cache = StepCache(layout, pipeline: pipeline)
             for step in (try? FileSystem.names(in: cache.directory)) ?? [] { try body(cache, step) }
         }

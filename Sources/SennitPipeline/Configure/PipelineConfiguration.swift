@@ -10,14 +10,16 @@ internal import VariableExpansion
 ///   aws: {timeout: 10 min, attempts: 5, delay: 2 s}
 /// notifications:
 ///   - {name: team, type: slack, url: {environment: SLACK_URL}}
+/// limits: {warehouse: 2}
 /// parameters:
 ///   words: {region: eu}
 /// prices:
 ///   regions: [eu-west-1, "${REGION-us-east-1}"]
 /// ```
 ///
-/// The sections `store`, `parallel`, `steps`, `parameters` and `notifications` are the engine's; all others are the
-/// pipelines' own. A key that nobody knows is an error, in whatever section, which names its place and the nearest key.
+/// The sections `store`, `parallel`, `steps`, `limits`, `parameters` and `notifications` are the engine's; all others
+/// are the pipelines' own. A key that nobody knows is an error, in whatever section, which names its place and the
+/// nearest key.
 /// Secrets do not belong into variables: a section names their place (see ``Secret``).
 public struct PipelineConfiguration: Sendable {
     /// The file; nil for a configuration that is not from a file.
@@ -33,12 +35,19 @@ public struct PipelineConfiguration: Sendable {
     /// Whether pipelines that have bundled sources too are to use their live ones.
     public var isLive = false
 
+    /// Whether a pipeline is to refuse a configuration in which its steps have nothing to read from.
+    ///
+    /// A step that runs alone reads its fixture, so it needs none.
+    public var needsSources = true
+
     let steps: [String: StepSettings]
     let parameters: [String: [String: String]]
+    /// How many steps of each limit may run at once.
+    public let limits: [String: Int]
     private let text: ConfigurationText?
 
     /// The sections that are the engine's.
-    static let engineSections = ["store", "parallel", "steps", "parameters", "notifications"]
+    static let engineSections = ["store", "parallel", "steps", "parameters", "limits", "notifications"]
 
     /// A configuration that says nothing.
     public init() {
@@ -48,6 +57,7 @@ public struct PipelineConfiguration: Sendable {
         notifications = []
         steps = [:]
         parameters = [:]
+        limits = [:]
         text = nil
     }
 
@@ -93,6 +103,7 @@ public struct PipelineConfiguration: Sendable {
             notifications = try text.value(of: "notifications") ?? []
             steps = try text.value(of: "steps") ?? [:]
             parameters = try text.value(of: "parameters") ?? [:]
+            limits = try text.value(of: "limits") ?? [:]
             self.text = text
         } catch let problem as ConfigurationProblem {
             throw PipelineConfiguration.error(problem, in: path)
@@ -100,6 +111,14 @@ public struct PipelineConfiguration: Sendable {
             throw PipelineError(.invalidConfiguration, "In \(path ?? "the configuration"): \(error)")
         }
         self.path = path
+        for (limit, maximum) in limits {
+            guard StepLimit(limit).problem == nil, (1...1024).contains(maximum) else {
+                throw PipelineError(
+                    .invalidConfiguration,
+                    "In \(path ?? "the configuration"): limit '\(limit)' is \(maximum). A limit has a name of letters, "
+                        + "digits, '.', '_' and '-', and is 1 to 1,024.")
+            }
+        }
         if let parallel, !(1...1024).contains(parallel) {
             let name = path ?? "the configuration"
             throw PipelineError(.invalidConfiguration, "In \(name): 'parallel' is \(parallel); it must be 1 to 1,024.")
@@ -133,6 +152,16 @@ public struct PipelineConfiguration: Sendable {
     package func checkPipelines(_ known: [String]) throws {
         guard let name = parameters.keys.sorted().first(where: { !known.contains($0) }) else { return }
         throw unknownKey(name, known, section: "parameters")
+    }
+
+    /// Makes sure that the section `limits` speaks only of limits that some step has.
+    ///
+    /// - Parameter known: The limits of all steps of all pipelines, as they are declared.
+    /// - Throws: ``PipelineError`` with `invalidConfiguration` and the place of a limit that no step has.
+    package func checkLimits(_ known: Set<String>) throws {
+        let known = known.union(steps.values.compactMap(\.limit))
+        guard let name = limits.keys.sorted().first(where: { !known.contains($0) }) else { return }
+        throw unknownKey(name, known.sorted(), section: "limits")
     }
 
     /// A step in the section `steps` that no pipeline has.

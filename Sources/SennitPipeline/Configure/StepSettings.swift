@@ -1,3 +1,4 @@
+import ByteText
 internal import ConfigurationReading
 
 /// What a configuration file says about one step, in place of what the pipeline says.
@@ -7,6 +8,45 @@ struct StepSettings: Decodable, Sendable, Hashable {
     var delay: TimeSpan?
     var maximumDelay: TimeSpan?
     var cached: Bool?
+    /// The only failures that are tried again.
+    var retry: [RetryCondition]?
+    /// Failures that are not tried again.
+    var neverRetry: [RetryCondition]?
+    /// A limit over all runs, and how long the step waits for its turn.
+    var limit: String?
+    var limitWait: TimeSpan?
+    /// How much memory the step's worker may have resident.
+    var memory: ByteCount?
+}
+
+/// A size as people write it: `512 MB`, `1.5 GiB`, `300000000`; a number alone means bytes.
+package struct ByteCount: Decodable, Sendable, Hashable {
+    package let bytes: Int64
+
+    /// Reads a size.
+    ///
+    /// - Parameter text: The size; nil comes back if it is none.
+    package init?(_ text: String) {
+        let digits = text.utf8.prefix { (0x30...0x39).contains($0) || $0 == 0x2E }
+        let unit = String(Substring(text.utf8.dropFirst(digits.count))).trimmingWhitespace()
+        let factors: [String: Double] = [
+            "": 1, "B": 1, "kB": 1e3, "MB": 1e6, "GB": 1e9, "KiB": 1024, "MiB": 1_048_576, "GiB": 1_073_741_824,
+        ]
+        guard let number = Double(String(Substring(digits))), let factor = factors[unit], number * factor < 1e15 else {
+            return nil
+        }
+        bytes = Int64(number * factor)
+    }
+
+    package init(from decoder: any Decoder) throws {
+        let container = try decoder.singleValueContainer()
+        let text = try container.decode(String.self)
+        guard let count = ByteCount(text) else {
+            throw DecodingError.dataCorruptedError(
+                in: container, debugDescription: "'\(text)' is not a size; write it like 512 MB or 2 GiB")
+        }
+        self = count
+    }
 }
 
 /// A time as people write it: `90`, `90 s`, `1.5 min`, `500 ms`, `2 h`; a number alone means seconds.
@@ -17,9 +57,9 @@ package struct TimeSpan: Decodable, Sendable, Hashable {
     ///
     /// - Parameter text: The time; nil comes back if it is none.
     package init?(_ text: String) {
-        let text = text.trimmingWhitespace()
-        let digits = text.prefix { $0.isNumber || $0 == "." }
-        let unit = String(text.dropFirst(digits.count)).trimmingWhitespace()
+        let text = text.bytes.trimmed
+        let digits = Substring(text.utf8.prefix { ByteText.isDigit($0) || $0 == UInt8(ascii: ".") })
+        let unit = (text.withoutStart(digits.bytes) ?? text).trimmed.string
         let factors: [String: Double] = [
             "": 1, "ms": 0.001, "s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86_400,
         ]
@@ -79,6 +119,11 @@ extension Step {
         if let delay = settings.delay { step.retry.initialDelay = delay.duration }
         if let delay = settings.maximumDelay { step.retry.maximumDelay = delay.duration }
         if let cached = settings.cached { step.isCached = cached }
+        if let conditions = settings.retry { step.retry.conditions = conditions }
+        if let exceptions = settings.neverRetry { step.retry.exceptions = exceptions }
+        if let limit = settings.limit { step.limit = StepLimit(limit) }
+        if let wait = settings.limitWait { step.limit?.maximumWait = wait.duration }
+        if let memory = settings.memory { step.memoryLimit = memory.bytes }
         return step
     }
 }

@@ -25,6 +25,9 @@ public struct Pipeline: Sendable {
     /// What is written on its runs, by name, so that they are found again.
     public internal(set) var tags: [String: String]
 
+    /// What a person should know before it runs, one line each: a part that was left out, and why.
+    public var notes: [String] = []
+
     package let graph: StepGraph
     /// The values of parameters, defaults included.
     package internal(set) var values: [String: ParameterValue]
@@ -75,6 +78,14 @@ public struct Pipeline: Sendable {
         if let timeout = step.timeout, timeout <= .zero {
             throw PipelineError(
                 .invalidSetting, "Step '\(step.name)' has a timeout of \(timeout); it must be positive.")
+        }
+        if let limit = step.memoryLimit, limit < 16 << 20 {
+            throw PipelineError(
+                .invalidSetting,
+                "Step '\(step.name)' has a memory limit of \(limit) bytes; a worker needs 16 MiB for itself.")
+        }
+        if let problem = step.limit?.problem {
+            throw PipelineError(.invalidSetting, "Step '\(step.name)' has \(problem).")
         }
         if let problem = step.retry.problem {
             throw PipelineError(.invalidSetting, "Step '\(step.name)' has a retry policy in which \(problem).")

@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 /// Something that a step reads.
@@ -22,7 +23,7 @@ public struct StepInput: Sendable, Hashable, ExpressibleByStringLiteral, CustomS
     ///   - name: The name under which the step asks for it; the last part of the path unless said otherwise.
     /// - Returns: The input.
     public static func file(_ path: String, as name: String? = nil) -> StepInput {
-        StepInput(name: name ?? String(path.split(separator: "/").last ?? ""), path: path)
+        StepInput(name: name ?? path.bytes.parts(at: "/").last { !$0.isEmpty }?.string ?? "", path: path)
     }
 
     /// An artefact.
@@ -53,6 +54,13 @@ public struct Step: Sendable {
     public var timeout: Duration?
     /// How often it is tried.
     public var retry: RetryPolicy
+    /// How much memory its worker process may have resident, in bytes; nil for as much as there is.
+    ///
+    /// It is looked at forty times a second, and past it the worker is ended. What other programs have that the step
+    /// starts does not count; shared memory does.
+    public var memoryLimit: Int64?
+    /// A limit over all runs that it shares with others; nil for none.
+    public var limit: StepLimit?
     /// Whether its outputs may be taken from an earlier run with the same inputs, code version and configuration.
     public var isCached: Bool
     /// Names the version of the step's code; to be changed with the code.
@@ -82,10 +90,13 @@ public struct Step: Sendable {
     ///   - isCached: Whether earlier outputs may be taken.
     ///   - codeVersion: The version of the step's code.
     ///   - parameters: The parameters of the pipeline that it reads.
+    ///   - limit: A limit over all runs that it shares with others.
+    ///   - memoryLimit: How much memory its worker process may have resident, in bytes.
     public init(
         _ name: String, _ work: some StepWork, summary: String = "", inputs: [StepInput] = [], outputs: [String] = [],
         after predecessors: [String] = [], timeout: Duration? = nil, retry: RetryPolicy = .standard,
-        isCached: Bool = true, codeVersion: String? = nil, parameters: [String] = []
+        isCached: Bool = true, codeVersion: String? = nil, parameters: [String] = [],
+        limit: StepLimit? = nil, memoryLimit: Int64? = nil
     ) {
         self.name = name
         self.summary = summary
@@ -93,6 +104,8 @@ public struct Step: Sendable {
         self.outputs = outputs
         self.predecessors = predecessors
         self.parameters = parameters
+        self.limit = limit
+        self.memoryLimit = memoryLimit
         self.timeout = timeout
         self.retry = retry
         self.isCached = isCached

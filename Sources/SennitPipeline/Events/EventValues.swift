@@ -59,6 +59,11 @@ public struct StepFailureRecord: Sendable, Hashable, Codable {
 
         /// The step threw an error.
         public static let thrown = Kind(rawValue: "thrown")
+        /// A connection could not be made, or broke: the system said so, or the error is of a type that only
+        /// connections have, or says so itself.
+        public static let network = Kind(rawValue: "network")
+        /// Its worker process passed the step's memory limit and was ended.
+        public static let memoryExceeded = Kind(rawValue: "memoryExceeded")
         /// Its worker process died: a signal, a trap, an exit.
         public static let workerDied = Kind(rawValue: "workerDied")
         /// It ran longer than it may.
@@ -71,6 +76,8 @@ public struct StepFailureRecord: Sendable, Hashable, Codable {
         public static let missingOutput = Kind(rawValue: "missingOutput")
         /// A check of its data failed.
         public static let checkFailed = Kind(rawValue: "checkFailed")
+        /// Its turn has not come while it waited for a limit over all runs.
+        public static let waitedTooLong = Kind(rawValue: "waitedTooLong")
         /// Its worker or its working directory could not be had, or its outputs could not be stored.
         public static let storage = Kind(rawValue: "storage")
     }
@@ -83,6 +90,10 @@ public struct StepFailureRecord: Sendable, Hashable, Codable {
     public var isPermanent: Bool
     /// The end of what the worker wrote to its standard error, where there is something.
     public var standardErrorTail: String?
+    /// The name of the type of the error that was thrown, without its module.
+    public var errorType: String?
+    /// How long to wait at least before the next attempt.
+    public var retryDelayMilliseconds: Int64?
 
     /// Makes a record.
     public init(kind: Kind, message: String, isPermanent: Bool = false, standardErrorTail: String? = nil) {

@@ -29,6 +29,8 @@ public enum RunEvent: Sendable, Hashable {
     case runCancelled(RunCancelled)
     /// A step must run.
     case stepScheduled(StepScheduled)
+    /// A step waits for its turn.
+    case stepWaiting(StepWaiting)
     /// An attempt has been handed to a worker.
     case stepStarted(StepStarted)
     /// A step has told how far it has come.
@@ -63,6 +65,7 @@ public enum RunEvent: Sendable, Hashable {
         case .runFailed(let body): body
         case .runCancelled(let body): body
         case .stepScheduled(let body): body
+        case .stepWaiting(let body): body
         case .stepStarted(let body): body
         case .stepProgressed(let body): body
         case .stepRetried(let body): body
@@ -88,6 +91,7 @@ public enum RunEvent: Sendable, Hashable {
     public var step: String? {
         switch self {
         case .stepScheduled(let body): body.step
+        case .stepWaiting(let body): body.step
         case .stepStarted(let body): body.step
         case .stepProgressed(let body): body.step
         case .stepRetried(let body): body.step

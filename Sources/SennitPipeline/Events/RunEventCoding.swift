@@ -44,6 +44,7 @@ extension RunEvent: Codable {
         RunFailed.name: { .runFailed(try RunFailed(from: $0)) },
         RunCancelled.name: { .runCancelled(try RunCancelled(from: $0)) },
         StepScheduled.name: { .stepScheduled(try StepScheduled(from: $0)) },
+        StepWaiting.name: { .stepWaiting(try StepWaiting(from: $0)) },
         StepStarted.name: { .stepStarted(try StepStarted(from: $0)) },
         StepProgressed.name: { .stepProgressed(try StepProgressed(from: $0)) },
         StepRetried.name: { .stepRetried(try StepRetried(from: $0)) },

@@ -25,12 +25,14 @@ public struct RunRequested: RunEventBody {
     public var fingerprint: ContentHash?
     /// What people have written on the run.
     public var tags: [String: String]
+    /// The words of a command line with which the run is taken up as it was asked for, each as a shell takes it.
+    public var options: [String]?
 
     /// Makes the event.
     public init(
         pipeline: String, steps: [PlannedStep], isForced: Bool = false, from: String? = nil, only: String? = nil,
         parameters: [String: String] = [:], partition: String? = nil, fingerprint: ContentHash? = nil,
-        tags: [String: String] = [:]
+        tags: [String: String] = [:], options: [String]? = nil
     ) {
         self.pipeline = pipeline
         self.steps = steps
@@ -41,6 +43,7 @@ public struct RunRequested: RunEventBody {
         self.partition = partition
         self.fingerprint = fingerprint
         self.tags = tags
+        self.options = options
     }
 
     /// Reads the fields; those that version 1 lacks are empty then.
@@ -55,6 +58,7 @@ public struct RunRequested: RunEventBody {
         partition = try container.decodeIfPresent(String.self, forKey: .partition)
         fingerprint = try container.decodeIfPresent(ContentHash.self, forKey: .fingerprint)
         tags = try container.decodeIfPresent([String: String].self, forKey: .tags) ?? [:]
+        options = try container.decodeIfPresent([String].self, forKey: .options)
     }
 
     /// The form of version 1, which had no parameters, partitions and tags.

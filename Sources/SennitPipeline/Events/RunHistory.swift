@@ -22,7 +22,7 @@ package enum RunHistory {
     /// The steps from older forms belong here.
     package static let schema = EventSchema([
         RunRequested.self, RunStarted.self, RunFinished.self, RunFailed.self, RunCancelled.self,
-        StepScheduled.self, StepStarted.self, StepProgressed.self, StepRetried.self, StepSkipped.self,
+        StepScheduled.self, StepWaiting.self, StepStarted.self, StepProgressed.self, StepRetried.self, StepSkipped.self,
         StepFinished.self, StepFailed.self, StepTimedOut.self, StepBlocked.self,
         ArtefactPublished.self, ArtefactDamaged.self, CheckEvaluated.self, NotificationSent.self,
     ])
@@ -34,19 +34,37 @@ package enum RunHistory {
     /// Opens the history of runs; makes the file if there is none.
     ///
     /// - Throws: `EventStoreError`.
-    package static func open(at path: String, options: EventStoreOptions = EventStoreOptions()) throws -> EventStore {
+    package static func open(at path: String, options: EventStoreOptions = RunHistory.options) throws -> EventStore {
         try EventStore.open(at: path, schema: schema, options: options)
     }
 
+    /// Texts are bounded when they are recorded, and what remains is the plan of a pipeline with very many steps.
+    package static let options = {
+        var options = EventStoreOptions()
+        options.maximumEventBytes = 64 << 20
+        return options
+    }()
+
     /// The file in a pipeline store's directory.
     package static func path(inStore directory: String) -> String { directory + "/history.sqlite" }
+
+    /// Opens the history of a store; on a full disk in the room that is kept for it.
+    ///
+    /// - Throws: `EventStoreError`.
+    package static func open(in layout: StoreLayout) throws -> EventStore {
+        do {
+            return try open(at: layout.history)
+        } catch let error as EventStoreError where error.isFullDisk && SpaceReserve(layout).release() {
+            return try open(at: layout.history)
+        }
+    }
 
     /// Opens the history in a pipeline store's directory; nil if there is none yet.
     ///
     /// - Throws: `EventStoreError`.
     package static func openExisting(inStore directory: String) throws -> EventStore? {
         let path = path(inStore: directory)
-        return FileManager.default.fileExists(atPath: path) ? try open(at: path) : nil
+        return FileManager.default.fileExists(atPath: path) ? try open(in: StoreLayout(root: directory)) : nil
     }
 
     /// The newest runs, by their names, the newest first.
@@ -54,15 +72,18 @@ package enum RunHistory {
         try store.streams(startingWith: category + "-", limit: count).compactMap(run(of:))
     }
 
+    /// Whether a person means the newest run, whatever its name.
+    package static func isNewest(_ text: String) -> Bool { text == "last" || text == "latest" }
+
     /// The run that a person means.
     ///
     /// - Parameters:
-    ///   - text: A run's name, the beginning of one if only one begins so, or "latest".
+    ///   - text: A run's name, the beginning of one if only one begins so, or "last" or "latest".
     ///   - store: The history.
     /// - Returns: The run.
     /// - Throws: ``UnknownRun``, `EventStoreError`.
     package static func find(_ text: String, in store: EventStore) throws -> RunID {
-        let newest = text == "latest"
+        let newest = isNewest(text)
         let streams = try store.streams(startingWith: category + "-" + (newest ? "" : text), limit: newest ? 1 : 5)
         let runs = streams.compactMap(run(of:))
         if let run = runs.first(where: { runs.count == 1 || $0.rawValue == text }) { return run }
@@ -86,7 +107,7 @@ package struct UnknownRun: Error, Hashable, CustomStringConvertible {
             let names = candidates.map(\.rawValue).joined(separator: ", ")
             return "More than one run begins with '\(text)': \(names). Give more of its name."
         }
-        return text == "latest"
+        return RunHistory.isNewest(text)
             ? "There are no runs yet."
             : "There is no run '\(text)'; 'sennit runs' lists those that there are."
                 + (suggestion.map { " Did you mean '\($0)'?" } ?? "")
@@ -117,6 +138,7 @@ extension RunEvent {
         case let body as RunFailed: self = .runFailed(body)
         case let body as RunCancelled: self = .runCancelled(body)
         case let body as StepScheduled: self = .stepScheduled(body)
+        case let body as StepWaiting: self = .stepWaiting(body)
         case let body as StepStarted: self = .stepStarted(body)
         case let body as StepProgressed: self = .stepProgressed(body)
         case let body as StepRetried: self = .stepRetried(body)

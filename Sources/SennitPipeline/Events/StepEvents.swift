@@ -20,6 +20,28 @@ public struct StepScheduled: RunEventBody {
     }
 }
 
+/// A step waits, because as many steps of its limit run already as may run at once.
+public struct StepWaiting: RunEventBody {
+    /// The event's stable name.
+    public static let name = "step.waiting"
+    /// The version of its fields.
+    public static let version = 1
+
+    /// The step.
+    public var step: String
+    /// The limit.
+    public var limit: String
+    /// How many steps of it may run at once.
+    public var maximum: Int
+
+    /// Makes the event.
+    public init(step: String, limit: String, maximum: Int) {
+        self.step = step
+        self.limit = limit
+        self.maximum = maximum
+    }
+}
+
 /// An attempt at a step has been handed to a worker process.
 public struct StepStarted: RunEventBody {
     /// The event's stable name.

@@ -3,27 +3,47 @@ internal import EventStore
 /// The history of runs in the store's file of events.
 package final class HistoryJournal: RunJournal {
     private let store: EventStore
+    private let reserve: SpaceReserve
 
     /// Opens the history of a store; makes it if there is none.
     ///
     /// - Throws: ``PipelineError`` with `historyFailed`.
     package init(_ layout: StoreLayout) throws {
+        reserve = SpaceReserve(layout)
         do {
-            store = try RunHistory.open(at: layout.history)
+            store = try RunHistory.open(in: layout)
         } catch {
+            let isDamaged = (error as? EventStoreError)?.code == .corrupted
             throw PipelineError(
-                .historyFailed, "The history of runs in '\(layout.history)' cannot be opened.", cause: error)
+                .historyFailed,
+                "The history of runs in '\(layout.history)' cannot be opened."
+                    + (isDamaged ? " 'sennit runs import' takes in what 'sennit runs export' has written." : ""),
+                cause: error)
         }
+        reserve.fill()
     }
 
     package func append(_ events: [RunEvent], to run: RunID, after sequence: Int) async throws {
         do {
-            try await store.append(
-                to: RunHistory.stream(of: run), expecting: sequence == 0 ? .none : .exact(sequence),
-                events.map(\.body))
+            do {
+                try await write(events, run, sequence)
+            } catch let error as EventStoreError where error.isFullDisk && reserve.release() {
+                try await write(events, run, sequence)
+            }
+        } catch let error as EventStoreError where error.isFullDisk {
+            throw PipelineError(
+                .historyFailed,
+                "The history of run \(run) cannot be written, because the disk is full. Free some space, as 'sennit "
+                    + "runs prune' does, and take the run up again.",
+                cause: error)
         } catch {
             throw PipelineError(.historyFailed, "The history of run \(run) cannot be written.", cause: error)
         }
+    }
+
+    private func write(_ events: [RunEvent], _ run: RunID, _ sequence: Int) async throws {
+        try await store.append(
+            to: RunHistory.stream(of: run), expecting: sequence == 0 ? .none : .exact(sequence), events.map(\.body))
     }
 
     package func events(of run: RunID) async throws -> [RecordedRunEvent] {

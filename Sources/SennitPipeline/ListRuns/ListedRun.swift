@@ -79,7 +79,8 @@ package struct ListedRun: Codable, Hashable, Sendable {
         case .checkEvaluated(let body):
             checks += 1
             failedChecks += [.fail, .error].contains(body.outcome) ? 1 : 0
-        case .runRequested, .stepScheduled, .stepProgressed, .stepTimedOut, .artefactPublished, .notificationSent:
+        case .runRequested, .stepScheduled, .stepWaiting, .stepProgressed, .stepTimedOut, .artefactPublished,
+            .notificationSent:
             break
         }
     }

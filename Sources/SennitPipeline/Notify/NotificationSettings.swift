@@ -1,3 +1,5 @@
+import ByteText
+
 /// A channel on which people hear of runs, as a configuration file describes it.
 public struct NotificationSettings: Sendable, Hashable, Decodable {
     /// What the receiver understands.
@@ -67,7 +69,7 @@ public struct NotificationSettings: Sendable, Hashable, Decodable {
     /// The body of a message.
     public func body(_ notification: RunNotification) -> String {
         let template = template ?? NotificationTemplate.standard(for: type)
-        let isJSON = (contentType ?? "application/json").contains("json")
+        let isJSON = (contentType ?? "application/json").bytes.holds("json")
         return NotificationTemplate.fill(template, with: notification, asJSON: isJSON)
     }
 }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Texts with places for what is to be said.
 package enum NotificationTemplate {
     /// The body for receivers that were given no template.
@@ -24,39 +26,18 @@ package enum NotificationTemplate {
             "seconds": "\(Double(notification.milliseconds) / 1000)",
         ]
         var filled = ""
-        var rest = template[...]
-        while let open = rest.firstRange(of: "{{") {
-            guard let close = rest[open.upperBound...].firstRange(of: "}}") else { break }
-            filled += rest[..<open.lowerBound]
-            let name = String(rest[open.upperBound..<close.lowerBound]).trimmingWhitespace()
-            guard let value = values[name] else {
+        var rest = template.bytes
+        while let (before, after) = rest.cut(at: "{{"), let (name, afterName) = after.cut(at: "}}") {
+            filled += before.text
+            guard let value = values[name.trimmed.string] else {
                 // Two braces may also begin something else, such as an object in an object.
                 filled += "{"
-                rest = rest[rest.index(after: open.lowerBound)...]
+                rest = ByteText(rest.text[before.text.endIndex...]).withoutStart("{") ?? ""
                 continue
             }
-            filled += asJSON ? escaped(value) : value
-            rest = rest[close.upperBound...]
+            filled += asJSON ? value.bytes.jsonEscaped : value
+            rest = afterName
         }
-        return filled + rest
-    }
-
-    /// The text as it stands between the quotation marks of a JSON string.
-    private static func escaped(_ text: String) -> String {
-        var escaped = ""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": escaped += "\\\""
-            case "\\": escaped += "\\\\"
-            case "\n": escaped += "\\n"
-            case "\r": escaped += "\\r"
-            case "\t": escaped += "\\t"
-            case _ where scalar.value < 0x20:
-                let digits = String(scalar.value, radix: 16)
-                escaped += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        return escaped
+        return filled + rest.text
     }
 }

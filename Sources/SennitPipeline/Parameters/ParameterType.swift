@@ -72,7 +72,7 @@ public struct ParameterType: Sendable, Hashable {
     package func value(of text: String) throws(ParameterProblem) -> ParameterValue {
         switch kind {
         case .string:
-            guard text.utf8.count <= ParameterType.longestText, !text.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F })
+            guard text.utf8.count <= ParameterType.longestText, !RunValues.hasControls(text)
             else { throw expected(text) }
             return .string(text)
         case .integer(let range):

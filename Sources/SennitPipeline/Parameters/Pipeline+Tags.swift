@@ -23,7 +23,7 @@ extension Pipeline {
             } catch let error as PipelineError {
                 throw PipelineError(.invalidTag, error.message)
             }
-            guard value.utf8.count <= 256, !value.utf8.contains(where: { $0 < 0x20 || $0 == 0x7F }) else {
+            guard value.utf8.count <= 256, !RunValues.hasControls(value) else {
                 throw PipelineError(
                     .invalidTag, "The value of tag '\(name)' has more than 256 bytes, or a control character.")
             }

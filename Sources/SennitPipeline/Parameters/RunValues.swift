@@ -12,3 +12,16 @@ package enum RunValues {
         return (String(Substring(parts[0])), String(Substring(parts[1])))
     }
 }
+
+extension RunValues {
+    /// Whether a text has a control character, of ASCII or of Latin 1: a terminal would obey it.
+    static func hasControls(_ text: String) -> Bool {
+        text.unicodeScalars.contains { $0.value < 0x20 || (0x7F...0x9F).contains($0.value) }
+    }
+
+    /// As ``text(_:)``, cut where a table would become too wide.
+    package static func short(_ values: [String: String]) -> String {
+        let text = text(values)
+        return text.count > 60 ? text.prefix(59) + "…" : text
+    }
+}

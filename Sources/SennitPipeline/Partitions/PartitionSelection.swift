@@ -1,3 +1,4 @@
+import ByteText
 internal import ConfigurationReading
 
 /// Which partitions somebody has asked for.
@@ -23,10 +24,10 @@ extension Pipeline {
     /// - Returns: The partitions, at most 10,000.
     /// - Throws: ``PipelineError`` with `invalidPartition`: no such partition, a range that ends before it begins, or
     ///   more than 10,000.
-    public func partitions(_ texts: String...) throws -> PartitionSelection { try partitions(texts) }
+    public func partitions(_ texts: String...) throws -> PartitionSelection { try partitions(in: texts) }
 
     /// The partitions that several such texts name, each partition once.
-    public func partitions(_ texts: [String]) throws -> PartitionSelection {
+    public func partitions(in texts: [String]) throws -> PartitionSelection {
         guard let partitions else {
             throw PipelineError(
                 .invalidPartition,
@@ -39,7 +40,7 @@ extension Pipeline {
         for text in texts {
             for piece in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
                 let reader = PartitionText(partitions: partitions, pipeline: name)
-                let range = try reader.range(String(Substring(piece)).trimmingWhitespace())
+                let range = try reader.range(Substring(piece).bytes.trimmed.string)
                 ranges.append(range)
                 count += range.numbers.count
                 pieces += 1
@@ -181,7 +182,7 @@ private struct CalendarPeriod {
             return "'\(text)' is not an hour: a day has the hours 00 to 23; write it like 2026-01-31T05"
         }
         let words = CalendarDate.problem(with: hour == nil ? String(text.prefix(200)) : String(text.prefix(10)))
-        return words.contains("write it") ? words : words + "; write it like 2026-01-31"
+        return words.bytes.holds("write it") ? words : words + "; write it like 2026-01-31"
     }
 
     /// The partition in which it lies, or the partitions that begin in it if it is longer than one.

@@ -1,3 +1,4 @@
+import ByteText
 package import Sennit
 
 #if canImport(Glibc)
@@ -23,8 +24,29 @@ package struct FileStatus: Sendable, Hashable {
     package let isDirectory: Bool
     /// When its content last changed, in nanoseconds since 1970.
     package let modified: Int64
+    /// When its content, its name or its rights last changed, in nanoseconds since 1970.
+    package let changed: Int64
     /// Its number on its device.
     package let inode: UInt64
+    /// How many names it has.
+    package let links: Int
+    /// Whether it is a symbolic link; only of a file that was looked at without following links.
+    package let isLink: Bool
+    /// The rights and the rest of its mode that is not its kind.
+    package let permissions: UInt32
+
+    init(_ info: stat) {
+        let kind = info.st_mode & S_IFMT
+        bytes = Int64(info.st_size)
+        isRegular = kind == S_IFREG
+        isDirectory = kind == S_IFDIR
+        isLink = kind == S_IFLNK
+        modified = Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec)
+        changed = Int64(info.st_ctim.tv_sec) * 1_000_000_000 + Int64(info.st_ctim.tv_nsec)
+        inode = UInt64(info.st_ino)
+        links = Int(info.st_nlink)
+        permissions = UInt32(info.st_mode & 0o7777)
+    }
 }
 
 /// The few things that runs do with files, without Foundation.
@@ -33,20 +55,35 @@ package enum FileSystem {
     package static func status(_ path: String) -> FileStatus? {
         var info = stat()
         guard unsafe stat(path, &info) == 0 else { return nil }
-        let kind = info.st_mode & S_IFMT
-        return FileStatus(
-            bytes: Int64(info.st_size), isRegular: kind == S_IFREG, isDirectory: kind == S_IFDIR,
-            modified: Int64(info.st_mtim.tv_sec) * 1_000_000_000 + Int64(info.st_mtim.tv_nsec),
-            inode: UInt64(info.st_ino))
+        return FileStatus(info)
+    }
+
+    /// Looks at a file itself, without following a link; nil when there is none or it cannot be reached.
+    package static func statusOfLink(_ path: String) -> FileStatus? {
+        var info = stat()
+        guard unsafe lstat(path, &info) == 0 else { return nil }
+        return FileStatus(info)
+    }
+
+    /// Looks at an open file.
+    static func status(_ file: borrowing FileDescriptor, path: String) throws(SystemError) -> FileStatus {
+        var info = stat()
+        guard unsafe fstat(file.rawValue, &info) == 0 else { throw SystemError(code: errno, operation: "stat \(path)") }
+        return FileStatus(info)
+    }
+
+    /// A path that means the same wherever this process or another one works.
+    package static func wholePath(_ path: String) -> String {
+        path.utf8.first == UInt8(ascii: "/") ? path : "\(workingDirectory)/\(path)"
     }
 
     /// Makes a directory and those above it; one that is there already is fine.
     package static func makeDirectory(_ path: String) throws(SystemError) {
         if unsafe mkdir(path, 0o755) == 0 || errno == EEXIST { return }
-        guard errno == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
+        guard errno == ENOENT, let folder = path.bytes.cut(atLast: "/")?.before, !folder.isEmpty else {
             throw SystemError(code: errno, operation: "mkdir \(path)")
         }
-        try makeDirectory(String(path[..<slash]))
+        try makeDirectory(folder.string)
         guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
             throw SystemError(code: errno, operation: "mkdir \(path)")
         }
@@ -145,7 +182,8 @@ package enum FileSystem {
 
     /// Opens a file for reading.
     static func openToRead(_ path: String) throws(SystemError) -> FileDescriptor {
-        let file = FileDescriptor(adopting: unsafe open(path, O_RDONLY | O_CLOEXEC))
+        // What is no file must not keep the caller waiting, as a pipe would until somebody writes to it.
+        let file = FileDescriptor(adopting: unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK))
         guard file.rawValue >= 0 else { throw SystemError(code: errno, operation: "open \(path)") }
         return file
     }

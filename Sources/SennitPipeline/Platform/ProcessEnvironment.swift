@@ -1,3 +1,5 @@
+import ByteText
+
 #if canImport(Glibc)
     import Glibc
     // The compiler finds members of `timespec` in this module if another file of the batch has loaded it first.
@@ -52,6 +54,6 @@ extension FileSystem {
     /// Where files may be put that nobody will miss.
     package static var temporaryDirectory: String {
         let directory = ProcessEnvironment.value(of: "TMPDIR") ?? "/tmp"
-        return directory.count > 1 && directory.hasSuffix("/") ? String(directory.dropLast()) : directory
+        return PathText.withoutEndingSlashes(directory)
     }
 }

@@ -31,6 +31,9 @@ struct UseLock: ~Copyable, Sendable {
         return try lock(file, LOCK_EX, path) ? UseLock(file: file) : nil
     }
 
+    /// A child that was being started at that moment may have the file for a while longer, but not the lock.
+    deinit { flock(file.rawValue, LOCK_UN) }
+
     private static func opened(_ path: String) throws(SystemError) -> FileDescriptor {
         // Safety: the path is a C string that Swift keeps for the length of the call.
         let file = FileDescriptor(adopting: unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644))

@@ -27,14 +27,14 @@ package struct PruneRuns: Sendable {
     /// - Parameters:
     ///   - store: The history.
     ///   - isHeld: Whether a process runs a run at this moment: the history does not know of a process that was killed.
+    ///   - makeRoom: Is given the runs that go when the disk is so full that the history cannot say so, and frees some.
     /// - Returns: The runs that were removed, the oldest first. One that somebody takes up meanwhile stays.
     /// - Throws: `EventStoreError`, `CancellationError`.
     package func carryOut(
-        in store: EventStore, isHeld: (RunID) -> Bool = { _ in true }
+        in store: EventStore, isHeld: (RunID) -> Bool = { _ in true },
+        makeRoom: ([RunID]) throws -> Void = { _ in }
     ) async throws -> [RunID] {
-        let runs = try await store.query(PrunableRunsProjection()) { db, tables in
-            try PrunableRunsProjection.all(in: db, tables)
-        }
+        let runs = try await runs(in: store)
         let chosen = choose(
             from: runs.map { run in
                 guard run.ended == nil, !isHeld(run.run) else { return run }
@@ -44,10 +44,17 @@ package struct PruneRuns: Sendable {
             })
         guard !isRehearsal else { return chosen.map(\.run) }
         var removed: [RunID] = []
+        var hasMadeRoom = false
         for run in chosen {
             try Task.checkCancellation()
             do {
-                try await store.delete(RunHistory.stream(of: run.run), expecting: .exact(run.version))
+                do {
+                    try await store.delete(RunHistory.stream(of: run.run), expecting: .exact(run.version))
+                } catch let error as EventStoreError where error.isFullDisk && !hasMadeRoom {
+                    hasMadeRoom = true
+                    try makeRoom(chosen.map(\.run))
+                    try await store.delete(RunHistory.stream(of: run.run), expecting: .exact(run.version))
+                }
                 removed.append(run.run)
             } catch is VersionConflict {
                 continue
@@ -57,11 +64,33 @@ package struct PruneRuns: Sendable {
         return removed
     }
 
-    /// Gives the space back; while others write for long, the next pruning does it.
+    /// All runs; on a disk that is too full for their table, from their events.
+    private func runs(in store: EventStore) async throws -> [PrunableRun] {
+        do {
+            return try await store.query(PrunableRunsProjection()) { db, tables in
+                try PrunableRunsProjection.all(in: db, tables)
+            }
+        } catch let error as EventStoreError where error.isFullDisk {
+            return try RunHistory.newest(EventStore.readLimit, in: store).compactMap { run in
+                var found: PrunableRun?
+                var version = 0
+                while case let events = try store.events(in: RunHistory.stream(of: run), after: version),
+                    let last = events.last
+                {
+                    for event in events { try PrunableRun.take(event, of: run, into: &found) }
+                    version = last.version
+                }
+                found?.version = version
+                return found
+            }
+        }
+    }
+
+    /// Gives the space back; while others write for long, or without room for a copy, the next pruning does it.
     private func compactUnlessBusy(_ store: EventStore) async throws {
         do {
             try await store.compact()
-        } catch let error as EventStoreError where error.code == .busy {
+        } catch let error as EventStoreError where error.code == .busy || error.isFullDisk {
             return
         }
     }
@@ -103,5 +132,24 @@ package struct PrunableRun: Hashable, Sendable {
         self.ended = ended
         self.hasEndedWell = hasEndedWell
         self.version = version
+    }
+
+    /// Adds what an event of a run says about it.
+    static func take(_ event: RecordedEvent, of run: RunID, into found: inout PrunableRun?) throws {
+        let milliseconds = Int64(event.microseconds / 1000)
+        switch event.type.name {
+        case RunRequested.name:
+            found = PrunableRun(
+                run: run, pipeline: try event.value(as: RunRequested.self).pipeline, requested: milliseconds,
+                ended: nil,
+                hasEndedWell: false)
+        case RunStarted.name:
+            found?.ended = nil
+            found?.hasEndedWell = false
+        case RunFinished.name, RunFailed.name, RunCancelled.name:
+            found?.ended = milliseconds
+            found?.hasEndedWell = event.type.name == RunFinished.name
+        default: break
+        }
     }
 }

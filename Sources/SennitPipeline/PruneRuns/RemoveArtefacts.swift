@@ -3,8 +3,8 @@ import Sennit
 
 /// The command: remove the artefacts that no run in the history has made or used.
 ///
-/// What each step has made last stays, so that steps after it can run alone. Records of the cache go with what they
-/// name: a step whose outputs are gone runs again when they are wanted.
+/// What each step has made last stays, so that steps after it can run alone, unless it was for a partition. Records of
+/// the cache go with what they name: a step whose outputs are gone runs again when they are wanted.
 package struct RemoveArtefacts: Sendable {
     /// Runs that count as removed already.
     package var without: Set<RunID>

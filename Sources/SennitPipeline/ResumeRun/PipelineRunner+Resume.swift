@@ -15,7 +15,7 @@ extension PipelineRunner {
     public func resume(
         _ run: RunID? = nil, of pipeline: Pipeline, observer: @escaping RunObserver = { _ in }
     ) async throws -> RunSummary {
-        try await withWorkers(pipeline.graph.width) { pool in
+        try await withWorkers(pipeline.graph.width, fresh: pipeline.hasMemoryLimits) { pool in
             let layout = layout
             try layout.prepare()
             let journal = try openJournal(layout)

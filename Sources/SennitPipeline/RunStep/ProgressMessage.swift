@@ -1,8 +1,9 @@
+import ByteText
 package import Sennit
 
 /// A step's progress in the form of a task's progress: bytes travel in front of the message, within its 96 bytes.
 package enum ProgressMessage {
-    private static let separator: Character = "\u{1F}"
+    private static let separator: Unicode.Scalar = "\u{1F}"
 
     package static func pack(_ progress: StepProgress) -> TaskProgress {
         var text = progress.message
@@ -15,13 +16,13 @@ package enum ProgressMessage {
 
     package static func unpack(_ progress: TaskProgress) -> StepProgress {
         var unpacked = StepProgress(rows: progress.completed, totalRows: progress.total, message: progress.message)
-        let parts = progress.message.split(separator: separator, maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = progress.message.bytes.parts(at: separator, limit: 2)
         guard parts.count == 2 else { return unpacked }
-        let numbers = parts[0].split(separator: "/", omittingEmptySubsequences: false)
+        let numbers = parts[0].parts(at: "/")
         guard numbers.count == 2 else { return unpacked }
-        unpacked.bytes = Int64(numbers[0], radix: 36)
-        unpacked.totalBytes = Int64(numbers[1], radix: 36)
-        unpacked.message = String(parts[1])
+        unpacked.bytes = Int64(numbers[0].text, radix: 36)
+        unpacked.totalBytes = Int64(numbers[1].text, radix: 36)
+        unpacked.message = parts[1].string
         return unpacked
     }
 }

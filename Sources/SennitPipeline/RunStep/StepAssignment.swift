@@ -25,6 +25,8 @@ package struct StepAssignment: Codable, Sendable, Hashable {
     package var fixture: String?
     /// The directory of the store that stays from run to run; nil for a step that runs alone.
     package var state: String?
+    /// How much memory the worker may have resident; nil for no limit.
+    package var memoryLimit: Int64?
     /// The values of the parameters that the step reads.
     package var parameters: [String: ParameterValue] = [:]
 

@@ -1,4 +1,13 @@
+import ByteText
 package import Sennit
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
 
 /// One attempt at a step, as a task of a pool.
 package struct StepTask<Work: StepWork>: PoolTask {
@@ -23,10 +32,12 @@ struct StepExecution: Sendable {
             try prepare()
         } catch {
             report.failure = StepFailureRecord(kind: .storage, message: "\(error)")
-            return report
+            return report.bounded
         }
         let workspace = StepWorkspace(assignment)
         do {
+            let watch = try MemoryWatch.begin(assignment)
+            defer { watch?.end() }
             try await work.run(in: workspace)
         } catch {
             // Cancelled work may fail in any way.
@@ -37,7 +48,7 @@ struct StepExecution: Sendable {
         report.checks = workspace.checks
         if report.failure == nil { report.failure = StepExecution.record(of: report.checks) }
         if report.failure == nil { publish(into: &report) }
-        return report
+        return report.bounded
     }
 
     /// The inputs in whose file are not the bytes that were published.
@@ -63,7 +74,7 @@ struct StepExecution: Sendable {
     private func publish(into report: inout StepReport) {
         for name in assignment.outputs {
             let path = "\(assignment.directory)/outputs/\(name)"
-            guard let status = FileSystem.status(path), status.isRegular else {
+            guard FileSystem.status(path) != nil else {
                 report.failure = StepFailureRecord(
                     kind: .missingOutput, message: "It ended without writing its output '\(name)'.", isPermanent: true)
                 break
@@ -72,7 +83,8 @@ struct StepExecution: Sendable {
                 report.artefacts.append(try assignment.store.publish(path, as: name))
             } catch {
                 report.failure = StepFailureRecord(
-                    kind: .storage, message: "Its output '\(name)' cannot be stored: \(error)")
+                    kind: .storage, message: "Its output '\(name)' cannot be stored: \(error)",
+                    isPermanent: error.code == EINVAL)
                 break
             }
         }
@@ -81,17 +93,24 @@ struct StepExecution: Sendable {
     }
 
     private static func record(of error: any Error) -> StepFailureRecord {
-        if let failure = error as? StepFailure {
-            return StepFailureRecord(kind: .thrown, message: failure.message, isPermanent: failure.isPermanent)
+        var record = StepFailureRecord(kind: .thrown, message: text(of: error))
+        record.errorType = "\(type(of: error))"
+        if let failure = error as? any RetryableError {
+            record.kind = failure.failureKind
+            record.isPermanent = !failure.isTransient
+            record.retryDelayMilliseconds = failure.retryDelay.map { min(max(0, $0.milliseconds), 3_600_000) }
+            if let failure = failure as? StepFailure { record.message = failure.message }
+        } else if ConnectionErrors.isOne(error) {
+            record.kind = .network
         }
-        let isPermanent = (error as? PipelineError)?.code == .missingSecret
-        return StepFailureRecord(kind: .thrown, message: text(of: error), isPermanent: isPermanent)
+        if (error as? PipelineError)?.code == .missingSecret { record.isPermanent = true }
+        return record
     }
 
     /// The error's own words; its type too where they are only the name of a case.
     private static func text(of error: any Error) -> String {
         let words = "\(error)"
-        return words.contains(" ") ? words : "\(type(of: error)): \(words)"
+        return words.bytes.holds(" ") ? words : "\(type(of: error)): \(words)"
     }
 
     private static func record(of checks: [CheckReport]) -> StepFailureRecord? {
@@ -102,5 +121,29 @@ struct StepExecution: Sendable {
         return StepFailureRecord(
             kind: .checkFailed, message: "Check '\(first.name)': \(detail).\(others) Nothing was published.",
             isPermanent: true)
+    }
+}
+
+extension StepReport {
+    /// Checks that are kept of an attempt.
+    private static let maximumChecks = 100_000
+
+    /// The report without what would be too much for the way to the parent.
+    fileprivate var bounded: StepReport {
+        var report = self
+        report.failure = failure?.bounded(to: BoundedText.workerBytes)
+        // Those that failed first: they are why nothing was published.
+        let isBad = { (check: CheckReport) in check.outcome == .fail || check.outcome == .error }
+        if checks.count > Self.maximumChecks {
+            let kept = checks.filter(isBad) + checks.filter { !isBad($0) }
+            report.checks = Array(kept.prefix(Self.maximumChecks))
+        }
+        let limit = max(BoundedText.messageBytes, BoundedText.workerBytes / max(1, report.checks.count))
+        for index in report.checks.indices {
+            report.checks[index].name = BoundedText.head(report.checks[index].name, limit)
+            report.checks[index].value = report.checks[index].value.map { BoundedText.head($0, limit) }
+            report.checks[index].message = report.checks[index].message.map { BoundedText.head($0, limit) }
+        }
+        return report
     }
 }

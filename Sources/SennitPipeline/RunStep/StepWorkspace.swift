@@ -5,7 +5,10 @@ internal import Synchronization
 /// report.
 public final class StepWorkspace: Sendable {
     private struct State {
-        var rows: Int64?
+        /// What was reported last; nil while nothing was.
+        var progress: StepProgress?
+        /// Whether rows were among it.
+        var countsRows = false
         var checks: [CheckReport] = []
     }
 
@@ -103,11 +106,16 @@ public final class StepWorkspace: Sendable {
     ///
     /// Costs well under a microsecond and never waits; the latest report wins.
     public func report(_ progress: StepProgress) {
-        state.withLock { $0.rows = progress.rows }
+        state.withLock { state in
+            state.progress = progress
+            state.countsRows = true
+        }
         TaskContext.current?.report(ProgressMessage.pack(progress))
     }
 
     /// Tells how far the step has come; see ``report(_:)``.
+    ///
+    /// Numbers that are not given stay as they were reported last: a message alone takes nothing back.
     ///
     /// - Parameters:
     ///   - rows: Rows, or other units of the step's own, that are done.
@@ -116,10 +124,21 @@ public final class StepWorkspace: Sendable {
     ///   - totalBytes: How many there will be, if that is known.
     ///   - message: What the step is doing, in a few words.
     public func report(
-        rows: Int64 = 0, totalRows: Int64? = nil, bytes: Int64? = nil, totalBytes: Int64? = nil, message: String = ""
+        rows: Int64? = nil, totalRows: Int64? = nil, bytes: Int64? = nil, totalBytes: Int64? = nil,
+        message: String = ""
     ) {
-        report(
-            StepProgress(rows: rows, totalRows: totalRows, bytes: bytes, totalBytes: totalBytes, message: message))
+        let progress = state.withLock { state in
+            var progress = state.progress ?? StepProgress()
+            progress.rows = rows ?? progress.rows
+            progress.totalRows = totalRows ?? progress.totalRows
+            progress.bytes = bytes ?? progress.bytes
+            progress.totalBytes = totalBytes ?? progress.totalBytes
+            progress.message = message
+            state.progress = progress
+            if rows != nil { state.countsRows = true }
+            return progress
+        }
+        TaskContext.current?.report(ProgressMessage.pack(progress))
     }
 
     /// Records the outcome of a data check.
@@ -137,8 +156,8 @@ public final class StepWorkspace: Sendable {
         }
     }
 
-    /// The rows that were reported last.
-    var rows: Int64? { state.withLock { $0.rows } }
+    /// The rows that were reported last; nil if none ever were.
+    var rows: Int64? { state.withLock { $0.countsRows ? $0.progress?.rows : nil } }
 
     /// The checks so far.
     var checks: [CheckReport] { state.withLock { $0.checks } }

@@ -1,3 +1,5 @@
+import ByteText
+
 /// Takes the values of secrets out of texts that people will read.
 ///
 /// Values of fewer than four characters are let through: taking them out would only garble the text.
@@ -11,14 +13,15 @@ package struct Redactor: Sendable {
     /// Knows values.
     package init(values: [String]) {
         // Longer ones first: one may be part of another.
-        self.values = Set(values.filter { $0.count >= 4 }).sorted { ($1.count, $0) < ($0.count, $1) }
+        let known = Set(values.filter { $0.unicodeScalars.count >= 4 }.map(\.bytes))
+        self.values = known.sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }.map(\.string)
     }
 
     /// The text without the values.
     package func redact(_ text: String) -> String {
         guard !values.isEmpty else { return text }
         return values.reduce(text) { text, value in
-            text.contains(value) ? text.replacing(value, with: replacement) : text
+            text.bytes.replaced(value.bytes, with: replacement.bytes)
         }
     }
 
@@ -26,9 +29,10 @@ package struct Redactor: Sendable {
     package func redact(tail: String) -> String {
         var text = redact(tail)
         for value in values {
-            let remainders = (4..<max(5, value.count)).reversed().map { value.suffix($0) }
-            guard let remainder = remainders.first(where: { text.hasPrefix($0) }) else { continue }
-            text = replacement + text.dropFirst(remainder.count)
+            let scalars = value.unicodeScalars
+            let remainders = (4..<max(5, scalars.count)).reversed().lazy.map { Substring(scalars.suffix($0)).bytes }
+            guard let rest = remainders.lazy.compactMap({ text.bytes.withoutStart($0) }).first else { continue }
+            text = replacement + rest.string
         }
         return text
     }

@@ -1,3 +1,4 @@
+import ByteText
 internal import Sennit
 
 /// The place of something that must not be shown: an environment variable or a file.
@@ -33,7 +34,7 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
         case .file(let path):
             do {
                 let text = String(decoding: try FileSystem.read(path, limit: 1 << 20), as: UTF8.self)
-                let value = text.trimmingWhitespace()
+                let value = text.bytes.trimmed.string
                 if !value.isEmpty { return value }
             } catch {
                 throw PipelineError(.missingSecret, "The secret in the file '\(path)' cannot be read.", cause: error)
@@ -80,14 +81,5 @@ extension Secret: Codable {
         case .environment(let name): try container.encode(name, forKey: .environment)
         case .file(let path): try container.encode(path, forKey: .file)
         }
-    }
-}
-
-extension String {
-    /// The text without blanks and line ends around it.
-    package func trimmingWhitespace() -> String {
-        let head = drop(while: \.isWhitespace)
-        guard let last = head.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(head[...last])
     }
 }

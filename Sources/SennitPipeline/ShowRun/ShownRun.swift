@@ -38,6 +38,8 @@ package struct ShownRun: StreamState, Codable, Hashable {
     package var partition: String?
     /// What is written on it, by name.
     package var tags: [String: String] = [:]
+    /// The words with which it is taken up as it was asked for; nil if they were not kept.
+    package var options: [String]?
     package var sessions: [Session] = []
     package var steps: [ShownStep] = []
     /// The first failure, in words.
@@ -61,6 +63,7 @@ package struct ShownRun: StreamState, Codable, Hashable {
             steps = body.steps.map { ShownStep(name: $0.name, inputs: $0.inputs) }
             (isForced, from, only) = (body.isForced, body.from, body.only)
             (parameters, partition, tags) = (body.parameters, body.partition, body.tags)
+            options = body.options
         case .runStarted(let body):
             status = .running
             (message, milliseconds) = (nil, nil)

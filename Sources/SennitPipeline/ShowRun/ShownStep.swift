@@ -66,7 +66,7 @@ package struct ShownStep: Codable, Hashable, Sendable {
         case .stepBlocked(let body): (status, blockedBy) = (.blocked, body.because)
         case .artefactDamaged: (status, artefacts) = (.waiting, [])
         case .checkEvaluated(let body): checks.append(body)
-        case .artefactPublished, .runRequested, .runStarted, .runFinished, .runFailed, .runCancelled,
+        case .stepWaiting, .artefactPublished, .runRequested, .runStarted, .runFinished, .runFailed, .runCancelled,
             .notificationSent:
             break
         }

@@ -4,6 +4,7 @@ import Sennit
 struct AttemptWatch: Sendable {
     let step: Int
     let attempt: Int
+    let assignment: StepAssignment
     let handle: TaskHandle<StepReport>
     let feed: AsyncStream<RunSession.Message>.Continuation
 
@@ -37,12 +38,14 @@ struct AttemptWatch: Sendable {
             if let failure = report.failure { return .failed(failure, checks: report.checks) }
             return .finished(report, milliseconds: milliseconds)
         case .failure(is CancellationError): return .stopped
-        case .failure(let error): return .failed(AttemptWatch.record(of: error), checks: [])
+        case .failure(let error): return .failed(record(of: error), checks: [])
         }
     }
 
-    private static func record(of error: any Error) -> StepFailureRecord {
+    private func record(of error: any Error) -> StepFailureRecord {
         switch error {
+        case is WorkerDied where MemoryWatch.excess(of: assignment) != nil:
+            return StepFailureRecord(kind: .memoryExceeded, message: MemoryWatch.excess(of: assignment) ?? "")
         case let death as WorkerDied:
             return StepFailureRecord(
                 kind: .workerDied,

@@ -22,7 +22,7 @@ extension PipelineRunner {
         // A file that cannot be read is its step's failure.
         var fingerprints = RunFingerprint()
         let fingerprint = pipeline.partition == nil ? nil : try? fingerprints.of(pipeline)
-        return try await withWorkers(pipeline.graph.width) { pool in
+        return try await withWorkers(pipeline.graph.width, fresh: pipeline.hasMemoryLimits) { pool in
             let layout = layout
             try layout.prepare()
             var generator = SystemRandomNumberGenerator()
@@ -35,7 +35,8 @@ extension PipelineRunner {
             let request = RunRequested(
                 pipeline: pipeline.name, steps: pipeline.plannedSteps, isForced: selection.isForced,
                 from: selection.from, only: selection.only, parameters: pipeline.recordedValues,
-                partition: pipeline.partition, fingerprint: fingerprint, tags: pipeline.tags)
+                partition: pipeline.partition, fingerprint: fingerprint, tags: pipeline.tags,
+                options: resumeOptions)
             let session = SessionStart(
                 pipeline: pipeline, summary: RunSummary(run: run), journal: journal, number: 1,
                 opening: [.runRequested(request)], completed: completed, demands: demands, observer: observer)
@@ -62,14 +63,16 @@ extension PipelineRunner {
         let run = start.summary.run
         let machine = RunMachine(
             graph: pipeline.graph, policies: pipeline.steps.map(\.retry),
-            timeouts: pipeline.steps.map(\.timeout), completed: start.completed,
+            timeouts: pipeline.steps.map(\.timeout), limits: machineLimits(of: pipeline), completed: start.completed,
             demands: start.demands, maximumRunning: maximumParallelSteps, seed: UInt64.random(in: 0 ... .max))
         let started = RunStarted(session: start.number, processID: ProcessIdentity.current)
         let plan = SessionPlan(
             run: run, session: start.number, layout: layout,
             inspector: StepInspector(layout, pipeline: pipeline),
             redactor: try pipeline.makeRedactor(), observer: start.observer, patience: cancellationPatience,
-            opening: start.opening + [.runStarted(started)], parameters: { pipeline.values(of: $0) })
+            opening: start.opening + [.runStarted(started)],
+            places: { [layout, limits] name in LimitSlots(layout, name: name, maximum: limits[name] ?? 1) },
+            parameters: { pipeline.values(of: $0) })
         let recorder = RunRecorder(start.journal, summary: start.summary, observer: start.observer)
         let (messages, feed) = AsyncStream<RunSession.Message>.makeStream()
         // A task of its own: the caller's cancellation must stop the steps and not the keeping of the history.
@@ -87,6 +90,13 @@ extension PipelineRunner {
         }
     }
 
+    private func machineLimits(of pipeline: Pipeline) -> [Int: RunMachine.Limit] {
+        pipeline.steps.enumerated().reduce(into: [:]) { found, step in
+            guard let name = step.element.limit?.name else { return }
+            found[step.offset] = RunMachine.Limit(name: name, maximum: limits[name] ?? 1)
+        }
+    }
+
     /// Lets the journal and the lock go on every path.
     func finishing(
         _ journal: any RunJournal, _ lock: RunLock, _ body: () async throws -> RunSummary
@@ -100,9 +110,11 @@ extension PipelineRunner {
 
     /// Starts the workers, which come up while the plan is made, and ends them.
     func withWorkers<Result: Sendable>(
-        _ count: Int, _ body: (ProcessThreadPool<NoContext>) async throws -> Result
+        _ count: Int, fresh: Bool = false, _ body: (ProcessThreadPool<NoContext>) async throws -> Result
     ) async throws -> Result {
         var options = PoolOptions()
+        // What one step has left in memory must not count against another one's limit.
+        if fresh { options.maxTasksPerWorker = 1 }
         options.name = "sennit-step"
         options.startup = .eager
         options.standardError = .discard
@@ -121,6 +133,9 @@ extension PipelineRunner {
 }
 
 extension Pipeline {
+    /// Whether a step has a limit on its memory.
+    var hasMemoryLimits: Bool { steps.contains { $0.memoryLimit != nil } }
+
     /// Knows the secrets that the steps' configurations name.
     func makeRedactor() throws -> Redactor {
         Redactor(try steps.flatMap { try $0.configuration().secrets })

@@ -25,11 +25,46 @@ extension RunMachine {
         }
     }
 
+    // MARK: Limits
+
+    mutating func waits(_ step: Int) {
+        guard steps[step].phase == .queued, let limit = limits[step] else { return }
+        record(
+            .stepWaiting(
+                StepWaiting(step: graph.shapes[step].name, limit: limit.name, maximum: limit.maximum)))
+    }
+
+    mutating func acquired(_ step: Int) {
+        guard steps[step].phase == .queued else {
+            actions.append(.release(step: step))
+            return
+        }
+        queued -= 1
+        steps[step].hasPlace = true
+        // Others may be waiting for the place: it goes first.
+        steps[step].phase = .ready
+        ready.append(step)
+    }
+
+    mutating func refused(_ step: Int, _ failure: StepFailureRecord) {
+        guard steps[step].phase == .queued else { return }
+        queued -= 1
+        fail(step, attempt: steps[step].attempts, failure)
+    }
+
+    /// The place of its limit is for others again.
+    mutating func giveBack(_ step: Int) {
+        guard steps[step].hasPlace else { return }
+        steps[step].hasPlace = false
+        actions.append(.release(step: step))
+    }
+
     // MARK: Attempts
 
     mutating func ended(_ step: Int, _ attempt: Int, _ end: AttemptEnd) {
         guard steps[step].phase == .running(attempt: attempt) else { return }
         active -= 1
+        giveBack(step)
         switch end {
         case .finished(let report, let milliseconds): finished(step, attempt, report, milliseconds)
         case .failed(let failure, let checks):
@@ -86,10 +121,11 @@ extension RunMachine {
                         step: graph.shapes[step].name, attempt: attempt, limitMilliseconds: limit.milliseconds)))
         }
         let policy = policies[step]
-        guard !failure.isPermanent, attempt < policy.maximumAttempts else {
+        guard policy.retries(failure), attempt < policy.maximumAttempts else {
             return fail(step, attempt: attempt, verdict(on: step, failure))
         }
-        let delay = policy.delay(afterAttempt: attempt, random: Double.random(in: 0...1, using: &generator))
+        let pause = policy.delay(afterAttempt: attempt, random: Double.random(in: 0...1, using: &generator))
+        let delay = max(pause, .milliseconds(failure.retryDelayMilliseconds ?? 0))
         record(
             .stepRetried(
                 StepRetried(
@@ -183,7 +219,13 @@ extension RunMachine {
         steps[producer].demand = demand
         for dependent in graph.dependents[producer] {
             steps[dependent].missing += 1
+            if steps[dependent].phase == .queued {
+                queued -= 1
+                steps[dependent].phase = .waiting
+                actions.append(.release(step: dependent))
+            }
             guard steps[dependent].phase == .ready else { continue }
+            giveBack(dependent)
             steps[dependent].phase = .waiting
             ready.removeAll { $0 == dependent }
         }

@@ -8,6 +8,8 @@ package struct RunMachine: Sendable {
     let graph: StepGraph
     let policies: [RetryPolicy]
     let timeouts: [Duration?]
+    /// The limit of each step that has one, by number.
+    let limits: [Int: Limit]
     let maximumRunning: Int
     /// The place of each step in the graph's order: those that come first go first.
     let ranks: [Int]
@@ -16,6 +18,8 @@ package struct RunMachine: Sendable {
     var ready: [Int] = []
     var active = 0
     var pausing = 0
+    /// Steps that wait for a place of their limit, which they do without counting as under way.
+    var queued = 0
     var isCancelled = false
     var isOver = false
     var firstFailure: String?
@@ -28,17 +32,20 @@ package struct RunMachine: Sendable {
     ///   - graph: The pipeline's steps.
     ///   - policies: The retry policy of each step.
     ///   - timeouts: How long an attempt at each step may run; none given means as long as they like.
+    ///   - limits: The limit of each step that has one, by number.
     ///   - completed: Steps that need not run, by number.
     ///   - demands: Why steps must run even if nothing has changed, by number.
     ///   - maximumRunning: How much may be under way at once, from 1.
     ///   - seed: Decides the jitter of pauses.
     package init(
-        graph: StepGraph, policies: [RetryPolicy], timeouts: [Duration?] = [], completed: [Int: Completed] = [:],
+        graph: StepGraph, policies: [RetryPolicy], timeouts: [Duration?] = [], limits: [Int: Limit] = [:],
+        completed: [Int: Completed] = [:],
         demands: [Int: String] = [:], maximumRunning: Int, seed: UInt64
     ) {
         self.graph = graph
         self.policies = policies
         self.timeouts = timeouts
+        self.limits = limits
         self.maximumRunning = max(1, maximumRunning)
         generator = SplitMix64(seed: seed)
         var ranks = [Int](repeating: 0, count: graph.shapes.count)
@@ -61,6 +68,9 @@ package struct RunMachine: Sendable {
         case .begin: for step in graph.order where steps[step].phase == .waiting { enqueueIfReady(step) }
         case .decided(let step, let decision): decided(step, decision)
         case .ended(let step, let attempt, let end): ended(step, attempt, end)
+        case .waits(let step): waits(step)
+        case .acquired(let step): acquired(step)
+        case .refused(let step, let failure): refused(step, failure)
         case .pauseOver(let step): pauseOver(step)
         case .cancel: cancel()
         }
@@ -74,6 +84,12 @@ package struct RunMachine: Sendable {
     /// Begins what may begin, and ends when nothing is left.
     private mutating func advance() {
         while !isCancelled, active < maximumRunning, let step = ready.popLast() {
+            if steps[step].fingerprint != nil, limits[step] != nil, !steps[step].hasPlace {
+                steps[step].phase = .queued
+                queued += 1
+                actions.append(.acquire(step: step))
+                continue
+            }
             active += 1
             if steps[step].fingerprint == nil {
                 steps[step].phase = .deciding
@@ -82,7 +98,7 @@ package struct RunMachine: Sendable {
                 start(step)
             }
         }
-        if active == 0, pausing == 0, isCancelled || ready.isEmpty { finish() }
+        if active == 0, pausing == 0, queued == 0, isCancelled || ready.isEmpty { finish() }
     }
 
     private mutating func start(_ step: Int) {
@@ -132,6 +148,11 @@ package struct RunMachine: Sendable {
             case .pausing:
                 steps[step].phase = .interrupted
                 pausing -= 1
+            case .queued:
+                steps[step].phase = .interrupted
+                queued -= 1
+                actions.append(.release(step: step))
+            case .ready: giveBack(step)
             default: break
             }
         }

@@ -7,6 +7,12 @@ extension RunMachine {
         case decided(step: Int, Decision)
         /// An attempt has ended.
         case ended(step: Int, attempt: Int, AttemptEnd)
+        /// A step has no place of its limit yet, and waits for one.
+        case waits(step: Int)
+        /// A step has a place of its limit.
+        case acquired(step: Int)
+        /// A step can have no place of its limit, and why.
+        case refused(step: Int, StepFailureRecord)
         /// The pause before a step's next attempt is over.
         case pauseOver(step: Int)
         /// Stop as soon as possible.
@@ -43,12 +49,27 @@ extension RunMachine {
         case decide(step: Int, inputs: [ArtefactReference], demand: String?)
         /// Begin an attempt, and say by `ended` how it ended.
         case start(step: Int, attempt: Int, inputs: [ArtefactReference])
+        /// Take a place of the step's limit, and say `acquired` or `refused`; before it `waits` if there is none.
+        case acquire(step: Int)
+        /// Give the place of the step's limit back, or stop waiting for it.
+        case release(step: Int)
         /// Say `pauseOver` after a while.
         case pause(step: Int, Duration)
         /// End a running attempt early; its `ended` still comes.
         case stop(step: Int)
         /// All is over.
         case finish(Outcome)
+    }
+
+    /// How many steps of a name may run at once.
+    package struct Limit: Sendable, Hashable {
+        package var name: String
+        package var maximum: Int
+
+        package init(name: String, maximum: Int) {
+            self.name = name
+            self.maximum = maximum
+        }
     }
 
     /// How a run has ended.
@@ -86,7 +107,7 @@ extension RunMachine {
     }
 
     enum Phase: Sendable, Hashable {
-        case waiting, ready, deciding, pausing, done, failed, blocked, interrupted
+        case waiting, ready, deciding, queued, pausing, done, failed, blocked, interrupted
         case running(attempt: Int)
     }
 
@@ -94,6 +115,8 @@ extension RunMachine {
         var phase = Phase.waiting
         /// Sources that are not done.
         var missing = 0
+        /// Whether it has a place of its limit.
+        var hasPlace = false
         var attempts = 0
         var deaths = 0
         /// How often its artefacts were found damaged.

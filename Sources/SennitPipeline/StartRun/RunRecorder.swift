@@ -10,9 +10,19 @@ struct RunRecorder {
         self.observer = observer
     }
 
-    /// - Throws: ``PipelineError`` with `historyFailed`; nothing was recorded then.
+    /// Events that are written in one go: a step may have made any number of checks.
+    private static let batch = 1000
+
+    /// Records events, whose texts are cut to a length that the history takes.
+    ///
+    /// - Throws: ``PipelineError`` with `historyFailed`; those of them that the summary has are recorded.
     mutating func record(_ events: [RunEvent]) async throws {
-        guard !events.isEmpty else { return }
+        for start in stride(from: 0, to: events.count, by: Self.batch) {
+            try await append(events[start..<min(start + Self.batch, events.count)].map(\.bounded))
+        }
+    }
+
+    private mutating func append(_ events: [RunEvent]) async throws {
         try await journal.append(events, to: summary.run, after: summary.sequence)
         let now = WallClock.milliseconds()
         for event in events {

@@ -12,6 +12,8 @@ final class RunSession {
         /// What a step that is about to run is made from.
         case recipe(step: Int, StepRecipe)
         case progress(step: Int, attempt: Int, StepProgress)
+        /// A step has a place of its limit.
+        case slot(step: Int, LimitSlot)
     }
 
     let pipeline: Pipeline
@@ -23,6 +25,7 @@ final class RunSession {
     private var running: [Int: TaskHandle<StepReport>] = [:]
     private var helpers: [Int: Task<Void, Never>] = [:]
     private var recipes: [Int: StepRecipe] = [:]
+    private var slots: [Int: LimitSlot] = [:]
     private var lastRecorded: [Int: UInt64] = [:]
     private let start = MonotonicClock.now()
 
@@ -50,6 +53,9 @@ final class RunSession {
                 case .machine(let event):
                     if try await take(event) { return recorder.summary }
                 case .recipe(let step, let recipe): recipes[step] = recipe
+                case .slot(let step, let slot):
+                    slots[step] = slot
+                    if try await take(.acquired(step: step)) { return recorder.summary }
                 case .progress(let step, let attempt, let progress):
                     try await note(progress, of: step, attempt: attempt)
                 }
@@ -72,7 +78,9 @@ final class RunSession {
         case .ended(let step, _, let end):
             running[step] = nil
             if case .finished(let report, _) = end { keepInCache(step, report) }
-        case .decided(let step, _), .pauseOver(let step): helpers[step] = nil
+        case .decided(let step, _), .pauseOver(let step), .acquired(let step), .refused(let step, _):
+            helpers[step] = nil
+        case .waits: break
         case .cancel: for (_, helper) in helpers { helper.cancel() }
         case .begin: break
         }
@@ -102,6 +110,10 @@ final class RunSession {
             case .record: break
             case .decide(let step, let inputs, let demand): decide(step, inputs, demand)
             case .start(let step, let attempt, let inputs): await begin(step, attempt, inputs)
+            case .acquire(let step): acquire(step)
+            case .release(let step):
+                helpers[step]?.cancel()
+                slots[step] = nil
             case .pause(let step, let duration): pause(step, for: duration)
             case .stop(let step): running[step]?.cancel()
             case .finish(let outcome):
@@ -135,6 +147,28 @@ final class RunSession {
         }
     }
 
+    /// Waits for a place of the step's limit beside the session's task.
+    private func acquire(_ number: Int) {
+        guard let limit = pipeline.steps[number].limit else { return }
+        let places = plan.places(limit.name)
+        let feed = feed
+        helpers[number] = Task { @concurrent in
+            do {
+                let slot = try await places.take(within: limit.maximumWait) {
+                    feed.yield(.machine(.waits(step: number)))
+                }
+                try Task.checkCancellation()
+                feed.yield(.slot(step: number, slot))
+            } catch is CancellationError {
+                // The machine has given it up itself.
+            } catch {
+                let kind: StepFailureRecord.Kind = error is LimitWaitOver ? .waitedTooLong : .storage
+                let failure = StepFailureRecord(kind: kind, message: "\(error)", isPermanent: true)
+                feed.yield(.machine(.refused(step: number, failure)))
+            }
+        }
+    }
+
     private func pause(_ step: Int, for duration: Duration) {
         let feed = feed
         helpers[step] = Task { @concurrent in
@@ -148,9 +182,10 @@ final class RunSession {
         do {
             let options = TaskOptions(
                 timeout: step.timeout, isIdempotent: false, cancellation: .killAfter(plan.patience))
-            let handle = try await step.submit(pool, plan.assignment(step, attempt: attempt, inputs: inputs), options)
+            let assignment = plan.assignment(step, attempt: attempt, inputs: inputs)
+            let handle = try await step.submit(pool, assignment, options)
             running[number] = handle
-            AttemptWatch(step: number, attempt: attempt, handle: handle, feed: feed).begin()
+            AttemptWatch(step: number, attempt: attempt, assignment: assignment, handle: handle, feed: feed).begin()
         } catch {
             let failure = StepFailureRecord(kind: .storage, message: "\(error)", isPermanent: true)
             feed.yield(.machine(.ended(step: number, attempt: attempt, .failed(failure, checks: []))))

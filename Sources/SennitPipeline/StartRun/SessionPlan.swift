@@ -1,3 +1,5 @@
+import ByteText
+
 /// What holds for the whole session.
 struct SessionPlan: Sendable {
     let run: RunID
@@ -10,6 +12,8 @@ struct SessionPlan: Sendable {
     let patience: Duration
     /// The first events of the session.
     let opening: [RunEvent]
+    /// The places of the limit of a name.
+    let places: @Sendable (String) -> LimitSlots
     /// The values of the parameters that a step reads.
     let parameters: @Sendable (Step) -> [String: ParameterValue]
 
@@ -21,7 +25,7 @@ struct SessionPlan: Sendable {
         let files = step.inputs.compactMap { input in
             input.path.map { path in
                 StepAssignment.Input(
-                    name: input.name, path: path.hasPrefix("/") ? path : "\(FileSystem.workingDirectory)/\(path)")
+                    name: input.name, path: PathText.isAbsolute(path) ? path : "\(FileSystem.workingDirectory)/\(path)")
             }
         }
         var assignment = StepAssignment(
@@ -29,6 +33,7 @@ struct SessionPlan: Sendable {
             inputs: artefacts + files, outputs: step.outputs, store: store)
         assignment.state = layout.state
         assignment.parameters = parameters(step)
+        assignment.memoryLimit = step.memoryLimit
         return assignment
     }
 }

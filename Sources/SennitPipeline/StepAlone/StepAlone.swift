@@ -1,3 +1,4 @@
+import ByteText
 internal import Sennit
 
 /// What came of a step that ran alone on a fixture.
@@ -64,6 +65,7 @@ extension PipelineRunner {
                 store: store)
             assignment.fixture = alone.root
             assignment.parameters = pipeline.values(of: step)
+            assignment.memoryLimit = step.memoryLimit
             let report = try await alone.run(
                 assignment, in: pool, redactor: redactor, patience: cancellationPatience,
                 observer: observer)
@@ -78,7 +80,7 @@ private struct StepAlone: Sendable {
     let output: String?
 
     /// The fixture, wherever the worker is.
-    var root: String { fixture.hasPrefix("/") ? fixture : "\(FileSystem.workingDirectory)/\(fixture)" }
+    var root: String { PathText.isAbsolute(fixture) ? fixture : "\(FileSystem.workingDirectory)/\(fixture)" }
 
     func inputs() throws -> [StepAssignment.Input] {
         guard FileSystem.status(root)?.isDirectory == true else {
@@ -88,7 +90,7 @@ private struct StepAlone: Sendable {
             let path = "\(root)/\(input.name)"
             // A file that no step makes is taken from its own place, unless the fixture has another.
             guard FileSystem.status(path) == nil, let place = input.path else { return (input.name, path) }
-            return (input.name, place.hasPrefix("/") ? place : "\(FileSystem.workingDirectory)/\(place)")
+            return (input.name, PathText.isAbsolute(place) ? place : "\(FileSystem.workingDirectory)/\(place)")
         }
         let missing = found.filter { FileSystem.status($0.1)?.isRegular != true }.map { "'\($0.0)'" }
         guard missing.isEmpty else {
@@ -106,14 +108,14 @@ private struct StepAlone: Sendable {
         let options = TaskOptions(timeout: step.timeout, isIdempotent: false, cancellation: .killAfter(patience))
         let (messages, feed) = AsyncStream<RunSession.Message>.makeStream()
         let handle = try await step.submit(pool, assignment, options)
-        AttemptWatch(step: 0, attempt: 1, handle: handle, feed: feed).begin()
+        AttemptWatch(step: 0, attempt: 1, assignment: assignment, handle: handle, feed: feed).begin()
         return try await withTaskCancellationHandler {
             for await message in messages {
                 switch message {
                 case .progress(_, let attempt, let progress):
                     observer(.progress(step: step.name, attempt: attempt, progress))
                 case .machine(.ended(_, _, let end)): return try report(end, redactor)
-                case .machine, .recipe: break
+                case .machine, .recipe, .slot: break
                 }
             }
             throw CancellationError()

@@ -1,3 +1,4 @@
+import ByteText
 import Sennit
 
 /// A directory for a step that runs alone, which goes when the value does.
@@ -27,10 +28,12 @@ struct StepAlonePlace: ~Copyable {
     deinit { try? FileSystem.remove(directory) }
 
     private static func sweep(_ parent: String) {
-        for name in (try? FileSystem.names(in: parent)) ?? []
-        where name.hasPrefix(prefix) && name.hasSuffix(lockSuffix) {
-            guard let lock = try? FileLock("\(parent)/\(name)") else { continue }
-            try? FileSystem.remove("\(parent)/\(name.dropLast(lockSuffix.count))")
+        for name in (try? FileSystem.names(in: parent)) ?? [] where name.bytes.hasStart(prefix.bytes) {
+            guard let work = name.bytes.withoutEnd(lockSuffix.bytes), let lock = try? FileLock("\(parent)/\(name)")
+            else {
+                continue
+            }
+            try? FileSystem.remove("\(parent)/\(work)")
             _ = consume lock
         }
     }

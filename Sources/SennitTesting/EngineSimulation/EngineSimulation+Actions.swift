@@ -29,8 +29,10 @@ extension EngineSimulation {
             try stop(worker)
         case .kill(let worker, let reason):
             try checkKill(worker, reason)
+            workers[worker.number]?.killReason = reason
             schedule(.crash(worker), within: SimulationPlan.millisecond)
         case .ping(let worker):
+            if self[worker]?.pingedAt == nil { workers[worker.number]?.pingedAt = now }
             schedule(.answerPing(worker), within: SimulationPlan.millisecond)
         case .report:
             break
@@ -46,6 +48,7 @@ extension EngineSimulation {
         guard let found = self[worker], !found.isNoticed else { throw failure("dispatch to \(worker), which is gone") }
         if case .starting = found.state { throw failure("dispatch to \(worker), which is not ready") }
         guard !found.isStopping, !found.isPaused else { throw failure("dispatch to \(worker), which takes nothing") }
+        try checkNotSilent(found)
         let room = plan.limits.threadsPerProcess + plan.limits.maximumPrefetch
         guard found.slots.count < room else { throw failure("dispatch to \(worker) beyond its slots") }
         guard tasks[index].verdict == nil else { throw failure("dispatch of \(id), which has ended") }
@@ -81,9 +84,15 @@ extension EngineSimulation {
         guard workers[worker.number] == nil else { throw failure("start of \(worker) in a place that is taken") }
         guard worker.number < engine.targetProcesses else { throw failure("start of \(worker) beyond the target") }
         guard !wasKilled, !engine.hasFailed else { throw failure("start of \(worker) in a pool that has ended") }
-        workers[worker.number] = SimulatedWorker(id: worker)
-        let isUnlucky = !isCalm && plan.startFailureRate > 0 && generator.oneIn(plan.startFailureRate)
+        guard trouble.mayStart(at: now) else { throw failure("start of \(worker) before the pause is over") }
+        trouble.started(at: now)
+        workers[worker.number] = SimulatedWorker(id: worker, startedAt: now)
+        // A pool that has never been ready may fail; where only poison is to do harm, the first worker is lucky.
+        let mayFail = !isCalm && (hasBeenReady || !plan.isOnlyPoisonHarmful)
+        let isUnlucky = mayFail && Double.random(in: 0..<1, using: &generator) < plan.startFailure
+        // It hangs, is refused at once, or dies on its way.
         if isUnlucky, generator.oneIn(4) { return }
+        if isUnlucky, generator.oneIn(3) { return crash(worker) }
         schedule(isUnlucky ? .failToStart(worker) : .becomeReady(worker), within: 5 * SimulationPlan.millisecond)
     }
 

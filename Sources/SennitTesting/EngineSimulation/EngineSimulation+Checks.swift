@@ -36,11 +36,38 @@ extension EngineSimulation {
                 runningAtExit == [id] && task.specification.isIdempotent && deaths >= plan.limits.poisonThreshold
                 && deaths <= task.starts
         case .poolFailed:
-            isTrue = engine.hasFailed
+            let mayFail = !hasBeenReady || plan.limits.failsPoolOnStartFailure
+            isTrue = engine.hasFailed && (plan.limits.failsPoolOnDeath || (mayFail && isWaiting(id)))
+        case .noWorker:
+            isTrue =
+                wasShutDown && hasBeenReady && isWaiting(id) && trouble.attempts >= max(1, plan.limits.startAttempts)
         case .shutDown:
             isTrue = wasKilled
         }
         guard isTrue else { throw failure("\(id) is told \(verdict), which is not so: \(task)") }
+    }
+
+    /// No worker has it.
+    private func isWaiting(_ id: TaskID) -> Bool { workers.allSatisfy { $0?.slot(of: id) == nil } }
+
+    /// A worker that may have to be killed soon has no task that it could still start.
+    private func checkNotThreatened(_ worker: SimulatedWorker) throws(SimulationFailure) {
+        // What lies in a worker that has been killed already never starts.
+        guard worker.killReason == nil, worker.slots.contains(where: { $0.isPending }) else { return }
+        for slot in worker.slots where !slot.isPending {
+            let task = tasks[slot.task]
+            let mayBeKilledFor = task.wasCancelled && task.specification.killAfterCancellation != nil
+            guard task.verdict == nil, !mayBeKilledFor else {
+                throw failure("a task waits in \(worker.id), which may be killed for \(task)")
+            }
+        }
+    }
+
+    /// A worker that has not answered for too long gets no new task.
+    func checkNotSilent(_ worker: SimulatedWorker) throws(SimulationFailure) {
+        guard let pinged = worker.pingedAt else { return }
+        let patience = min(plan.limits.heartbeatInterval, plan.limits.heartbeatTimeout) + SimulationPlan.millisecond
+        guard now <= pinged + patience else { throw failure("dispatch to \(worker.id), which is silent") }
     }
 
     func checkStart(of index: Int) throws(SimulationFailure) {
@@ -91,6 +118,7 @@ extension EngineSimulation {
                 throw failure("worker \(record.id): the engine and the slot table differ")
             }
             held += record.held.count
+            if let world { try checkNotThreatened(world) }
             if record.hasIdleThread, number < engine.targetProcesses { try checkIdleThread(of: record) }
             if isThorough { try checkRecord(record, slots: world?.slots ?? []) }
         }
@@ -101,9 +129,6 @@ extension EngineSimulation {
         guard engine.queued <= plan.limits.maximumQueuedTasks + held + tasks.count else { throw failure("queue") }
         let isWaiting = !waitingForRoom.isEmpty && engine.phase == .running && !engine.hasFailed
         guard !isWaiting || engine.submissionsWaiting else { throw failure("someone waits for room and is forgotten") }
-        guard !engine.isUnbalanced || engine.rebalanceArmed else {
-            throw failure("tasks wait in one worker while a thread of another idles, and nobody will look")
-        }
         if steps % 64 == 0 { try checkTimers() }
     }
 

@@ -10,7 +10,7 @@ extension EngineSimulation {
             }
         }
         switch event {
-        case .submit, .cancelOne, .killOne, .cancelEverything, .resize, .shutDown, .killAll: useEngine(event)
+        case .submit, .cancelOne, .killOne, .cancelEverything, .resize, .startAll, .shutDown, .killAll: useEngine(event)
         case .strike, .freeze, .thaw, .grow, .calm: befall(event)
         case .readCompletion, .observeStart: read(event)
         case .noticeExit(let worker): try noticeExit(worker)
@@ -47,7 +47,11 @@ extension EngineSimulation {
             engine.cancelEverything(now: now)
         case .resize:
             engine.resize(processes: 1 + generator.below(5), now: now)
+        case .startAll:
+            trouble.skipPause()
+            engine.startAll(now: now)
         case .shutDown(let cancelPending):
+            if !wasShutDown { trouble.end() }
             wasShutDown = true
             if cancelPending { cancelsPending = true }
             engine.shutDown(cancelPending: cancelPending, now: now)
@@ -130,6 +134,10 @@ extension EngineSimulation {
         switch event {
         case .becomeReady(let worker):
             workers[worker.number]?.state = .ready
+            if self[worker]?.killReason == nil {
+                hasBeenReady = true
+                trouble.end()
+            }
             engine.workerReady(worker, now: now)
         case .failToStart(let worker):
             crash(worker)
@@ -147,6 +155,7 @@ extension EngineSimulation {
             else { return }
             schedule(.end(worker, id, attempt: slot.attempt), within: SimulationPlan.millisecond)
         case .answerPing(let worker):
+            workers[worker.number]?.pingedAt = nil
             engine.workerHeard(worker, now: now)
         case .leave(let worker):
             crash(worker)
@@ -201,6 +210,7 @@ extension EngineSimulation {
 
     private mutating func takeCompletion(_ id: TaskID, ranFor: Nanoseconds, from worker: WorkerID, slot: Int) {
         workers[worker.number]?.slots.remove(at: slot)
+        workers[worker.number]?.pingedAt = nil
         if let left = workers[worker.number]?.slots, left.allSatisfy({ tasks[$0.task].verdict == nil }) {
             workers[worker.number]?.overdueSince = nil
         }
@@ -228,6 +238,9 @@ extension EngineSimulation {
         }
         runningAtExit = self[worker]?.slots.map(\.id) ?? []
         workers[worker.number] = nil
+        if beforeReady && found.killReason == nil || found.killReason == .startTimedOut {
+            trouble.startFailed(startedAt: found.startedAt, now: now)
+        }
         engine.workerExited(worker, failedToStart: beforeReady, now: now)
         try performActions()
         runningAtExit = []

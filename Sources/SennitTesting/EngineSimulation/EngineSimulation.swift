@@ -33,6 +33,8 @@ package struct EngineSimulation {
     /// Tasks that were running in the worker whose exit is being told.
     var runningAtExit: [TaskID] = []
     var isCalm = false
+    var hasBeenReady = false
+    var trouble: StartTrouble
     var wasShutDown = false
     var cancelsPending = false
     var wasKilled = false
@@ -45,6 +47,7 @@ package struct EngineSimulation {
         generator = SeededGenerator(seed: seed)
         plan = SimulationPlan(seed: seed, generator: &generator)
         engine = Engine(limits: plan.limits)
+        trouble = StartTrouble(limits: plan.limits)
         for (time, event) in plan.events(generator: &generator) { agenda.add(event, at: 1 + time) }
     }
 

@@ -73,6 +73,11 @@ struct SimulatedWorker: Sendable {
     var state: State = .starting
     /// Oldest first.
     var slots: [Slot] = []
+    let startedAt: Nanoseconds
+    /// Why the engine has ended it.
+    var killReason: KillReason?
+    /// Since when it owes a sign of life.
+    var pingedAt: Nanoseconds?
     var isPaused = false
     var isFrozen = false
     var thawedAt: Nanoseconds?
@@ -83,8 +88,9 @@ struct SimulatedWorker: Sendable {
     /// What a frozen worker will do when it thaws.
     var deferred: [SimulationEvent] = []
 
-    init(id: WorkerID) {
+    init(id: WorkerID, startedAt: Nanoseconds) {
         self.id = id
+        self.startedAt = startedAt
     }
 
     var isReady: Bool {

@@ -8,6 +8,7 @@ enum SimulationEvent: Sendable {
     case killOne
     case cancelEverything
     case resize
+    case startAll
     case shutDown(cancelPending: Bool)
     case killAll
 

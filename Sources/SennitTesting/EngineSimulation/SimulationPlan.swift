@@ -7,8 +7,8 @@ struct SimulationPlan: Sendable {
     let limits: EngineLimits
     /// When the world stops injecting faults.
     let calm: Nanoseconds
-    /// One start in so many fails; zero for none.
-    let startFailureRate: Int
+    /// How likely a start is to fail, from 0 to 1.
+    let startFailure: Double
     let longestRun: Nanoseconds
     let keys: Int
 
@@ -18,9 +18,8 @@ struct SimulationPlan: Sendable {
         isOnlyPoisonHarmful = seed % 4 == 0
         calm = Self.millisecond * (20 + generator.duration(upTo: 130))
         keys = generator.pick([0, 0, 1, 3, 8])
-        // The least of them makes tasks tiny, so that one worker is filled before the next is woken.
-        longestRun = generator.pick([4_000, Self.millisecond / 50, Self.millisecond, 5 * Self.millisecond])
-        startFailureRate = isOnlyPoisonHarmful ? 0 : generator.pick([0, 0, 20, 6, 2])
+        longestRun = generator.pick([Self.millisecond / 50, Self.millisecond, 5 * Self.millisecond])
+        startFailure = generator.pick([0, 0, 0.05, 0.2, 0.5, 0.9, 1])
         limits = Self.limits(isGentle: isOnlyPoisonHarmful, generator: &generator)
     }
 
@@ -44,6 +43,7 @@ struct SimulationPlan: Sendable {
         limits.heartbeatInterval = generator.pick([0, 5 * millisecond, 20 * millisecond])
         limits.heartbeatTimeout = 20 * millisecond
         limits.failsPoolOnDeath = !isGentle && generator.oneIn(12)
+        limits.failsPoolOnStartFailure = !isGentle && generator.oneIn(6)
         limits.startsEagerly = generator.oneIn(4)
         return limits
     }
@@ -57,6 +57,7 @@ struct SimulationPlan: Sendable {
         events.append((0, .submit(count: 1 + generator.below(12))))
         add(generator.below(12)) { .submit(count: 1 + $0.below(8)) }
         add(generator.below(3)) { _ in .resize }
+        if generator.oneIn(3) { add(1) { _ in .startAll } }
         add(generator.below(3)) { .grow(number: $0.below(4)) }
         guard !isOnlyPoisonHarmful else { return events }
         add(generator.below(10)) { _ in .cancelOne }

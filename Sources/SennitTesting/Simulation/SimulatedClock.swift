@@ -46,6 +46,9 @@ public struct SimulatedClock: Clock, Sendable {
 
     /// Waits until the moment has come.
     ///
+    /// A simulation lasts a century at most. A sleep until a later moment never ends, and once nothing else can run,
+    /// the simulation ends with ``SimulationError``.
+    ///
     /// - Throws: `CancellationError` when the waiting task is cancelled, or the simulation ends.
     public func sleep(until deadline: Instant, tolerance: Duration? = nil) async throws {
         try await time.sleep(until: SimulatedTime.start &+ deadline.offset.clampedNanoseconds)

@@ -264,6 +264,8 @@ final class SimulatedProcess: SimulatedHost, WorkerControl, WorkerSurroundings {
 
     // MARK: Surroundings
 
+    func threadBegan() {}
+
     func ready() {
         driver.send { [self] in
             guard isAlive else { return }

@@ -8,9 +8,15 @@ final class SimulatedTime: Sendable {
     /// Not zero: to the engine, zero means "none".
     static let start: Nanoseconds = 1_000_000_000
 
+    /// What is planned for later never happens: a century of heartbeats would take hours, and times soon after it could
+    /// not be told by numbers any more.
+    static let end: Nanoseconds = start + 100 * 365 * 86_400 * 1_000_000_000
+
     private enum Action {
         case call(@Sendable () -> Void)
         case wake(CheckedContinuation<Bool, Never>)
+        /// A sleep beyond the end of time, which only `wake` ends.
+        case wakeEarly(CheckedContinuation<Bool, Never>)
     }
 
     private struct State: ~Copyable {
@@ -20,6 +26,7 @@ final class SimulatedTime: Sendable {
         var cancelled: Set<UInt64> = []
         var nextToken: UInt64 = 1
         var sleepers = 0
+        var endlessSleepers = 0
         var isOver = false
         var generator: SeededGenerator
     }
@@ -32,13 +39,16 @@ final class SimulatedTime: Sendable {
 
     var now: Nanoseconds { state.withLock { $0.now } }
 
-    /// Swift tasks that sleep.
+    /// Swift tasks that sleep until a moment that comes.
     var sleepers: Int { state.withLock { $0.sleepers } }
 
-    /// Calls `action` on the simulation's thread after some time.
+    /// Swift tasks that sleep until after the end of time.
+    var endlessSleepers: Int { state.withLock { $0.endlessSleepers } }
+
+    /// Calls `action` on the simulation's thread after some time; never if that is after the end.
     func call(after delay: Nanoseconds, _ action: @escaping @Sendable () -> Void) {
         state.withLock { state in
-            guard !state.isOver else { return }
+            guard !state.isOver, delay < Self.end - state.now else { return }
             state.nextToken += 1
             state.actions[state.nextToken] = .call(action)
             state.agenda.add(state.nextToken, at: state.now &+ delay)
@@ -74,6 +84,11 @@ final class SimulatedTime: Sendable {
         await withCheckedContinuation { continuation in
             let isRefused = state.withLock { state in
                 if state.isOver || state.cancelled.remove(token) != nil { return true }
+                guard moment < Self.end else {
+                    state.actions[token] = .wakeEarly(continuation)
+                    state.endlessSleepers += 1
+                    return false
+                }
                 state.actions[token] = .wake(continuation)
                 state.agenda.add(token, at: max(moment, state.now))
                 state.sleepers += 1
@@ -85,15 +100,22 @@ final class SimulatedTime: Sendable {
 
     /// Ends a sleep early, also one that has not begun.
     func wake(_ token: UInt64) {
-        let action = state.withLock { state -> Action? in
-            guard let action = state.actions.removeValue(forKey: token) else {
+        let sleeper = state.withLock { state -> CheckedContinuation<Bool, Never>? in
+            switch state.actions.removeValue(forKey: token) {
+            case nil:
                 state.cancelled.insert(token)
                 return nil
+            case .call:
+                return nil
+            case .wake(let continuation):
+                state.sleepers -= 1
+                return continuation
+            case .wakeEarly(let continuation):
+                state.endlessSleepers -= 1
+                return continuation
             }
-            if case .wake = action { state.sleepers -= 1 }
-            return action
         }
-        if case .wake(let continuation) = action { continuation.resume(returning: false) }
+        sleeper?.resume(returning: false)
     }
 
     // MARK: Going on
@@ -118,7 +140,7 @@ final class SimulatedTime: Sendable {
         for action in due {
             switch action {
             case .call(let call): call()
-            case .wake(let continuation): continuation.resume(returning: true)
+            case .wake(let continuation), .wakeEarly(let continuation): continuation.resume(returning: true)
             }
         }
         return !due.isEmpty
@@ -129,10 +151,16 @@ final class SimulatedTime: Sendable {
         let actions = state.withLock { state in
             state.isOver = true
             state.sleepers = 0
+            state.endlessSleepers = 0
             defer { state.actions = [:] }
             return state.actions.sorted { $0.key < $1.key }.map(\.value)
         }
-        for case .wake(let continuation) in actions { continuation.resume(returning: false) }
+        for action in actions {
+            switch action {
+            case .call: break
+            case .wake(let continuation), .wakeEarly(let continuation): continuation.resume(returning: false)
+            }
+        }
     }
 }
 

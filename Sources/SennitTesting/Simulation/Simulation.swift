@@ -93,7 +93,7 @@ public enum SimulatedEvent: Sendable, Hashable {
 public struct SimulationError: Error, Sendable, CustomStringConvertible {
     /// What kept it.
     public enum Cause: Sendable, Hashable {
-        /// Something is awaited, but nothing can run and nobody sleeps.
+        /// Something is awaited, but nothing can run, and nobody sleeps until a moment that comes.
         case deadlock
         /// It takes steps without end.
         case endless
@@ -107,6 +107,8 @@ public struct SimulationError: Error, Sendable, CustomStringConvertible {
     public let seed: UInt64
     /// When it happened, since the simulation began.
     public let time: Duration
+    /// Swift tasks that slept for ever: until a moment more than a century after the simulation's beginning.
+    public let endlessSleepers: Int
     /// The pool's counts at that moment.
     public let statistics: PoolStatistics
     /// What happened last.
@@ -116,6 +118,9 @@ public struct SimulationError: Error, Sendable, CustomStringConvertible {
     public var description: String {
         let reason =
             switch cause {
+            case .deadlock where endlessSleepers > 0:
+                "Deadlock: nothing can run, and what sleeps does so for ever. Simulated time ends after a century; "
+                    + "\(endlessSleepers) Swift task\(endlessSleepers == 1 ? "" : "s") would sleep on after that."
             case .deadlock:
                 "Deadlock: something is awaited, but nothing can run and nobody sleeps. What runs outside of the "
                     + "simulation (a plain Task, the main actor, a real clock) does not count."

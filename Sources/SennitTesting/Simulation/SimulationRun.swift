@@ -24,6 +24,9 @@ final class SimulationRun<Value: Sendable>: Sendable {
     /// So many moments without a step of any task, and without a sleeper, are a deadlock: only the pool's own timers
     /// go on.
     private static var mostIdleMoments: Int { 200_000 }
+    /// The most moments of the pool's timers that pass while a task sleeps: more than a year of heartbeats every two
+    /// seconds.
+    private static var longestSleep: Int { 20_000_000 }
     /// Steps within which a simulation that has failed must have been taken down.
     private static var mostLastSteps: Int { 200_000 }
 
@@ -94,7 +97,8 @@ final class SimulationRun<Value: Sendable>: Sendable {
                 if simulation.steps > Self.mostSteps { return .endless }
             } else if simulation.time.advance() {
                 idleMoments += 1
-                if idleMoments > Self.mostIdleMoments, simulation.time.sleepers == 0 { return .deadlock }
+                let isAnyoneToWake = simulation.time.sleepers > 0 && idleMoments <= Self.longestSleep
+                if idleMoments > Self.mostIdleMoments, !isAnyoneToWake { return .deadlock }
             } else if !waitForOutside() {
                 return .deadlock
             }
@@ -140,7 +144,8 @@ final class SimulationRun<Value: Sendable>: Sendable {
 
     private func failure(_ cause: SimulationError.Cause) -> SimulationError {
         SimulationError(
-            cause: cause, seed: simulation.seed, time: simulation.clock.now.offset, statistics: core.statistics,
+            cause: cause, seed: simulation.seed, time: simulation.clock.now.offset,
+            endlessSleepers: simulation.time.endlessSleepers, statistics: core.statistics,
             history: simulation.history.suffix(20))
     }
 }

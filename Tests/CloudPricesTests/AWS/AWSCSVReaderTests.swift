@@ -26,6 +26,23 @@ struct AWSCSVReaderTests {
             + "\"Standard\"\r\n"
     }
 
+    @Test(arguments: [
+        [("a", "0", "10"), ("c", "20", "Inf")], [("b", "5", "Inf")], [("a", "0", "10"), ("b", "5", "Inf")],
+    ])
+    func `an offer whose tiers do not follow each other is left out whole, wherever its lines stand`(
+        tiers: [(code: String, begin: String, end: String)]
+    ) throws {
+        let odd = tiers.map { line("S.O.\($0.code)", begin: $0.begin, end: $0.end) } + [line("S.O.whole")]
+        let good = [line("S.P.a", end: "10"), line("S.P.b", begin: "10"), line("S.OO.a")]
+        for lines in [odd + good, good + odd, Array((odd + good).reversed())] {
+            let text = Self.header + lines.joined()
+            let result = try read(text, format: .csv)
+            #expect(result.rows.map(\.rateCode).sorted() == ["S.OO.a", "S.P.a", "S.P.b"])
+            #expect(result.summary.leftOut.counts == [.brokenTiers: 1])
+            #expect(problem(text, format: .csv)?.code == .brokenTiers)
+        }
+    }
+
     @Test(arguments: [1, 3, 64, .max])
     func `a file in AWS's own style`(blockSize: Int) throws {
         let text = Self.header + line("a", end: "51200") + line("b", begin: "51200", date: "2018-03-01") + "\n"

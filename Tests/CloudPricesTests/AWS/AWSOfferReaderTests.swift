@@ -30,6 +30,8 @@ func read(
 func problem(_ text: String, _ selection: ProviderSelection = .everything, format: AWSOfferFormat = .json)
     -> PriceProblem?
 {
+    var selection = selection
+    selection.rules.odd = .fail
     let problems = #expect(throws: PriceProblems.self) { try read(text, selection, format: format) }
     #expect(problems?.total == 1)
     return problems?.samples.first

@@ -45,7 +45,9 @@ enum AzureList {
     /// The first problem of a list that has some.
     static func problem(_ items: [[String: String]]) -> PriceProblem? {
         do {
-            _ = try rows(items)
+            var selection = ProviderSelection.everything
+            selection.rules.odd = .fail
+            _ = try rows(items, selection)
             return nil
         } catch let problems as PriceProblems {
             return problems.samples.first

@@ -24,10 +24,10 @@ struct AzureTierTests {
 
     @Test func `tiers of other things do not mix`() throws {
         let rows = try AzureList.rows([
-            tier("0", "1"), tier("10", "2"), tier("5", "3", ["skuId": "\"P1/0002\""]),
-            tier("7", "4", ["skuId": "\"P1/0002\"", "armRegionName": "\"eastus\""]),
+            tier("0", "1"), tier("10", "2"), tier("0", "3", ["skuId": "\"P1/0002\""]),
+            tier("0", "4", ["skuId": "\"P1/0002\"", "armRegionName": "\"eastus\""]),
         ])
-        #expect(spans(rows) == ["0-10 1", "10- 2", "5- 3", "7- 4"])
+        #expect(spans(rows) == ["0-10 1", "10- 2", "0- 3", "0- 4"])
     }
 
     @Test func `the same item twice is one`() throws {
@@ -37,12 +37,12 @@ struct AzureTierTests {
 
     @Test func `the same tier at two prices is a problem`() {
         let problem = AzureList.problem([tier("0", "1"), tier("0.0", "2")])
-        #expect(problem?.code == .duplicateKey && problem?.found == "2")
+        #expect(problem?.code == .brokenTiers && problem?.found == "2")
     }
 
     @Test func `a family that comes apart is a problem`() {
         let problem = AzureList.problem([tier("0", "1"), ["meterId": "\"other\""], tier("10", "2")])
-        #expect(problem?.code == .brokenTiers)
+        #expect(problem?.code == .listMoved)
     }
 
     @Test func `a tier goes over the end of a page`() async throws {
@@ -89,6 +89,29 @@ struct AzureTimelineTests {
             try periods([entry(0, 1), entry(10, 1), entry(100, 1), entry(0, 5), entry(20, 5)]) == [
                 "0: 1-5 <10", "1: 1-5 <100", "2: 1-5 <", "3: 5- <20", "4: 5- <",
             ])
+    }
+
+    @Test func `tiers that are dated anew leave those that nothing replaces`() throws {
+        let bounds = [0, 10, 100, 1000]
+        for chosen in 1..<15 {
+            let anew = bounds.enumerated().filter { chosen >> $0.offset & 1 == 1 }.map(\.element)
+            let entries = bounds.map { entry($0, anew.contains($0) ? 5 : 1) }
+            let old = bounds.filter { !anew.contains($0) }.map { entry($0, 1) }
+            for entries in [entries, old + bounds.map { entry($0, 1) } + anew.map { entry($0, 5) }] {
+                let distinct = entries.enumerated().filter { !entries[..<$0.offset].contains($0.element) }.map(
+                    \.element)
+                let holding = AzureTimeline.holding(at: PriceInstant(microseconds: 9), distinct)
+                #expect(holding.map { distinct[$0].tier } == bounds.map { ExactDecimal($0) }, "\(anew)")
+                let starts = holding.map { distinct[$0].from.microseconds }
+                #expect(starts == bounds.map { anew.contains($0) ? 5 : 1 }, "\(anew)")
+            }
+        }
+    }
+
+    @Test func `a list without a tier at 0 is no price`() throws {
+        #expect(try periods([entry(5, 1)]) == [])
+        #expect(try periods([entry(5, 1), entry(10, 1)]) == [])
+        #expect(try periods([entry(0, 5), entry(10, 1)]) == ["0: 5- <10", "1: 5- <"])
     }
 
     @Test func `one tier may change alone`() throws {

@@ -64,7 +64,9 @@ enum GoogleList {
         -> PriceProblem?
     {
         do {
-            _ = try rows(pricing, usage: usage, regions: regions)
+            var selection = ProviderSelection.everything
+            selection.rules.odd = .fail
+            _ = try read(page([sku("0001-0001-0001", pricing, usage: usage, regions: regions)]), selection)
             return nil
         } catch let problems as PriceProblems {
             return problems.samples.first

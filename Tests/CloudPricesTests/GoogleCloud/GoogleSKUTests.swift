@@ -126,7 +126,7 @@ struct GoogleSKUTests {
         arguments: [
             ("unit", PriceProblem.Code.unknownUnit), ("region", .unknownRegion), ("usage", .unknownTerm),
             ("currency", .unknownCurrency),
-            ("date", .invalidDate), ("sameDate", .duplicateKey), ("gap", .brokenTiers), ("sameTier", .brokenTiers),
+            ("date", .invalidDate), ("sameDate", .invalidDate), ("gap", .brokenTiers), ("sameTier", .brokenTiers),
             ("start", .invalidNumber), ("other currency", .unknownCurrency),
         ]
     )
@@ -182,7 +182,7 @@ struct GoogleSKUTests {
         ] {
             let page = GoogleList.page([GoogleList.sku("a", prices), other, GoogleList.sku("a", prices)])
             let problems = #expect(throws: PriceProblems.self) { try GoogleList.read(page) }
-            #expect(problems?.counts == [.duplicateKey: 1])
+            #expect(problems?.counts == [.listMoved: 1])
             #expect(problems?.samples.first?.sku == "a" && (problems?.samples.first?.offset ?? 0) > 0)
         }
         // What is not wanted is no fault.

@@ -67,6 +67,11 @@ struct FileByteSourceTests {
         try Data(hello).write(to: URL(fileURLWithPath: folder + "/a/b.json.gz"))
         let origin = FolderOrigin(folder)
         #expect(try contents(of: try await origin.open("/a/b.json")).count == 18)
-        await #expect(throws: PriceProblem.self) { _ = try await origin.open("/a/../../b.json") }
+        try Data("{}".utf8).write(to: URL(fileURLWithPath: folder + "/\u{301}b.json"))
+        // A mark behind the slash makes one `Character` of both: the part is `..` all the same.
+        for path in ["/a/../../b.json", "/a/../\u{301}b.json", "/a/../\u{200D}b.json"] {
+            let problem = await #expect(throws: PriceProblem.self) { _ = try await origin.open(path) }
+            #expect(problem?.message.contains("leads out") == true)
+        }
     }
 }

@@ -51,6 +51,36 @@ private func offer(rows: Int) -> String {
         }
     }
 
+    @Test func `an offer that is taken back is not there, and one of an earlier load stays`() async throws {
+        func row(_ source: PriceSourceDocument, _ rateCode: String) throws -> PriceRowBuffer {
+            var row = PriceRowBuffer(provider: .aws, source: source)
+            for (field, text) in [(PriceText.sku, "S"), (.rateCode, rateCode), (.service, "E"), (.region, "eu-west-1")]
+            {
+                try row.set(field, text)
+            }
+            for (field, text) in [(PriceText.currency, "USD"), (.unit, "Hrs"), (.normalisedUnit, "Hours")] {
+                try row.set(field, text)
+            }
+            try row.setPrice("1".utf8.span)
+            return row
+        }
+        try await withPostgres { server in
+            let connection = try server.connect()
+            try connection.execute(PriceSchema.tables)
+            for mode in [PostgresPriceSink.Mode.replace, .append] {
+                let sink = try PostgresPriceSink(server.parameters, mode: mode)
+                let source = PriceSourceDocument(id: 1, path: "/p")
+                try sink.begin(source)
+                for code in ["S.A.1", "S.A.2", "S.AA.1", "S.B.1"] { try sink.append(row(source, code)) }
+                try sink.takeBack(sku: "S", offer: mode == .replace ? "S.B" : "S.A")
+                try sink.takeBack(sku: "T", offer: "S.AA")
+                #expect(try sink.finish() == (mode == .replace ? 3 : 2))
+            }
+            let codes = try connection.query("SELECT rate_code FROM api_price.infra_price ORDER BY 1").map { $0[0] }
+            #expect(codes == ["S.A.1", "S.A.2", "S.AA.1", "S.AA.1", "S.B.1"])
+        }
+    }
+
     @Test func `two loads that add at once do not meet`() async throws {
         try await withPostgres { server in
             let connection = try server.connect()

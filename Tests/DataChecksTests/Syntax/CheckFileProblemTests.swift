@@ -26,7 +26,13 @@ struct CheckFileProblemTests {
         ("avg(a, b) > 0", "avg takes one column"),
         ("duplicate_count = 0", "duplicate_count takes one column or more"),
         ("percentile(a, 2) > 0", "a fraction from 0 to 1"),
-        ("invalid_count(a) = 0", "no option says what is valid"),
+        ("row_count > 0:\n      samples columns: [a]", "SodaCL's option 'samples columns' is not supported; name"),
+        ("row_count > 0:\n      warn_only: true", "SodaCL's option 'warn_only' is not supported"),
+        ("a > 0:\n      a sql_file: nowhere.sql", "a.yml:3:19: there is no file ./nowhere.sql"),
+        ("a > 0:\n      a sql_file: []", "'a sql_file' is a list; write the path of a file"),
+        ("a > 0:\n      a sql_file: /tmp", "/tmp is not a file of at most"),
+        ("row_count\u{301} > 0", "is no check and no metric"),
+        ("row_count >\u{301} 0", "expected a number"),
         ("invalid_count(a) = 0:\n      valid values: []", "a.yml:3:21: 'valid values' is a list"),
         ("invalid_count(a) = 0:\n      valid values: [a, 1]", "holds both texts and numbers"),
         ("invalid_count(a) = 0:\n      valid format: phone", "'phone' is no format; known are"),
@@ -70,6 +76,9 @@ struct CheckFileProblemTests {
         ("checks for t:\n  - a: 1\nchecks for t:\n  - b: 2", "the same key stands twice"),
         ("checks for:\n  - row_count > 0", "expected a table"),
         ("check for t:\n  - row_count > 0", "unknown section"),
+        ("for each column c:\n  - row_count > 0", "SodaCL's checks for each column"),
+        ("checks for t []:\n  - row_count > 0", "expected the filter's name between '[' and ']'"),
+        ("checks for t [a:\n  - row_count > 0", "expected ']' after the filter's name"),
         ("checks for t:\n  row_count > 0", "a.yml:2:3: the checks of this section are a text"),
         ("checks for t [new]:\n  - row_count > 0", "no section 'filter t [new]'"),
         ("filter t [new]:\n  when: a\nchecks for t [new]:\n  - row_count > 0", "a filter has one option, 'where'"),
@@ -91,6 +100,30 @@ struct CheckFileProblemTests {
         let file = CheckFile.parse("checks for t:\n  - row_count > 0\n  - nothing\n  - min(a) > 0\n", name: "a.yml")
         #expect(file.count == 2)
         #expect(file.problems.count == 1)
+    }
+
+    @Test(arguments: [
+        "discover datasets", "discover tables", "profile columns", "sample datasets", "sample tables",
+        "automated monitoring",
+    ])
+    func `a section for Soda's service is passed over with a warning`(section: String) {
+        let text = "\(section):\n  datasets: [\"include ${NOTHING}\", exclude a%]\nchecks for t:\n  - row_count > 0\n"
+        let file = CheckFile.parse(text, name: "a.yml")
+        #expect(file.problems.isEmpty)
+        #expect(file.count == 1)
+        #expect(file.warnings.map(\.location.line) == [1])
+        #expect(file.warnings.first?.message.contains("'\(section)' is passed over") == true)
+    }
+
+    @Test func `names of filters may hold anything but a bracket`() {
+        for name in ["new", "my filter-1", "2025", "a.b/c", "é", "e\u{301}", "-\u{301}"] {
+            let file = CheckFile.parse(
+                "filter t [\(name)]:\n  where: a > 0\nchecks for t [\(name)]:\n  - row_count > 0\n", name: "a.yml")
+            #expect(file.problems == [], "\(name)")
+        }
+        let other = CheckFile.parse(
+            "filter t [é]:\n  where: a > 0\nchecks for t [e\u{301}]:\n  - row_count > 0\n", name: "a.yml")
+        #expect(other.problems.count == 1)
     }
 
     @Test func `variables are expanded after YAML is read`() {

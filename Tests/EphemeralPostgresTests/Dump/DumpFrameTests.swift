@@ -34,6 +34,13 @@ struct DumpFrameTests {
         #expect(frame.head.contains("off;\n\nALTER TABLE t DROP CONSTRAINT c;\n\nDROP TABLE t;\n"))
     }
 
+    @Test func `a name may start with a mark that belongs to the letter before it`() {
+        let before = part("k", "\n--\n-- Name: \u{301}t; Type: TABLE;\n--\n\nCREATE TABLE t ();\n\n\n")
+        let after = part("k", "\n--\n-- Name: \u{301}i; Type: INDEX;\n--\n\nCREATE INDEX i;\n\n\n")
+        let frame = DumpFrame(before: before, after: after)
+        #expect(frame.tail.utf8.starts(with: "--\n-- Name: \u{301}i; Type: INDEX;\n--\n\nCREATE INDEX i;\n".utf8))
+    }
+
     @Test func `nothing stays nothing`() {
         #expect(DumpFrame(before: "", after: "").head == "")
         let empty = DumpFrame(before: start + end, after: start + end)

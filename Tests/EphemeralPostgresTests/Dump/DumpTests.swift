@@ -79,6 +79,36 @@ import Testing
         #expect(Files.names(in: directory) == ["dump.sql"])
     }
 
+    @Test func `names with special bytes before a mark, with points and in two spellings`() async throws {
+        let specials = ["\"", "'", "\\", ".", ";", "%", "-- ", "*", "$"].flatMap { ["\($0)\u{301}", "\($0)\u{200D}"] }
+        let names = specials + ["\u{301}x", "a.b", "\u{E9}", "e\u{301}"]
+        var options = PostgresOptions()
+        let statements = names.enumerated().map { number, name in
+            let table = PostgresSyntax.identifier(name)
+            return "CREATE TABLE \(table) (v text, n serial); "
+                + "INSERT INTO \(table) VALUES (\(PostgresSyntax.literal(name)), \(number));\n"
+        }
+        options.schema = [.text(statements.joined())]
+        let script = try await withPostgres(options) { server in
+            var dump = PostgresDump()
+            dump.tables = ["e\u{301}"]
+            let one = try await text(server, dump)
+            #expect(one.utf8.count { $0 == UInt8(ascii: "e") } > 0)
+            #expect(!Array(one.unicodeScalars).contains("\u{E9}"))
+            return try await text(server)
+        }
+        try await withPostgres { server in
+            #expect(try await server.load(.text(script)).copiedRows == names.count)
+            let connection = try server.connect()
+            defer { connection.close() }
+            for name in names {
+                let rows = try connection.query("SELECT v FROM \(PostgresSyntax.identifier(name))")
+                #expect(rows.count == 1)
+                #expect(rows[0][0].map { Array($0.utf8) } == Array(name.utf8))
+            }
+        }
+    }
+
     @Test func `some tables, with their sequences, or their rows alone`() async throws {
         var options = PostgresOptions()
         options.schema = [.text(Self.schema)]

@@ -33,7 +33,7 @@ import Testing
     @Test(arguments: [
         ("SELECT 1;\nSELECT\n  nope;", "line 3: column \"nope\" does not exist"),
         ("CREATE TABLE t (a int);\nCOPY t FROM stdin;\n1\nx\n\\.\n", "line 2: invalid input syntax"),
-        ("SELECT 1;\nCOPY t FROM stdin;\n1\n", "line 3: the data of a COPY has no end"),
+        ("CREATE TABLE t (a int);\nCOPY t FROM stdin;\n1\n", "line 3: the data of a COPY has no end"),
         ("\n\\connect other\n", "line 2: '\\connect' is a command of psql"),
         ("SELECT 1;\n\nSELECT 'abc", "line 3: a quoted text has no end"),
     ])

@@ -11,6 +11,8 @@ struct ScriptScannerTests {
             while let piece = try scanner.next() {
                 switch piece {
                 case .statement(let range): pieces.append(unsafe String(decoding: raw[range], as: UTF8.self))
+                case .commandInStatement(let range):
+                    pieces.append(unsafe "…\\" + String(decoding: raw[range], as: UTF8.self))
                 case .command(let range): pieces.append(unsafe "\\" + String(decoding: raw[range], as: UTF8.self))
                 }
             }
@@ -27,6 +29,8 @@ struct ScriptScannerTests {
             ("SELECT $1; b", ["SELECT $1", "b"]), ("a$b$c; d$b$e", ["a$b$c", "d$b$e"]),
             ("a /* ; /* ; */ ; */ b; c", ["a /* ; /* ; */ ; */ b", "c"]),
             ("CREATE RULE r AS (a; b); c", ["CREATE RULE r AS (a; b)", "c"]),
+            ("E'a''\\';b'; c", ["E'a''\\';b'", "c"]), ("E'a' -- x\n 'b\\';'; c", ["E'a' -- x\n 'b\\';'", "c"]),
+            ("\u{FEFF}a; b", ["a", "b"]), ("a \\gexec\nb;", ["…\\gexec", "b"]), ("'\\g'; b", ["'\\g'", "b"]),
             ("\\restrict x\na;\n\\unrestrict x\n", ["\\restrict x", "a", "\\unrestrict x"]),
         ] as [(String, [String])])
     func `statements end where psql ends them`(text: String, expected: [String]) throws {

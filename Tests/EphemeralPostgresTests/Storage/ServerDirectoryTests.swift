@@ -24,6 +24,7 @@ import Testing
     @Test func `a path that is too long for a socket is refused with the way out`() async throws {
         let base = try Files.makeDirectory()
         defer { Files.remove(base) }
+        try Files.changeMode(base, 0o755)
         let long = base + "/" + String(repeating: "long", count: 20)
         try Files.makeDirectory(long)
         var options = PostgresOptions()

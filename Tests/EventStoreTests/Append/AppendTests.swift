@@ -15,6 +15,16 @@ struct AppendTests {
         }
     }
 
+    @Test func `names of streams are bytes`() async throws {
+        let streams: [StreamID] = ["caf\u{E9}-1", "cafe\u{301}-1", "a-\u{301}b"]
+        #expect(Set(streams).count == 3)
+        #expect(streams[2].category == "a" && streams[2].identifier.utf8.elementsEqual("\u{301}b".utf8))
+        try await withStore { store in
+            for stream in streams { try await store.append(to: stream, expecting: .none, [OrderShipped()]) }
+            #expect(try store.events(in: streams[0]).map(\.stream) == [streams[0]])
+        }
+    }
+
     @Test func `values and metadata come back as they went in`() async throws {
         let time = Date(timeIntervalSince1970: 1_700_000_000.123456)
         try await withStore(.orders, { $0.now = { time } }) { store in

@@ -15,7 +15,10 @@ struct SampleLibraryTests {
         }
     }
 
-    @Test(arguments: ["/nothing.json", "/../README.md", "/offers/../../README.md", "/%2e%2e/README.md", "/", "/offers"])
+    @Test(arguments: [
+        "/nothing.json", "/../README.md", "/offers/../../README.md", "/%2e%2e/README.md", "/", "/offers",
+        "/..%2F%CC%81/../../README.md",
+    ])
     func `what is not in the tree is not served`(path: String) async throws {
         try await withSamples { server, client in
             let error = await #expect(throws: PriceListFetchError.self) {
@@ -38,5 +41,17 @@ struct SampleLibraryTests {
             cut("[ {\"a\": 3.40e-05} ,[1,2],\"],\\\"[\", 4 ]") == ["{\"a\": 3.40e-05}", "[1,2]", "\"],\\\"[\"", "4"])
         #expect(cut("{\"x\": [1], \"skus\": [2, {\"y\": [3]}]}", "skus") == ["2", "{\"y\": [3]}"])
         #expect(cut("[]") == [] && cut("[1") == nil && cut("1") == nil && cut("{}", "skus") == nil)
+    }
+
+    @Test(arguments: [
+        ("/offers/v1.0/aws/AmazonS3/current/index.json", "in the other format alone: ask for CSV ('--csv'"),
+        ("/offers/v1.0/aws/Moon/current/index.json", "put it into the served folder as aws/offers/v1.0/aws/Moon"),
+        ("/v1/services/none/skus", "A list in gcp/skus with SKUs of it would bring it"),
+    ])
+    func `a list that is not there is refused with what would bring it`(path: String, words: String) async throws {
+        try await withSamples { server, client in
+            let error = await #expect(throws: PriceListFetchError.self) { try await client.data(server.url + path) }
+            #expect(error?.description.contains(words) == true, "\(error as Any)")
+        }
     }
 }

@@ -33,7 +33,7 @@ struct PriceSettingsTests {
         #expect(texts[0].contains(#""readsChina":true"#) && texts[1].contains(#""readsChina":false"#))
         #expect(texts[0...3].allSatisfy { $0.contains(#""storage":{"disk":{}}"#) }, "\(texts)")
         #expect(texts[0].contains(#""history":"\/h""#) || texts[0].contains(#""history":"/h""#), "\(texts[0])")
-        #expect(texts[4].contains(#""region":"eu-west-1""#))
+        #expect(texts[5].contains(#""region":"eu-west-1""#))
     }
 
     @Test func `live lists are read by a selection, the samples' own if none is named`() throws {

@@ -18,7 +18,10 @@ private enum StrictFile: String, CaseIterable, CustomTestStringConvertible {
             «parallel»: 2
             «store»: /tmp/s
             «steps»:
-              aws: {«timeout»: 1 s, «attempts»: 2, «delay»: 1 s, «maximumDelay»: 2 s, «cached»: true}
+              aws: {«timeout»: 1 s, «attempts»: 2, «delay»: 1 s, «maximumDelay»: 2 s, «cached»: true, \
+            «retry»: [network], «neverRetry»: [DecodingError], «limit»: mirror, «limitWait»: 1 s, «memory»: 1 GB}
+            «limits»: {mirror: 2}
+            «parameters»: {prices: {}}
             «notifications»:
               - {«name»: a, «type»: slack, «url»: {«file»: x}, «on»: [failure], «template»: t, «contentType»: c, \
             «timeout»: 1 s, «attempts»: 2}
@@ -38,12 +41,20 @@ private enum StrictFile: String, CaseIterable, CustomTestStringConvertible {
               «history»: /tmp/h
               «storage»: disk
               «bill»: \(samples)/bill.yml
+              «units»: {aws: {"1K widgets": {«unit»: Widgets, «block»: 1000}}}
+              «regions»: {aws: [Atlantis], gcp: {us-central9: us-central1}}
+              «unknown»: {aws: {«skip»: 100}, azure: fail}
+              «odd»: {aws: {skip: 100}}
               «publish»: {«to»: /tmp/p, «endpoint»: e, «region»: r, «key»: {environment: K}, «weeks»: 3}
             """
         case .selection:
             """
             «azure»: all
             «gcp»: all
+            «units»: {gcp: {"1K widgets": {«unit»: Widgets, «block»: 1000}, sprocket: Sprockets}}
+            «regions»: {aws: [Atlantis], gcp: {us-central9: us-central1}}
+            «unknown»: {azure: {«skip»: 100}}
+            «odd»: {azure: fail}
             «aws»: {«services»: [AmazonEC2], «regions»: [us-*], «terms»: [on_demand], «families»: [x], \
             «attributes»: {os: Linux}, «keep»: [a], «currency»: EUR}
             """

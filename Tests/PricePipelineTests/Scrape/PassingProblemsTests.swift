@@ -8,7 +8,8 @@ struct PassingProblemsTests {
             (.inputFailed, true, true), (.outputFailed, true, true), (.truncated, true, true), (.malformed, true, true),
             (.unknownUnit, false, false), (.invalidSelection, false, false), (.missingKey, false, false),
             (.wrongShape, false, false), (.refused, false, false),
-            (.duplicateKey, false, true), (.brokenTiers, false, true),
+            (.listMoved, false, true), (.duplicateKey, false, false), (.brokenTiers, false, false),
+            (.invalidDate, false, false),
         ] as [(PriceProblem.Code, Bool, Bool)])
     func `what may be gone the next time`(code: PriceProblem.Code, ofFiles: Bool, ofPages: Bool) {
         #expect(PassingProblems.mayPass(code, of: .aws) == ofFiles)
@@ -18,7 +19,7 @@ struct PassingProblemsTests {
 
     @Test func `one problem that stays is enough`() {
         var problems = PriceProblems()
-        problems.record(PriceProblem(.brokenTiers, "they moved"))
+        problems.record(PriceProblem(.listMoved, "they moved"))
         #expect(PassingProblems.mayPass(problems, of: .azure))
         problems.record(PriceProblem(.unknownUnit, "a new one"))
         #expect(!PassingProblems.mayPass(problems, of: .azure))

@@ -46,7 +46,7 @@ import Testing
         let settings = try own(runs, "row_count > 100000")
         let summary = try await runs.run("\(settings), publish: {to: \(runs.folder)/out}")
         #expect(summary.status == .failed)
-        #expect(summary.steps.map(\.status) == [.failed, .blocked, .blocked])
+        #expect(summary.steps.map(\.status) == [.failed, .blocked, .blocked, .blocked])
         #expect(summary.steps[0].attempts == 1 && summary.message?.contains("did not pass") == true)
         #expect(summary.steps.flatMap { $0.artefacts }.isEmpty)
         #expect(!FileManager.default.fileExists(atPath: "\(runs.folder)/out"))
@@ -70,6 +70,80 @@ import Testing
         let folders = try FileManager.default.contentsOfDirectory(atPath: runs.folder)
         let servers = try #require(folders.first { $0.hasPrefix("sennit-postgres-") })
         #expect(try FileManager.default.contentsOfDirectory(atPath: "\(runs.folder)/\(servers)").isEmpty)
+    }
+
+    @Test func `a bill that cannot be priced fails its estimate, and the database is published`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let bill = try runs.file("bill.yml", "lines: [{provider: gcp, sku: NO-SUCH-SKU, quantity: 1}]\n")
+        let summary = try await runs.run("checks: {}, bill: \(bill), publish: {to: \(runs.folder)/out}")
+        #expect(summary.steps.map(\.name) == ["gcp", "aggregate", "estimate", "publish"])
+        #expect(summary.steps.map(\.status) == [.finished, .finished, .failed, .finished], "\(summary)")
+        #expect(summary.status == .failed && summary.message?.contains("NO-SUCH-SKU") == true, "\(summary)")
+        #expect(summary.steps[2].attempts == 1)
+        #expect(summary.steps[1].artefacts.map(\.name).contains("prices.sql"))
+        #expect(FileManager.default.fileExists(atPath: "\(runs.folder)/out/gcp"))
+    }
+
+    @Test func `dumps are published all together or not at all`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        // The second provider's folder cannot be made.
+        try FileManager.default.createDirectory(atPath: "\(runs.folder)/out", withIntermediateDirectories: true)
+        _ = try runs.file("out/gcp", "no folder")
+        let text = """
+            prices: {samples: \(samples), providers: [azure, gcp], publish: {to: \(runs.folder)/out}}
+            steps: {publish: {attempts: 1}}
+            """
+        let bill = try runs.file("bill.yml", "own: [{name: licence, price: 1, quantity: 1}]\n")
+        let pipeline = try PricesPipeline.declaration.make(
+            PipelineConfiguration(text: text.replacing("publish: {to", with: "bill: \(bill), publish: {to")))
+        let summary = try await runs.runner.run(pipeline)
+        #expect(summary.steps.last?.status == .failed, "\(summary)")
+        let left = FileManager.default.enumerator(atPath: "\(runs.folder)/out")?.compactMap { $0 as? String } ?? []
+        #expect(left.filter { $0.contains(".sql") }.isEmpty, "\(left)")
+    }
+
+    @Test func `a step alone reads its fixture where nothing else is configured, or says what it needs`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        var configuration = try PipelineConfiguration(text: "prices: {samples: /nowhere}")
+        configuration.needsSources = false
+        let pipeline = try PricesPipeline.declaration.make(configuration)
+        let fixture = "\(runs.folder)/fixture"
+        try FileManager.default.createDirectory(atPath: fixture, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(atPath: "\(samples)/gcp", toPath: "\(fixture)/gcp")
+        #expect(try await runs.runner.runStep("gcp", of: pipeline, fixture: fixture).rows == 9)
+        let none = try await runs.runner.runStep("azure", of: pipeline, fixture: fixture)
+        #expect(!none.isGood && none.failure?.message.contains("the fixture has no folder 'azure'") == true, "\(none)")
+    }
+
+    @Test func `what cannot change is not tried again, and what was left out is told`() async throws {
+        let runs = try GoogleRuns()
+        defer { runs.remove() }
+        let list = "\(samples)/gcp/skus/opencost.json"
+        let text = try String(contentsOfFile: list, encoding: .utf8)
+        for folder in ["aws", "azure", "gcp/skus"] {
+            try FileManager.default.createDirectory(
+                atPath: "\(runs.folder)/lists/\(folder)", withIntermediateDirectories: true)
+        }
+        func run(_ list: String, _ section: String = "") async throws -> RunSummary {
+            _ = try runs.file("lists/gcp/skus/list.json", list)
+            let text = "prices: {samples: \(runs.folder)/lists, providers: [gcp] \(section)}"
+            return try await runs.runner.run(PricesPipeline.declaration.make(PipelineConfiguration(text: text)))
+        }
+        let odd = text.replacing("\"startUsageAmount\": 0", with: "\"startUsageAmount\": 5")
+        #expect(odd != text)
+        let failed = try await run(odd)
+        #expect(failed.status == .failed && failed.steps[0].attempts == 1, "\(failed.message ?? "")")
+        #expect(failed.message?.contains("the first tier does not start at 0") == true, "\(failed.message ?? "")")
+        let unknown = text.replacing("us-east1", with: "moon-east1")
+        #expect(try await run(unknown).steps[0].attempts == 1)
+        let mended = try await run(unknown, ", regions: {gcp: [moon-east1]}")
+        #expect(mended.status == .finished && mended.steps[0].rows == 9, "\(mended.message ?? "")")
+        let skipped = try await run(unknown, ", unknown: {gcp: {skip: 100}}")
+        #expect(skipped.status == .finished && (skipped.steps[0].rows ?? 0) < 9, "\(skipped.message ?? "")")
+        #expect(skipped.steps[0].checks.contains { $0.check == "every row can be read" && $0.outcome == .warn })
     }
 
     @Test func `a server that goes wrong once is asked again`() async throws {

@@ -7,8 +7,8 @@ struct ProcessUseTests {
         let use = ProcessUse.of([ProcessIdentity.current])
         #expect(use.processes == 1)
         #expect(use.threads >= 1)
-        #expect(use.uniqueMB > 0)
-        #expect(use.residentMB >= use.uniqueMB)
+        #expect(use.uniqueMiB > 0)
+        #expect(use.residentMiB >= use.uniqueMiB)
         #expect(ProcessUse.processorSeconds(of: [ProcessIdentity.current]) > 0)
     }
 

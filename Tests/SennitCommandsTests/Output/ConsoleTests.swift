@@ -28,9 +28,17 @@ struct ConsoleTests {
         #expect(text.text == #"{"alpha":"a/b","beta":1.5}"# + "\n")
     }
 
-    @Test func `colour only where there is any`() {
+    @Test func `colour only where there is any`() throws {
         #expect(console().output.styled("a", .bold) == "a")
-        #expect(console(hasColour: true).output.styled("a", .bold) == "\u{1B}[1ma\u{1B}[0m")
+        let output = console(hasColour: true).output
+        try output.line(output.styled("a", .bold))
+        #expect(text.text == "\u{1B}[1ma\u{1B}[0m\n")
+    }
+
+    @Test func `sequences in what is written are written out, also within a style`() throws {
+        let output = console(hasColour: true).output
+        try output.line(output.styled("a\u{1B}]0;title\u{7}", .bold) + "\u{9B}2J\u{1B}[31m\r")
+        #expect(text.text == "\u{1B}[1ma\\u001b]0;title\\u0007\u{1B}[0m\\u009b2J\\u001b[31m\\u000d\n")
     }
 
     @Test func `a failing channel says so`() {

@@ -44,6 +44,26 @@ struct PostgresCommandTests {
         #expect(ended.status == .exited(64))
     }
 
+    @Test(arguments: ["port=5433", "Unix_Socket_Directories=/tmp", "listen-addresses=*", "hba_file=/etc/hosts"])
+    func `a setting that the server's keeper needs is refused by name`(setting: String) async throws {
+        let ended = try await ProgramRun.run(["postgres", "--set", setting, "--", "true"]) { $0.readToEnd() }
+        #expect(ended.status == .exited(64))
+        #expect(
+            ended.notes.contains("the setting '\(setting.split(separator: "=")[0])' is the keeper's"), "\(ended.notes)")
+    }
+
+    @Test func `databases can be made, and text is compared as the locale says`() async throws {
+        let script = """
+            psql -q -c "CREATE DATABASE other" && psql -qAt -d other -c "SELECT lower('Ä'), 'ä' < 'b'"
+            """
+        let ended = try await ProgramRun.run(["postgres", "--locale", "icu:de-DE", "--", "sh", "-c", script]) {
+            $0.readToEnd()
+        }
+        #expect(ended.output == "ä|t\n", "\(ended.notes)")
+        let refused = try await ProgramRun.run(["postgres", "--locale", "a b", "--", "true"]) { $0.readToEnd() }
+        #expect(refused.status == .exited(64))
+    }
+
     @Test func `a program that is not there is told before a server is started`() async throws {
         let ended = try await ProgramRun.run(["postgres", "--server-version", "1", "--", "no-such-program"]) {
             $0.readToEnd()

@@ -101,6 +101,13 @@ struct PartitionCommandTests {
         let wrong = await place.run("run --for 2026-01-31 --config \(path)")
         #expect(wrong.code == 1 && wrong.notes.contains("Did you mean 'voice'?"), "\(wrong.notes)")
         #expect(wrong.notes.contains("section 'parameters'"))
+        try "parameters: {dialy: {voice: high}}".write(toFile: path, atomically: true, encoding: .utf8)
+        let unknown = await place.run("run --for 2026-01-31 --config \(path)")
+        #expect(
+            unknown.notes.contains("c.yaml:1:") && unknown.notes.contains("Did you mean 'daily'?"), "\(unknown.notes)")
+        try "limits: {voices: 2}\nsteps: {say: {limit: voice}}".write(toFile: path, atomically: true, encoding: .utf8)
+        let limits = await place.run("run --for 2026-01-31 --config \(path)")
+        #expect(limits.notes.contains("Did you mean 'voice'?"), "\(limits.notes)")
     }
 
     @Test func `runs are found by their tags`() async throws {

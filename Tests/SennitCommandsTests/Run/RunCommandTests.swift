@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Glibc
 import SennitCommands
@@ -66,6 +67,62 @@ struct RunCommandTests {
         #expect(failed.notes.contains("PATH could not be told: "), "\(failed.notes)")
         let shown = try await place.run("runs show --json")
         #expect(!(failed.notes + failed.output + shown.output).contains(address))
+    }
+
+    @Test func `the printed way to take a run up again is one that works`() async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        let config = "\(place.directory)/it's a file.yaml"
+        try "parallel: 2\n".write(toFile: config, atomically: true, encoding: .utf8)
+        let quoted = RunText.quoted(config)
+        let line = "run --config \(quoted) --live --parallel 3 --notify PATH --output \(place.directory)/out"
+        let failed = try await place.run(line, fails: true)
+        #expect(failed.code == 1)
+        let shown = try await place.run("runs show last")
+        for text in [failed.notes, shown.output] {
+            let start = try #require(text.firstRange(of: "sennit run shouting --resume "))
+            let command = text[start.lowerBound...].prefix { $0 != "\n" }.dropFirst("sennit ".count)
+            let words = ShellWords.split(String(command))
+            for option in ["--config", "--live", "--parallel", "--notify", "--output", "--store"] {
+                #expect(words.contains(option), "\(command)")
+            }
+            let parsed = try #require(try SennitRootCommand.parseAsRoot(words) as? RunCommand)
+            #expect(parsed.store.config == config && parsed.parallel == 3 && parsed.live && parsed.notify == ["PATH"])
+            #expect(parsed.output == "\(place.directory)/out" && parsed.store.store == "\(place.directory)/store")
+        }
+        let start = try #require(shown.output.firstRange(of: "run shouting --resume "))
+        let command = shown.output[start.lowerBound...].prefix { $0 != "\n" }
+        let store = try #require(command.firstRange(of: " --store "))
+        let resumed = try await place.run(
+            String(command[..<store.lowerBound] + command[store.upperBound...].drop { $0 != " " }))
+        #expect(resumed.code == 0, "\(resumed.notes)")
+        #expect(FileManager.default.fileExists(atPath: "\(place.directory)/out/shouts"))
+    }
+
+    @Test func `sequences for a terminal in an error arrive as text`() async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        let failed = try await place.run("run", fails: true, words: "no\u{1B}]0;x\u{7}\u{9B}2J\u{202E}voice")
+        let shown = try await place.run("runs show last")
+        let listed = try await place.run("runs show last --json")
+        for text in [failed.notes, shown.output, listed.output] {
+            #expect(text.contains("no\\u001b]0;x\\u0007\\u009b2J\\u202evoice"))
+            #expect(!text.unicodeScalars.contains { [0x1B, 0x07, 0x9B, 0x202E].contains($0.value) })
+        }
+        let message = try listed.objects().first?["message"] as? String
+        #expect(message == "Step 'shout' failed: no\u{1B}]0;x\u{7}\u{9B}2J\u{202E}voice")
+    }
+
+    @Test func `who waits for a run hears also that it could not begin`() async throws {
+        let place = try ShoutingPlace()
+        defer { place.remove() }
+        let broken = try await place.run("run --notify PATH --config /nowhere.yaml")
+        #expect(broken.code == 1)
+        #expect(broken.notes.contains("PATH could not be told: "), "\(broken.notes)")
+        let none = try await place.run("run --notify PATH --from nothing")
+        #expect(none.notes.contains("PATH could not be told: "), "\(none.notes)")
+        let dry = try await place.run("run --notify PATH --from nothing --dry-run")
+        #expect(!dry.notes.contains("PATH"), "\(dry.notes)")
     }
 
     @Test func `a dry run says why`() async throws {

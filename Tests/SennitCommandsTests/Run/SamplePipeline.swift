@@ -15,9 +15,10 @@ struct Say: StepWork {
 
 struct Shout: StepWork {
     var fails = false
+    var words: String?
 
     func run(in workspace: StepWorkspace) async throws {
-        if fails { throw StepFailure("no voice") }
+        if fails { throw StepFailure(self.words ?? "no voice") }
         let words = try String(contentsOfFile: try workspace.input("words"), encoding: .utf8)
         try words.uppercased().write(toFile: try workspace.output("shouts"), atomically: false, encoding: .utf8)
     }
@@ -31,20 +32,22 @@ struct ShoutingPlace {
 
     func remove() { try? FileManager.default.removeItem(atPath: directory) }
 
-    static func pipeline(fails: Bool) throws -> Pipeline {
+    static func pipeline(fails: Bool, _ words: String? = nil) throws -> Pipeline {
         try Pipeline(
             "shouting", summary: "says it louder",
             steps: [
                 Step("say", Say(words: ["hello", "there"]), outputs: ["words"], codeVersion: "1"),
-                Step("shout", Shout(fails: fails), inputs: ["words"], outputs: ["shouts"], codeVersion: "1"),
+                Step(
+                    "shout", Shout(fails: fails, words: words), inputs: ["words"], outputs: ["shouts"], codeVersion: "1"
+                ),
             ])
     }
 
-    func run(_ line: String, fails: Bool = false) async throws -> CapturedRun {
+    func run(_ line: String, fails: Bool = false, words: String? = nil) async throws -> CapturedRun {
         let declaration = PipelineDeclaration(
             "shouting", summary: "says it louder",
             afterword: { summary, paths in "\(summary.steps.count) steps, \(paths.path(of: "shouts") == nil)" },
-            make: { _ in try ShoutingPlace.pipeline(fails: fails) })
+            make: { _ in try ShoutingPlace.pipeline(fails: fails, words) })
         return await PipelineCatalogue.$current.withValue(PipelineCatalogue([declaration])) {
             await CapturedRun("\(line) --store \(directory)/store")
         }

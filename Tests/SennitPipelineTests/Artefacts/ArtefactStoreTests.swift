@@ -36,13 +36,86 @@ struct ArtefactStoreTests {
     @Test func `damage is seen, and mended by publishing again`() throws {
         defer { bench.remove() }
         let artefact = try store.publish(try bench.write("abc", to: "abc"), as: "letters")
-        try "abd".write(toFile: store.path(of: artefact.hash), atomically: false, encoding: .utf8)
+        try "abd".write(toFile: store.path(of: artefact.hash), atomically: true, encoding: .utf8)
         #expect(store.holds(artefact))
         #expect(!store.isIntact(artefact))
         _ = try store.publish(try bench.write("abc", to: "abc"), as: "letters")
         #expect(store.isIntact(artefact))
         store.discard(artefact)
         #expect(!store.holds(artefact))
+    }
+
+    /// What makes an output whose bytes something outside could change.
+    enum Leak: CaseIterable { case symbolicLink, hardLink, openFile }
+
+    @Test(arguments: Leak.allCases)
+    func `what happens outside later changes no artefact`(leak: Leak) throws {
+        defer { bench.remove() }
+        let outside = try bench.write("abc", to: "outside")
+        let output = "\(bench.directory)/output"
+        var writer: Int32 = -1
+        switch leak {
+        case .symbolicLink: try FileSystem.link(output, to: outside)
+        case .hardLink: try #require(unsafe link(outside, output) == 0)
+        case .openFile:
+            try "abc".write(toFile: output, atomically: false, encoding: .utf8)
+            writer = unsafe open(output, O_WRONLY)
+        }
+        let artefact = try store.publish(output, as: "letters")
+        #expect(FileSystem.statusOfLink(output) == nil)
+        let handle = writer >= 0 ? writer : unsafe open(outside, O_WRONLY)
+        #expect(unsafe write(handle, "xyz", 3) == 3)
+        close(handle)
+        #expect(store.isIntact(artefact))
+        #expect(try bench.text(of: artefact) == "abc")
+        let stored = try #require(FileSystem.statusOfLink(store.path(of: artefact.hash)))
+        #expect(!stored.isLink && stored.links == 1 && stored.permissions == 0o444)
+        #expect(try FileSystem.names(in: bench.directory).filter { $0.hasSuffix(".copy") } == [])
+    }
+
+    @Test func `what is no plain file is refused, and nobody waits for it`() throws {
+        defer { bench.remove() }
+        let path = "\(bench.directory)/odd"
+        func refused() -> Int32? { #expect(throws: SystemError.self) { try store.publish(path, as: "odd") }?.code }
+        try FileSystem.makeDirectory(path)
+        try FileSystem.link("\(path)/link", to: "/etc/passwd")
+        #expect(refused() == EINVAL)
+        try FileSystem.remove(path)
+        try #require(unsafe mkfifo(path, 0o644) == 0)
+        #expect(refused() == EINVAL)
+        try FileSystem.remove(path)
+        try FileSystem.link(path, to: "/dev/zero")
+        #expect(refused() == EINVAL)
+        try FileSystem.remove(path)
+        try FileSystem.link(path, to: "/nowhere/at/all")
+        #expect(refused() == ENOENT)
+        #expect(store.contents().isEmpty)
+    }
+
+    @Test func `a link in the place of an artefact is none`() throws {
+        defer { bench.remove() }
+        let artefact = try store.publish(try bench.write("abc", to: "abc"), as: "letters")
+        let place = store.path(of: artefact.hash)
+        try FileSystem.remove(place)
+        try FileSystem.link(place, to: try bench.write("abc", to: "outside"))
+        #expect(!store.holds(artefact) && !store.isIntact(artefact))
+    }
+
+    @Test func `a sparse file stays sparse, and a program can be run`() throws {
+        defer { bench.remove() }
+        let outside = "\(bench.directory)/outside"
+        let file = unsafe open(outside, O_WRONLY | O_CREAT, 0o755)
+        try #require(unsafe pwrite(file, "x", 1, 64 << 20) == 1)
+        try #require(unsafe pwrite(file, "y", 1, 0) == 1)
+        close(file)
+        try FileSystem.link("\(bench.directory)/output", to: outside)
+        let artefact = try store.publish("\(bench.directory)/output", as: "holes")
+        #expect(artefact.bytes == (64 << 20) + 1)
+        #expect(try ContentHasher.hash(file: outside).hash == artefact.hash)
+        var info = stat()
+        try #require(unsafe stat(store.path(of: artefact.hash), &info) == 0)
+        #expect(Int64(info.st_blocks) * 512 < 4 << 20)
+        #expect(info.st_mode & 0o777 == 0o555)
     }
 
     @Test func `a disk that is full while a file is copied leaves nothing behind`() async throws {

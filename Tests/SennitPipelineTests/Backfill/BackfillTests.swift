@@ -129,6 +129,24 @@ struct BackfillTests {
         #expect(plan.partitions.map(\.runs) == [true, false, false, false])
     }
 
+    @Test func `the artefacts of a partition go with its runs`() async throws {
+        defer { bench.remove() }
+        let runner = bench.runner()
+        let pipeline = try bench.daily()
+        let first = try await runner.backfill(pipeline, days(pipeline))
+        let store = try RunHistory.open(at: bench.layout.history)
+        let removed = try await PruneRuns(keep: 1).carryOut(in: store)
+        #expect(removed == first.partitions.prefix(3).compactMap(\.run))
+        let artefacts = try RemoveArtefacts(without: Set(removed)).carryOut(in: store, bench.layout)
+        try store.close()
+        // Of each day 'told', and 'joined' with the same bytes; 'constant' is everybody's.
+        #expect(artefacts?.count == 3)
+        #expect(bench.layout.artefacts.contents().count == 2)
+        let again = try await runner.backfill(pipeline, days(pipeline))
+        #expect(again.partitions.map(\.status) == [.finished, .finished, .finished, .skipped])
+        #expect(bench.begun["fixed"] == 1)
+    }
+
     @Test func `a selection that no run can have is one error`() async throws {
         defer { bench.remove() }
         let pipeline = try bench.daily()

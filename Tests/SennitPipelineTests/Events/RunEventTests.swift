@@ -19,6 +19,7 @@ import Testing
         .runFailed(RunFailed(milliseconds: 5, failedSteps: ["a"], blockedSteps: ["b"], message: "no")),
         .runCancelled(RunCancelled(milliseconds: 5, interruptedSteps: ["a"])),
         .stepScheduled(StepScheduled(step: "aws", fingerprint: hash, reason: "forced")),
+        .stepWaiting(StepWaiting(step: "aws", limit: "network", maximum: 2)),
         .stepStarted(StepStarted(step: "aws", attempt: 1)),
         .stepProgressed(
             StepProgressed(

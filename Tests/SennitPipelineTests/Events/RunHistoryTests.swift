@@ -6,6 +6,7 @@ struct RunHistoryTests {
     private static let bodies: [any RunEventBody] =
         Sample.bad + Sample.resumed + [
             Sample.cancelled, StepScheduled(step: "a", fingerprint: .sample, reason: "new"),
+            StepWaiting(step: "a", limit: "l", maximum: 1),
             StepProgressed(step: "a", attempt: 1, progress: StepProgress(rows: 1)),
             StepRetried(step: "a", failedAttempt: 1, failure: Sample.loadFailure, delayMilliseconds: 1),
             StepTimedOut(step: "a", attempt: 1, limitMilliseconds: 1), StepBlocked(step: "a", because: "b"),

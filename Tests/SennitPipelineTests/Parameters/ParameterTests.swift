@@ -44,6 +44,7 @@ import Testing
         (.hour, "2026-01-31T24", "an hour"), (.duration, "soon", "a time"), (.duration, "0.0001 s", "a time"),
         (.oneOf(["eu", "us"]), "ue", "Did you mean 'eu'?"), (.oneOf(["e"]), "e\u{301}", "one of e"),
         (.string, "a\u{1B}[31m", "control characters"), (.string, "a\nb", "control characters"),
+        (.string, "a\u{9B}31m", "control characters"),
         (.string, String(repeating: "a", count: 4097), "4,096 bytes"),
     ])
     func `what is not a value says what was expected`(type: ParameterType, text: String, words: String) {

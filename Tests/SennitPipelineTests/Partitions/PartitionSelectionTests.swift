@@ -7,7 +7,7 @@ import Testing
     }
 
     private func keys(_ partitions: Partitions, _ texts: String...) throws -> [String] {
-        try pipeline(partitions).partitions(texts).keys
+        try pipeline(partitions).partitions(in: texts).keys
     }
 
     @Test func `one day, and a range with both ends`() throws {
@@ -67,7 +67,7 @@ import Testing
 
     @Test func `several texts are bounded together`() throws {
         let years = (2000..<2030).map { "\($0)" }
-        let error = #expect(throws: PipelineError.self) { _ = try pipeline(.daily("day")).partitions(years) }
+        let error = #expect(throws: PipelineError.self) { _ = try pipeline(.daily("day")).partitions(in: years) }
         #expect(error?.message.contains("at most 10,000") == true)
     }
 

@@ -46,27 +46,6 @@ struct Forget: StepWork {
     func run(in workspace: StepWorkspace) async throws {}
 }
 
-struct Drawer: StepStorage {
-    let path: String
-
-    static func withStorage<Result>(
-        for workspace: StepWorkspace, _ body: (Drawer) async throws -> Result
-    ) async throws -> Result {
-        let drawer = Drawer(path: workspace.directory + "/drawer")
-        try FileSystem.makeDirectory(drawer.path)
-        defer { try? FileSystem.remove(drawer.path) }
-        return try await body(drawer)
-    }
-}
-
-struct UsesDrawer: StoredStepWork {
-    func run(in workspace: StepWorkspace, with storage: Drawer) async throws {
-        try FileSystem.write(Array("in the drawer".utf8), to: storage.path + "/x")
-        let bytes = try FileSystem.read(storage.path + "/x")
-        try FileSystem.write(bytes, to: try workspace.output("seen"))
-    }
-}
-
 @Suite(.timeLimit(.minutes(5)))
 struct StepExecutionTests {
     private let bench = Bench()
@@ -111,12 +90,6 @@ struct StepExecutionTests {
         #expect(step.failure?.kind == .missingOutput)
         #expect(step.failure?.message == "It ended without writing its output 'seen'.")
         #expect(step.attempts == 1)
-    }
-
-    @Test func `a step has a storage of its own while it runs`() async throws {
-        defer { bench.remove() }
-        let step = try await run(Step("drawer", UsesDrawer(), outputs: ["seen"]))
-        #expect(try bench.text(of: step.artefacts.first) == "in the drawer")
     }
 
     @Test func `an input file that is not there is named, and the step does not run`() async throws {

@@ -74,6 +74,10 @@ struct SecretTests {
         let redactor = Redactor(values: ["swordfish", "fish", "abc"])
         #expect(redactor.redact("a swordfish, a fish") == "a [redacted], a [redacted]")
         #expect(!redactor.redact(tail: "ordfish and more").contains("fish"))
+        for mark in ["\u{301}", "\u{FE0F}", "\u{200D}"] {
+            #expect(redactor.redact("a\(mark)swordfish\(mark)b") == "a\(mark)[redacted]\(mark)b")
+            #expect(Redactor(values: ["secret-token"]).redact(tail: "t-token\(mark)x") == "[redacted]\(mark)x")
+        }
         #expect(Redactor(values: ["secret-token"]).redact(tail: "t-token: refused") == "[redacted]: refused")
         #expect(redactor.redact("abc") == "abc")
     }

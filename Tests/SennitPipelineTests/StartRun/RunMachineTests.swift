@@ -66,6 +66,8 @@ struct MachineDriver {
             case .pause(let step, let duration):
                 pauses.append(duration)
                 queue.append(.pauseOver(step: step))
+            case .acquire(let step): queue.append(.acquired(step: step))
+            case .release: break
             case .stop(let step):
                 running.remove(step)
                 queue.append(.ended(step: step, attempt: 1, .stopped))

@@ -25,6 +25,7 @@ final class PoolHistory: Sendable {
         var faults = generator.oneIn(3) ? SimulatedFaults() : .rough
         if generator.oneIn(3) { faults.deathDuringTask = 0.2 }
         if generator.oneIn(4) { faults.deathDuringStart = 0.3 }
+        faults.startFailure = generator.pick([faults.startFailure, 0.1, 0.5, 0.9, 1])
         if generator.oneIn(4) { faults.messageDelay = .milliseconds(1) ... .milliseconds(300) }
         faults.mostFaults = generator.pick([0, 5, 40])
         return faults
@@ -43,6 +44,7 @@ final class PoolHistory: Sendable {
         options.heartbeatInterval = generator.pick([.milliseconds(50), .seconds(2)])
         options.startup = generator.oneIn(4) ? .eager : .onDemand
         options.onWorkerDeath = generator.oneIn(10) ? .failPool : .failTasks
+        options.onStartFailure = generator.oneIn(6) ? .failPool : .keepTrying
         return options
     }
 
@@ -235,10 +237,15 @@ final class PoolHistory: Sendable {
         try #require(statistics.liveWorkers == 0 && statistics.queuedTasks == 0 && statistics.tasksInWorkers == 0)
         var ended: Set<TaskID> = []
         var terminations = 0
+        // Such a pool fails only before a worker has ever been ready.
+        let mayFailLater = options.onWorkerDeath == .failPool || options.onStartFailure == .failPool
+        var wasReady = false
         for entry in simulation.history {
             switch entry.event {
             case .pool(.taskEnded(let id, _)): try #require(ended.insert(id).inserted, "\(id) ended twice")
             case .pool(.terminated): terminations += 1
+            case .pool(.workerReady): wasReady = true
+            case .pool(.poolFailed): try #require(mayFailLater || !wasReady)
             default: break
             }
         }

@@ -93,52 +93,6 @@ import Testing
         #expect(driver.actions() == [.dispatch(waiting, EngineDriver.worker(1), attempt: 1)])
     }
 
-    /// A driver whose workers have had many tasks of this length, and hold none.
-    private func driver(afterTasksOf runTime: Nanoseconds, processes: Int = 3) throws -> EngineDriver {
-        var driver = EngineDriver(processes: processes) { $0.maximumPrefetch = 256 }
-        driver.becomeReady()
-        for _ in 0..<40 {
-            let ids = try (0..<processes).map { _ in try driver.submit() }
-            for id in ids { driver.complete(id, ranFor: runTime) }
-        }
-        for number in 0..<processes { #expect(driver.engine.workers[number].held.isEmpty) }
-        return driver
-    }
-
-    @Test func `tiny tasks fill a worker at work before the next one is woken`() throws {
-        var driver = try driver(afterTasksOf: 1_000)
-        let ids = try (0..<150).map { _ in try driver.submit() }
-        #expect(Set(ids.map { driver.holder($0)?.number }) == [0])
-        let next = try driver.submit()
-        #expect(driver.holder(next)?.number == 1)
-        for _ in 0..<2_000 { _ = try driver.submit() }
-        #expect(driver.engine.workers.allSatisfy { $0.held.count == $0.window.limit })
-        #expect(driver.engine.queued > 0)
-    }
-
-    @Test(arguments: [5_000, 1_000_000] as [Nanoseconds])
-    func `tasks that are not tiny go to the least loaded worker`(runTime: Nanoseconds) throws {
-        var driver = try driver(afterTasksOf: runTime)
-        let ids = try (0..<6).map { _ in try driver.submit() }
-        #expect(ids.map { driver.holder($0)?.number } == [0, 1, 2, 0, 1, 2])
-    }
-
-    @Test func `tasks behind one that turns out long move to an idle worker after a millisecond`() throws {
-        var driver = try driver(afterTasksOf: 1_000, processes: 2)
-        let ids = try (0..<20).map { _ in try driver.submit() }
-        #expect(Set(ids.map { driver.holder($0)?.number }) == [0])
-        _ = driver.actions()
-        // Worker 0 is stuck in the first one; nothing else happens in the pool.
-        driver.pass(Engine.shortestRebalanceDelay)
-        let revoked = driver.actions().compactMap { action -> TaskID? in
-            guard case .revoke(let id, EngineDriver.worker(0)) = action else { return nil }
-            return id
-        }
-        #expect(Set(revoked) == Set(ids.dropFirst()))
-        for id in revoked { driver.engine.taskRevoked(id, now: driver.now) }
-        #expect(Set(revoked.map { driver.holder($0)?.number }) == [1])
-    }
-
     @Test func `surplus that cannot be moved is looked at less and less often`() throws {
         var driver = EngineDriver(processes: 2) { $0.maximumPrefetch = 1 }
         driver.becomeReady()

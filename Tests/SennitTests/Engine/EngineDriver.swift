@@ -48,8 +48,8 @@ struct EngineDriver {
 
     func state(_ number: Int = 0) -> WorkerRecord.State { engine.workers[number].state }
 
-    mutating func complete(_ id: TaskID, ranFor runTime: Nanoseconds = 1000) {
-        engine.taskCompleted(id, ranFor: runTime, now: now)
+    mutating func complete(_ id: TaskID) {
+        engine.taskCompleted(id, ranFor: 1000, now: now)
     }
 
     mutating func exit(_ worker: WorkerID, failedToStart: Bool = false) {

@@ -28,7 +28,7 @@ import Testing
         overdue(&driver, id)
         _ = driver.actions()
         driver.complete(id)
-        #expect(driver.actions() == [.discard(id)])
+        #expect(driver.actions() == [.discard(id), .resume(EngineDriver.worker(0))])
         driver.pass(100 * millisecond)
         #expect(driver.actions().isEmpty)
         #expect(driver.state() == .ready)

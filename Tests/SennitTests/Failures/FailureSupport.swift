@@ -128,13 +128,31 @@ func eventuallyTrue(within seconds: UInt64 = 30, _ condition: () -> Bool) async 
 }
 
 enum Grandchild {
+    /// How far a process is from the worker whose task has started it.
+    enum Distance: String, Codable, CaseIterable {
+        /// In the worker's process group.
+        case group
+        /// In a group of its own, as what Foundation's `Process` starts.
+        case ownGroup
+        /// In a session of its own, where nothing of the pool's reaches it.
+        case ownSession
+
+        fileprivate var flags: Int16 {
+            switch self {
+            case .group: 0
+            case .ownGroup: Int16(POSIX_SPAWN_SETPGROUP)
+            // POSIX_SPAWN_SETSID, which the C library shows only to GNU programs.
+            case .ownSession: 0x80
+            }
+        }
+    }
+
     /// Starts a process that sleeps for a minute at most, with this process's standard streams.
-    static func start(leavesGroup: Bool) -> Int32 {
+    static func start(_ distance: Distance) -> Int32 {
         let arguments = CStringArray(["sleep", "60"])
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
-        // POSIX_SPAWN_SETSID, which the C library shows only to GNU programs.
-        if leavesGroup { unsafe posix_spawnattr_setflags(&attributes, 0x80) }
+        unsafe posix_spawnattr_setflags(&attributes, distance.flags)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
         var pid: pid_t = 0
         let code: Int32 = unsafe posix_spawn(&pid, "/bin/sleep", nil, &attributes, arguments.pointer, environ)

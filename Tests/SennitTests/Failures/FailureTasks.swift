@@ -133,12 +133,22 @@ struct Leak: PoolTask {
 
 /// Starts a process of its own, says both numbers, and hangs.
 struct HangWithGrandchild: PoolTask {
-    /// Whether the grandchild leaves the worker's process group, where nothing of the pool's reaches it.
-    var leavesGroup: Bool
+    var distance: Grandchild.Distance
 
     func run(in context: NoContext) -> Int {
-        let grandchild = Grandchild.start(leavesGroup: leavesGroup)
+        let grandchild = Grandchild.start(distance)
         TaskContext.current?.report(completed: Int64(getpid()), total: Int64(grandchild))
+        while true { pause() }
+    }
+}
+
+/// Starts a shell that gives each of its jobs a group of its own, says the numbers of all, and never comes back.
+struct HangWithFamily: PoolTask {
+    func run(in context: NoContext) throws -> Int {
+        let script =
+            "set -m; for i in 1 2 3 4 5; do (sleep 61 & echo $!; exec sleep 62) & echo $!; done; wait"
+        let text = try ChildOutput.lines(of: ["/bin/sh", "-c", script], count: 10)
+        TaskContext.current?.report(completed: Int64(getpid()), message: text.joined(separator: " "))
         while true { pause() }
     }
 }

@@ -12,9 +12,9 @@ extension DyingWorkers {
     @Suite struct GrandchildTests {
         /// Starts a task with a grandchild, and gives both numbers.
         private func start(
-            in pool: ProcessThreadPool<NoContext>, leavesGroup: Bool
+            in pool: ProcessThreadPool<NoContext>, _ distance: Grandchild.Distance
         ) async throws -> (task: TaskHandle<Int>, worker: Int32, grandchild: Int32) {
-            let task = try await pool.submit(HangWithGrandchild(leavesGroup: leavesGroup))
+            let task = try await pool.submit(HangWithGrandchild(distance: distance))
             for await progress in task.progress {
                 return (task, Int32(progress.completed), Int32(try #require(progress.total)))
             }
@@ -23,7 +23,7 @@ extension DyingWorkers {
 
         @Test func `a grandchild that holds the worker's streams does not hide its death`() async throws {
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions()) { pool in
-                let (task, worker, grandchild) = try await start(in: pool, leavesGroup: true)
+                let (task, worker, grandchild) = try await start(in: pool, .ownSession)
                 #expect(grandchild > 0)
                 #expect(Processes.signal(worker, SIGKILL))
                 let death = try #require(try await task.failure() as? WorkerDied)
@@ -35,18 +35,67 @@ extension DyingWorkers {
             }
         }
 
-        @Test func `what a worker has started ends with it`() async throws {
-            try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions()) { pool in
-                let (task, worker, grandchild) = try await start(in: pool, leavesGroup: false)
+        private static let reached = [Grandchild.Distance.group, .ownGroup]
+
+        @Test(arguments: reached, [PoolOptions.StartMethod.spawn, .zygote])
+        func `what a worker has started ends with it`(
+            distance: Grandchild.Distance, method: PoolOptions.StartMethod
+        ) async throws {
+            let options = quickOptions { $0.startMethod = method }
+            try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options) { pool in
+                let (task, worker, grandchild) = try await start(in: pool, distance)
                 #expect(Processes.signal(worker, SIGKILL))
                 #expect(try await task.failure() is WorkerDied)
                 #expect(await Processes.areGone([grandchild]))
             }
         }
 
-        @Test func `what an overdue task has started ends with its worker`() async throws {
+        @Test(arguments: [Crash.Way.quickExit3, .nullWrite])
+        func `what a worker has started ends with it when it crashes by itself`(way: Crash.Way) async throws {
+            try await withProcessThreadPool(processes: 1, threadsPerProcess: 2, options: quickOptions()) { pool in
+                let (task, _, grandchild) = try await start(in: pool, .ownGroup)
+                #expect(try await pool.failure(of: Crash(way: way)) is WorkerDied)
+                #expect(try await task.failure() is WorkerDied)
+                #expect(await Processes.areGone([grandchild]))
+            }
+        }
+
+        @Test(arguments: reached)
+        func `what a task has started that overruns its timeout ends with its worker`(
+            distance: Grandchild.Distance
+        ) async throws {
+            let options = quickOptions { $0.gracePeriod = .milliseconds(10) }
+            try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options) { pool in
+                let task = try await pool.submit(
+                    HangWithGrandchild(distance: distance), options: TaskOptions(timeout: .milliseconds(200)))
+                var grandchild: Int32 = 0
+                for await progress in task.progress { grandchild = Int32(progress.total ?? 0) }
+                #expect(try await task.failure() is TaskTimedOut)
+                #expect(grandchild > 0)
+                #expect(await Processes.areGone([grandchild]))
+            }
+        }
+
+        @Test func `all of many generations of what a task has started end, in whatever groups they are`() async throws
+        {
             try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions()) { pool in
-                let (task, worker, grandchild) = try await start(in: pool, leavesGroup: false)
+                let task = try await pool.submit(HangWithFamily())
+                var family: [Int32] = []
+                for await progress in task.progress {
+                    family = progress.processes
+                    break
+                }
+                #expect(family.count == 10)
+                task.kill()
+                #expect(try await task.failure() is CancellationError)
+                #expect(await Processes.areGone(family))
+            }
+        }
+
+        @Test(arguments: reached)
+        func `what an overdue task has started ends with its worker`(distance: Grandchild.Distance) async throws {
+            try await withProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions()) { pool in
+                let (task, worker, grandchild) = try await start(in: pool, distance)
                 task.kill()
                 #expect(try await task.failure() is CancellationError)
                 #expect(await Processes.areGone([worker, grandchild]))

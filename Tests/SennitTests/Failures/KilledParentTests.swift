@@ -122,8 +122,8 @@ enum Family {
     /// Gives every thread of the pool something that does not end, some of it with a process of its own.
     static func sayBusyWorkers(of pool: ProcessThreadPool<NoContext>) async throws {
         var processes: [Int32] = []
-        for _ in 0..<2 {
-            let parent = try await pool.submit(HangWithGrandchild(leavesGroup: false))
+        for distance in [Grandchild.Distance.group, .ownGroup] {
+            let parent = try await pool.submit(HangWithGrandchild(distance: distance))
             for await progress in parent.progress {
                 processes += [Int32(progress.completed), Int32(progress.total ?? 0)]
                 break

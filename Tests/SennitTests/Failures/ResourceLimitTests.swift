@@ -13,7 +13,8 @@ extension PoolLives {
         @Test func `without processes to be had, waiting tasks fail with that cause`() async {
             await #expect(processExitsWith: .success) {
                 Limits.leaveSuperuser()
-                let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: quickOptions())
+                let options = quickOptions { $0.onStartFailure = .failPool }
+                let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options)
                 let process = try await pool.process()
                 Limits.set(Limits.processes, 0)
                 insist(Processes.signal(process, SIGKILL), "signal")
@@ -29,10 +30,7 @@ extension PoolLives {
         @Test func `a pool outlasts a shortage of processes`() async {
             await #expect(processExitsWith: .success) {
                 Limits.leaveSuperuser()
-                let options = quickOptions {
-                    $0.startAttempts = 10_000
-                    $0.maximumRestartDelay = .milliseconds(20)
-                }
+                let options = quickOptions { $0.maximumRestartDelay = .milliseconds(20) }
                 let pool = try ProcessThreadPool(processes: 1, threadsPerProcess: 1, options: options)
                 let process = try await pool.process()
                 let events = pool.events
@@ -43,7 +41,8 @@ extension PoolLives {
                 var refusals = 0
                 for await case .workerStartFailed in events {
                     refusals += 1
-                    if refusals == 3 { break }
+                    // Twice as many as a pool may fail by that has never been ready.
+                    if refusals == 6 { break }
                 }
                 Limits.set(Limits.processes, before)
                 insist(try await task.value == 5, "value")
@@ -67,12 +66,19 @@ extension PoolLives {
                 } catch {
                     insist("\(error)".contains("open files"), "\(error)")
                 }
+                // It keeps trying; a task waits for as long as its user has patience.
+                let deadline = ContinuousClock.now + .milliseconds(300)
                 // Its number is its own until the pool has reaped it; looking it up would need a descriptor.
                 insist(kill(process, SIGKILL) == 0, "signal")
-                let error = try await pool.failure(of: Echo(value: 1))
+                let late = try await pool.failure(of: Echo(value: 1), options: TaskOptions(deadline: deadline))
+                insist((late as? TaskTimedOut)?.hadStarted == false, "\(late)")
+                insist(pool.statistics.lastStartFailure?.contains("open files") == true, "\(pool.statistics)")
+                // Once it is shut down, what waits has its last attempts.
+                let waiting = try await pool.submit(Echo(value: 1))
+                await pool.shutDown()
+                let error = try await waiting.failure()
                 insist((error as? PoolError)?.code == .startFailed, "\(error)")
                 insist("\(error)".contains("open files"), "\(error)")
-                await pool.shutDown()
                 exit(0)
             }
         }

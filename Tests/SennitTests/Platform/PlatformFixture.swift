@@ -44,7 +44,14 @@ public func platformFixtureMain() -> Int32 {
             for (command, argument) in commands {
                 let answer = PlatformFixture.perform(command, argument)
                 try socket.send(kind: command.rawValue, payload: Array(answer.utf8))
-                if command == .sleepForever { while true { _ = pause() } }
+                if command == .sleepForever {
+                    // As a worker's threads do.
+                    try SystemThread.start(name: "fixture", stackBytes: 65_536) {
+                        WorkerBoot.continueAtParentsDeath()
+                        while true { _ = pause() }
+                    }
+                    while true { _ = pause() }
+                }
             }
             if case .endOfFile = receipt { return 0 }
         } catch {

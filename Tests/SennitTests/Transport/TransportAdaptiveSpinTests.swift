@@ -9,7 +9,9 @@ import Testing
         var budget: UInt64 { spin.budget }
         var suspendedUntil: UInt64 { spin.suspendedUntil }
 
-        init(processorCount: Int) { spin = AdaptiveSpin(processorCount: processorCount) }
+        init(processorCount: Int, isEager: Bool = true) {
+            spin = AdaptiveSpin(processorCount: processorCount, isEager: isEager)
+        }
         func begin(at now: UInt64) -> Bool { spin.begin(at: now) }
         func shouldContinue(at now: UInt64) -> Bool { spin.shouldContinue(at: now) }
         func succeed() { spin.succeed() }
@@ -145,19 +147,36 @@ import Testing
         #expect(spin.suspendedUntil == now + AdaptiveSpin.shortestSuspension)
     }
 
-    @Test func `a success between them forgives wasted spins`() {
+    @Test(arguments: [(wastes: 1, successes: 2, isSuspended: false), (1, 1, true), (3, 1, true), (2, 4, false)])
+    func `spinning goes on while two spins succeed for each that is wasted`(
+        wastes: Int, successes: Int, isSuspended: Bool
+    ) {
         let spin = Spinner(processorCount: 2)
         for _ in 0..<5 { spin.succeed() }
         var now: UInt64 = 1
-        for _ in 0..<20 {
-            for _ in 1..<AdaptiveSpin.toleratedWaste {
+        for _ in 0..<20 where spin.suspendedUntil == 0 {
+            for _ in 0..<wastes where spin.suspendedUntil == 0 {
                 now = spinInVain(spin, from: now) + 4_000
                 spin.wake(at: now)
             }
-            #expect(spin.begin(at: now))
-            spin.succeed()
+            for _ in 0..<successes where spin.begin(at: now) { spin.succeed() }
         }
-        #expect(spin.suspendedUntil == 0)
+        #expect((spin.suspendedUntil > 0) == isSuspended)
+    }
+
+    @Test func `one that is not eager keeps its budget after a near miss, and one wasted longest spin suspends it`() {
+        let spin = Spinner(processorCount: 2, isEager: false)
+        let budget = spin.budget
+        var now: UInt64 = 1
+        for _ in 0..<20 {
+            now = spinInVain(spin, from: now) + 20_000
+            spin.wake(at: now)
+            #expect(spin.budget == budget)
+        }
+        for _ in 0..<5 { spin.succeed() }
+        now = spinInVain(spin, from: now) + 4_000
+        spin.wake(at: now)
+        #expect(spin.suspendedUntil == now + AdaptiveSpin.shortestSuspension)
     }
 
     // MARK: Peers

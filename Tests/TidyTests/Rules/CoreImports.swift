@@ -1,7 +1,9 @@
 import Testing
 
 struct CoreImports: FileRule {
-    var promise: String { "The executor imports neither Foundation nor Dispatch: its workers stay small." }
+    var promise: String {
+        "The executor imports neither Foundation nor Dispatch, but by a trait: its workers stay small."
+    }
 
     private static let heavy: Set<String> = [
         "Foundation", "FoundationEssentials", "FoundationNetworking", "FoundationInternationalization", "Dispatch",
@@ -11,6 +13,8 @@ struct CoreImports: FileRule {
 
     func offences(in file: RepositoryFile) -> [Offence] {
         let source = file.source
+        // A program that wants it small leaves the trait out, and with it all that the file holds.
+        guard file.lines.first(where: { !$0.hasPrefix("//") }) != "#if FoundationErrors" else { return [] }
         return source.tokens.indices.compactMap { index in
             guard source.tokens[index].text == "import", source.token(index - 1).text != "." else { return nil }
             // `import struct Foundation.Date` names the module second.
@@ -25,6 +29,14 @@ struct CoreImportsTests {
     @Test(arguments: ["import Foundation", "public import struct Foundation.Date", "@preconcurrency import Dispatch"])
     func `a heavy import`(text: String) {
         #expect(CoreImports().lines(in: "Sources/Sennit/Pool/A.swift", text) == [1])
+    }
+
+    @Test func `a file of a trait`() {
+        #expect(
+            CoreImports().lines(
+                in: "Sources/Sennit/A.swift", "// Why.\n#if FoundationErrors\nimport Foundation\n#endif") == [])
+        #expect(
+            CoreImports().lines(in: "Sources/Sennit/A.swift", "import Foundation\n#if FoundationErrors\n#endif") == [1])
     }
 
     @Test func `others are free`() {

@@ -1,0 +1,1 @@
+SELECT COUNT(*) AS rows_of_file FROM prices -- all of them

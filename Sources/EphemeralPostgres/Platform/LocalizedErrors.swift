@@ -1,0 +1,12 @@
+#if FoundationErrors
+    #if canImport(FoundationEssentials)
+        public import FoundationEssentials
+    #else
+        public import Foundation
+    #endif
+
+    extension EphemeralPostgresError: LocalizedError {
+        /// The error's own description, which `localizedDescription` shows.
+        public var errorDescription: String? { description }
+    }
+#endif
