@@ -84,7 +84,8 @@ struct sennit_spawn_result {
     bool failed_in_ward;
 };
 
-/// Starts a process in its own process group, or its own session. The calling thread must live as long as the child should.
+/// Starts a process in its own process group, or its own session. The calling thread must live as long as the child
+/// should.
 struct sennit_spawn_result sennit_spawn(const struct sennit_spawn_request *request);
 
 /// Places the four descriptors at 0...3 and closes every other. Async-signal-safe. For a fresh child only.
@@ -92,16 +93,17 @@ int sennit_place_descriptors(int input, int output, int error, int control);
 
 /// The signal a child gets when its parent dies.
 int sennit_parent_death_signal(void);
-/// Makes this process, and its session or group, die with its parent, makes a broken pipe an error and names the process.
+/// Makes this process, and its session or group, die with its parent, makes a broken pipe an error and names the
+/// process.
 /// What the process starts has the signals as its parent had them.
 void sennit_boot_install(const char *name);
-/// Makes a stopped process hear of its parent's death. To be called by a thread that lives as long as the process and is
-/// not the one that called sennit_boot_install.
+/// Makes a stopped process hear of its parent's death. To be called by a thread that lives as long as the process and
+/// is not the one that called sennit_boot_install.
 void sennit_continue_at_parents_death(void);
 /// Makes this process known to itself; see sennit_is_process.
 void sennit_mark_process(void);
-/// Whether this is the process of that number, which has called sennit_mark_process, and not a copy of it by fork. Costs
-/// a load, and a system call where the kernel does not wipe pages for copies (before Linux 4.14).
+/// Whether this is the process of that number, which has called sennit_mark_process, and not a copy of it by fork.
+/// Costs a load, and a system call where the kernel does not wipe pages for copies (before Linux 4.14).
 bool sennit_is_process(pid_t pid);
 /// Ends every process of the session but its leader, in whatever process groups they are. Async-signal-safe.
 void sennit_end_session(pid_t session);
