@@ -48,6 +48,7 @@ extension PostgresServer {
     /// For a program that uses private servers alone, as its very first act: nobody else may look at the environment
     /// at the same time.
     package static func forgetForeignVariables() {
+        // Safety: Swift keeps each name as a C string for its call, and nobody reads the environment meanwhile.
         for name in PrivateServer.variablesBeyondKeywords { _ = unsafe unsetenv(name) }
     }
 }

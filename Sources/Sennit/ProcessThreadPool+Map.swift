@@ -14,8 +14,8 @@ extension ProcessThreadPool {
     ///   - chunkSize: How many tasks are pulled from the input at a time. It changes when the input is pulled, not how
     ///     tasks run: each of them is a task of its own.
     ///   - options: What holds for each task; nil takes the options of the task's type.
-    ///   - optionsFor: What holds for one task in place of `options`, such as its key, its priority or its deadline; nil
-    ///     for `options`. Called in the iterating task when the task is pulled. Options that make no sense end their
+    ///   - optionsFor: What holds for one task in place of `options`, such as its key, priority or deadline; nil for
+    ///     `options`. Called in the iterating task when the task is pulled. Options that make no sense end their
     ///     task alone, with ``PoolError`` and `invalidArgument`.
     ///   - limit: The time for the whole iteration, from its beginning; nil for as long as it takes. When it is over,
     ///     the outputs that are there are still yielded; then ``PoolError`` with `timedOutWaiting` is thrown and what

@@ -6,7 +6,9 @@ private let testedThroughPools: [String: String] = Dictionary(
     uniqueKeysWithValues: [
         "Sources/Sennit/Driver", "Sources/Sennit/Link", "Sources/Sennit/Map", "Sources/Sennit/Task",
         "Sources/Sennit/Worker", "Sources/SennitTesting/Seeds",
-    ].map { ($0, "tested through real pools") })
+    ].map { ($0, "tested through real pools") }
+        + ["Sources/PostgresClient/PrivateServer", "Sources/PostgresClient/Script"]
+        .map { ($0, "tested through real servers, in EphemeralPostgresTests") })
 
 /// Every rule that the repository keeps.
 private let houseRules: [any HouseRule] = [

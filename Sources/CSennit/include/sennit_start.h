@@ -14,8 +14,8 @@ extern "C" {
 
 /// The name of the environment variable that diverts a process.
 #define SENNIT_WORKER_VARIABLE "SENNIT_WORKER"
-/// The name of the environment variable that holds what the process's own SWIFT_BACKTRACE is to be: "=" and the value, or
-/// nothing.
+/// The name of the environment variable that holds what the process's own SWIFT_BACKTRACE is to be: "=" and the value,
+/// or nothing.
 #define SENNIT_BACKTRACE_VARIABLE "SENNIT_BACKTRACE"
 /// The protocol between a starter and what it starts; both are the same executable.
 #define SENNIT_PROTOCOL 1

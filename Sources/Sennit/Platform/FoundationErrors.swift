@@ -17,7 +17,7 @@
 
     /// What Foundation knows errors by.
     enum FoundationErrors {
-        /// The domain and the code of an error whose type does not give them to the standard library; nil for any other.
+        /// The domain and the code of an error whose type does not give them to the standard library; nil for others.
         static func identity(of error: any Error) -> (domain: String, code: Int)? {
             // By the very type: any NSError can be cast to a CocoaError.
             if type(of: error) == POSIXError.self, let error = error as? POSIXError {

@@ -20,7 +20,8 @@ enum ProcessCopy {
     static func endUnlessOriginal(_ processID: Int32) {
         guard !sennit_is_process(processID) else { return }
         let text =
-            "sennit: process \(getpid()) is a copy of process \(processID) that a task has made with fork. It ends here, where "
+            "sennit: process \(getpid()) is a copy of process \(processID) that a task has made with fork. "
+            + "It ends here, where "
             + "the task returns: the original answers for the task. Call exec or _exit in a copy.\n"
         // Safety: the array is alive during the call. What else this process holds is the original's, so nothing is
         // flushed or released.

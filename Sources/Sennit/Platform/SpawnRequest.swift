@@ -114,8 +114,10 @@ package struct SpawnRequest: Sendable {
         self.control = control
     }
 
-    /// Whether the child leads a session of its own: copies of this executable that run tasks, with all that these start,
-    /// and those that clear up after this process, lest they end with a worker that has started them.
+    /// Whether the child leads a session of its own.
+    ///
+    /// Copies of this executable that run tasks do, with all that these start; and those that clear up after this
+    /// process, lest they end with a worker that has started them.
     var leadsSession: Bool {
         switch mode {
         case .worker, .fixture, .guardian: true
@@ -134,7 +136,8 @@ package struct SpawnRequest: Sendable {
         if mode != nil, !printsBacktraces, changes["SWIFT_BACKTRACE"] == nil {
             changes.updateValue("enable=no", forKey: "SWIFT_BACKTRACE")
             // Put back before a task runs: what it starts is not to inherit it.
-            // Safety: the string is copied at once; as for every reader of the environment, no thread sets variables now.
+            // Safety: the string is copied at once; as for every reader of the environment, no thread sets variables
+            // now.
             let own = unsafe getenv("SWIFT_BACKTRACE").map { unsafe "=\(String(cString: $0))" }
             changes.updateValue(own ?? "", forKey: SENNIT_BACKTRACE_VARIABLE)
         }

@@ -21,8 +21,8 @@ extension PoolError: Codable {
 /// An error behind another one, in a form that can be encoded.
 ///
 /// Between processes of this program it is an envelope, which brings back any `Codable` error. Other encoders, such as
-/// one of JSON, keep the errors of this module as themselves and a description of all others: a decoder that made values
-/// of whichever type the text names could be used against the program by whoever writes the text.
+/// one of JSON, keep the errors of this module as themselves and a description of all others: a decoder that made
+/// values of whichever type the text names could be used against the program by whoever writes the text.
 private struct ErrorCause: Codable {
     let error: any Error
 

@@ -11,8 +11,8 @@
 /// but what is a ``SharedBuffer``. The rule is the same with `processes: 0`.
 ///
 /// A worker finds a task's type by its name. A type that is not generic may be private or declared in a function. A
-/// generic type has to be internal or public, outside of functions, and so have its generic arguments. No type may be in
-/// a library that is loaded apart from the program. ``PoolError`` with `unknownTaskType` says so when a task of any
+/// generic type has to be internal or public, outside of functions, and so have its generic arguments. No type may be
+/// in a library that is loaded apart from the program. ``PoolError`` with `unknownTaskType` says so when a task of any
 /// other type is handed in.
 public protocol PoolTask<Output>: Codable, Sendable {
     /// What the task gives back.

@@ -1,8 +1,8 @@
 /// An error that a task threw in a worker process and that could not cross as itself.
 ///
 /// Errors that are `Codable` arrive as their own type; this stands for all others. It keeps the domain and the code by
-/// which Foundation knows its errors, so that a caller can tell a missing file (`NSCocoaErrorDomain` 260) from a refused
-/// connection (`NSPOSIXErrorDomain` 111) without reading the message.
+/// which Foundation knows its errors, so that a caller can tell a missing file (`NSCocoaErrorDomain` 260) from a
+/// refused connection (`NSPOSIXErrorDomain` 111) without reading the message.
 public struct RemoteError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// The name of the error's type in the worker, module first.
     public let typeName: String
@@ -13,12 +13,12 @@ public struct RemoteError: Error, Sendable, Hashable, Codable, CustomStringConve
     /// The domain that `NSError` gives the error.
     ///
     /// Such as `NSPOSIXErrorDomain`, `NSCocoaErrorDomain` or `NSURLErrorDomain`; the type's name for an error that has
-    /// none of its own, and for a `POSIXError` or `CocoaError` where the package's trait FoundationErrors is left out. At
-    /// most 64 KiB.
+    /// none of its own, and for a `POSIXError` or `CocoaError` where the package's trait FoundationErrors is left out.
+    /// At most 64 KiB.
     public let domain: String
     /// The code that `NSError` gives the error within its domain.
     ///
-    /// For a `POSIXError` it is the value of `errno`, for an enumeration without codes of its own the number of the case.
+    /// For a `POSIXError` it is the value of `errno`, for an enumeration without codes of its own the case's number.
     public let code: Int
 
     /// Describes an error that stays where it is.

@@ -79,7 +79,7 @@ import Testing
         try await withPostgres { server in
             let inherited = [
                 "PGHOSTADDR": "10.0.0.1", "PGSERVICE": "x", "PGOPTIONS": "-c a=b", "PGFUTURE": "x", "PATH": "/bin",
-                "PSQLRC": "/home/x", "PAGER": "less", "DATABASE_URL": "postgres://elsewhere",
+                "PSQLRC": "/nowhere/x", "PAGER": "less", "DATABASE_URL": "postgres://elsewhere",
             ]
             let environment = server.environment(replacing: inherited)
             #expect(environment["PATH"] == "/bin" && environment["PAGER"] == "less")

@@ -12,7 +12,8 @@ import Testing
         try await withPostgres(options) { server in
             let row = try server.connect().query(
                 """
-                SELECT lower('Ä'), (SELECT string_agg(a, ',' ORDER BY a) FROM (VALUES ('z'), ('ä'), ('b'), ('a')) v (a)),
+                SELECT lower('Ä'),
+                    (SELECT string_agg(a, ',' ORDER BY a) FROM (VALUES ('z'), ('ä'), ('b'), ('a')) v (a)),
                     'ä' ~ '^\\w$'
                 """)[0]
             let found = [row[0] ?? "", row[1] ?? "", row[2] ?? ""]

@@ -37,8 +37,8 @@ struct ConsoleTests {
 
     @Test func `sequences in what is written are written out, also within a style`() throws {
         let output = console(hasColour: true).output
-        try output.line(output.styled("a\u{1B}]0;title\u{7}", .bold) + "\u{9B}2J\u{1B}[31m\r")
-        #expect(text.text == "\u{1B}[1ma\\u001b]0;title\\u0007\u{1B}[0m\\u009b2J\\u001b[31m\\u000d\n")
+        try output.line(output.styled("a\u{1B}]0;title\u{7}", .bold) + "\u{9B}2J\r\u{1B}[31m")
+        #expect(text.text == "\u{1B}[1ma\\u001b]0;title\\u0007\u{1B}[0m\\u009b2J\\u000d\\u001b[31m\n")
     }
 
     @Test func `a failing channel says so`() {

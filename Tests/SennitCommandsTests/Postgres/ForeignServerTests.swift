@@ -48,7 +48,7 @@ struct ForeignServerTests {
         #expect(ended.output == "127.0.0.1\n127.0.0.1\n1\n", "\(ended.output) \(ended.notes)")
     }
 
-    /// Variables, alone and in the company that makes them work, that lead to the foreign server or away from one's own.
+    /// Variables, alone or with those that make them work, that lead to the foreign server or away from one's own.
     private static func environments(_ foreign: PostgresServer, _ folder: String) throws -> [[String: String]] {
         let tcp = try #require(foreign.tcpParameters)
         let password = tcp.password ?? ""

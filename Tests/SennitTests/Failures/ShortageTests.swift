@@ -145,6 +145,8 @@ struct UseUp: PoolTask {
         if let gate {
             close(spare)
             gate.pass()
+            // The gate's descriptor is free again.
+            if what == .descriptors { while dup(0) >= 0 {} }
         }
         return getpid()
     }

@@ -9,7 +9,7 @@ struct PoolEndingTests {
     func `a local worker that is given up as its last neighbour ends does not stop the pool`() async throws {
         var options = PoolOptions()
         // Even on a busy machine the neighbour's end comes first.
-        options.gracePeriod = .seconds(50)
+        options.gracePeriod = .seconds(280)
         try await withProcessThreadPool(processes: 0, threadsPerProcess: 2, options: options) { pool in
             let (stubborn, neighbour) = (LocalGate.make(), LocalGate.make())
             defer { LocalGate.open(stubborn) }
@@ -23,7 +23,7 @@ struct PoolEndingTests {
             LocalGate.open(neighbour)
             _ = try await beside.value
             let next = try await pool.submit(WaitAtGate(gate: neighbour))
-            _ = try await next.value(within: .seconds(20))
+            _ = try await next.value(within: .seconds(240))
         }
     }
 
