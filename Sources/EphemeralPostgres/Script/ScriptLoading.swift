@@ -16,8 +16,8 @@ extension PostgresConnection {
     ///
     /// The script is bytes in the encoding of the session, UTF-8 until the script sets `client_encoding`; afterwards
     /// the session reads UTF-8 again. `COPY … FROM stdin` takes its data from the script, up to the line `\.`. Rows
-    /// that a statement gives are passed over. Of psql's own commands, those that `pg_dump` writes are understood; any other
-    /// is an error. It blocks the thread.
+    /// that a statement gives are passed over. Of psql's own commands, those that `pg_dump` writes are understood; any
+    /// other is an error. It blocks the thread.
     /// - Returns: What was done.
     /// - Throws: ``EphemeralPostgresError`` of code ``EphemeralPostgresError/Code/scriptFailed``, which names the line;
     ///   what ran before the failure stays done, unless it is inside of a transaction.

@@ -6,8 +6,8 @@ package struct BenchCommand: AsyncParsableCommand {
         commandName: "bench",
         abstract: "Measure the executor on this machine.",
         discussion: """
-            Each measurement prints a table, or with --json one object on one line. MiB are 2^20 bytes; times are taken \
-            in the caller with a monotonic clock. Measure the release build on a quiet machine.
+            Each measurement prints a table, or with --json one object on one line. MiB are 2^20 bytes; times are \
+            taken in the caller with a monotonic clock. Measure the release build on a quiet machine.
             """,
         subcommands: [
             WorkloadCommand.self, DispatchCommand.self, PayloadCommand.self, CrashCommand.self, StartCommand.self,
