@@ -101,7 +101,7 @@ import Testing
         func run(in context: NoContext) async throws -> Int {
             TaskContext.current?.report(completed: 1)
             // It is cancelled long before.
-            do { try await Task.sleep(for: .seconds(50)) } catch {
+            do { try await Task.sleep(for: .seconds(240)) } catch {
                 ScratchDirectory.mark("\(error is CancellationError) \(Task.isCancelled)", in: marks)
                 throw error
             }

@@ -108,7 +108,7 @@ import Testing
         var options = PoolOptions()
         options.idleTimeout = .milliseconds(20)
         // On a busy machine the worker's goodbye may take its time.
-        options.stopTimeout = .seconds(60)
+        options.stopTimeout = .seconds(240)
         try await withProcessThreadPool(processes: processes, threadsPerProcess: 1, options: options) { pool in
             let events = pool.events
             let first = try await pool.run(Locating())

@@ -7,7 +7,7 @@ import Testing
     import Musl
 #endif
 
-extension DyingWorkers {
+extension PoolLives {
     /// A host program that collects the status of every child of the process, workers included.
     @Suite struct ReapingHostTests {
         @Test func `how a worker died is known where the host ignores SIGCHLD`() async throws {
