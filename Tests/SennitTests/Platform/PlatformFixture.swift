@@ -42,16 +42,11 @@ public func platformFixtureMain() -> Int32 {
                 }
             }
             for (command, argument) in commands {
+                // Before the answer, after which the fixture may be stopped at any moment.
+                if command == .sleepForever { try PlatformFixture.continueAtParentsDeath() }
                 let answer = PlatformFixture.perform(command, argument)
                 try socket.send(kind: command.rawValue, payload: Array(answer.utf8))
-                if command == .sleepForever {
-                    // As a worker's threads do.
-                    try SystemThread.start(name: "fixture", stackBytes: 65_536) {
-                        WorkerBoot.continueAtParentsDeath()
-                        while true { _ = pause() }
-                    }
-                    while true { _ = pause() }
-                }
+                if command == .sleepForever { while true { _ = pause() } }
             }
             if case .endOfFile = receipt { return 0 }
         } catch {
@@ -62,6 +57,18 @@ public func platformFixtureMain() -> Int32 {
 }
 
 private enum PlatformFixture {
+    /// As a worker's threads do; returns when it has taken effect.
+    static func continueAtParentsDeath() throws {
+        let hasBegun = ThreadBell()
+        let ticket = hasBegun.ticket
+        try SystemThread.start(name: "fixture", stackBytes: 65_536) {
+            WorkerBoot.continueAtParentsDeath()
+            hasBegun.ring()
+            while true { _ = pause() }
+        }
+        hasBegun.wait(after: ticket)
+    }
+
     static func perform(_ command: FixtureCommand, _ argument: UInt8) -> String {
         switch command {
         case .listDescriptors:
