@@ -85,9 +85,9 @@ package struct PostgresCommand: AsyncParsableCommand {
         for setting in set where setting.bytes.cut(at: "=")?.before.isEmpty != false {
             throw ValidationError("--set \(setting): write it as name=value.")
         }
-        for setting in set {
-            if let reason = SettingRefusal.reason(Self.parts(setting).name) {
-                throw ValidationError("--set \(setting): \(reason).")
+        for (name, value) in settings {
+            if let reason = SettingRefusal.reason(name) {
+                throw ValidationError("--set \(name)=\(value): \(reason).")
             }
         }
         if PostgresLocale(locale) == nil {
@@ -127,20 +127,13 @@ package struct PostgresCommand: AsyncParsableCommand {
             case "disk": .disk
             default: .directory(Directory.absolute(storage))
             }
-        for setting in set {
-            let (name, value) = Self.parts(setting)
-            options.settings[name] = value
-        }
+        for (name, value) in settings { options.settings[name] = value }
         return options
     }
 
-    /// The two sides of the first equals sign.
-    private static func parts(_ setting: String) -> (name: String, value: String) {
-        let bytes = setting.utf8
-        let end = bytes.firstIndex(of: UInt8(ascii: "=")) ?? bytes.endIndex
-        return (
-            String(decoding: bytes[..<end], as: UTF8.self), String(decoding: bytes[end...].dropFirst(), as: UTF8.self)
-        )
+    /// The settings that are given, each cut at its first equals sign.
+    private var settings: [(name: String, value: String)] {
+        self.set.compactMap { $0.bytes.cut(at: "=").map { ($0.before.string, $0.after.string) } }
     }
 
     /// - Returns: The exit code.

@@ -1,5 +1,4 @@
 package import ArgumentParser
-import SennitPipeline
 
 /// Values for the parameters of a pipeline.
 package struct ParameterOptions: ParsableArguments {
@@ -18,15 +17,6 @@ package struct ParameterOptions: ParsableArguments {
     ///
     /// - Throws: `ValidationError` for what is not `name=value`, and for a name that is there twice.
     package func values() throws -> [String: String] {
-        var values: [String: String] = [:]
-        for setting in settings {
-            guard let (name, value) = RunValues.split(setting) else {
-                throw ValidationError("--set is '\(setting)'; write it like --set region=eu.")
-            }
-            guard values.updateValue(value, forKey: name) == nil else {
-                throw ValidationError("--set gives '\(name)' twice.")
-            }
-        }
-        return values
+        try NamedValues.values(settings, of: "--set", like: "region=eu")
     }
 }

@@ -1,20 +1,14 @@
-import Sennit
 package import SennitPipeline
-import Synchronization
 
 /// Shows a run while it goes on: lines that are redrawn on a terminal, lines one after the other elsewhere, or JSON.
 package final class RunDisplay: Sendable {
-    private struct State {
+    private struct Model {
         var board: RunBoard
-        var lines: LiveLines
-        var narrator: RunNarrator
-        var nextDrawing: UInt64 = 0
-        var failure: (any Error)?
+        var narrator = RunNarrator()
     }
 
-    private let console: Console
     private let asJSON: Bool
-    private let state: Mutex<State>
+    private let display: LiveDisplay<Model>
 
     /// A display of a pipeline's run.
     ///
@@ -27,15 +21,12 @@ package final class RunDisplay: Sendable {
     package init(
         _ pipeline: Pipeline, only: String? = nil, console: Console, asJSON: Bool, expectedRows: [String: Int64] = [:]
     ) {
-        self.console = console
         self.asJSON = asJSON
-        state = Mutex(
-            State(
-                board: RunBoard(pipeline, only: only, expectedRows: expectedRows),
-                lines: LiveLines(on: console.notes), narrator: RunNarrator()))
+        let board = RunBoard(pipeline, only: only, expectedRows: expectedRows)
+        display = LiveDisplay(Model(board: board), console: console, asJSON: asJSON) { model, now, height, columns in
+            model.board.lines(now: now, height: height, columns: columns) { console.notes.styled($0, $1) }
+        }
     }
-
-    private var isLive: Bool { console.notes.isTerminal && !asJSON }
 
     /// Shows what happens while the body runs.
     ///
@@ -45,51 +36,18 @@ package final class RunDisplay: Sendable {
     package func showing<Result: Sendable>(_ body: (@escaping RunObserver) async throws -> Result) async throws
         -> Result
     {
-        let ticker = isLive ? Task { @concurrent in await tick() } : nil
-        defer {
-            ticker?.cancel()
-            state.withLock { $0.lines.clear() }
-        }
-        let result = try await body { [self] notice in take(notice) }
-        if let failure = state.withLock({ $0.failure }) { throw failure }
-        return result
-    }
-
-    /// Time goes on even when nothing happens.
-    private func tick() async {
-        while !Task.isCancelled {
-            try? await Task.sleep(for: .milliseconds(100), clock: .continuous)
-            if !Task.isCancelled { draw(MonotonicClock.now()) }
-        }
+        try await display.showing { try await body { [self] notice in take(notice) } }
     }
 
     private func take(_ notice: RunNotice) {
-        let now = MonotonicClock.now()
-        state.withLock { state in
-            state.board.take(notice, now: now)
-            guard state.failure == nil else { return }
-            do {
-                if asJSON {
-                    if case .event(let event) = notice { try console.output.line(JSONLine.text(of: event)) }
-                } else if !isLive, let line = state.narrator.line(for: notice, now: now) {
-                    try console.notes.line(line)
-                }
-            } catch {
-                state.failure = error
+        display.update { model, now in
+            model.board.take(notice, now: now)
+            if asJSON {
+                guard case .event(let event) = notice else { return [] }
+                return [.output(try JSONLine.text(of: event))]
             }
-        }
-        if isLive { draw(now) }
-    }
-
-    private func draw(_ now: UInt64) {
-        let size = TerminalSize.current
-        state.withLock { state in
-            guard now >= state.nextDrawing else { return }
-            state.nextDrawing = now + 50_000_000
-            let lines = state.board.lines(
-                now: now, height: max(2, size.rows - 2), columns: size.columns
-            ) { console.notes.styled($0, $1) }
-            try? state.lines.show(lines)
+            guard !display.isLive, let line = model.narrator.line(for: notice, now: now) else { return [] }
+            return [.note(line)]
         }
     }
 }

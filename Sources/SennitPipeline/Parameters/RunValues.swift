@@ -1,3 +1,5 @@
+import ByteText
+
 /// Values by name, as people read and write them.
 package enum RunValues {
     /// Such as `day=2026-01-31, region=eu`, in the order of the names.
@@ -7,9 +9,8 @@ package enum RunValues {
 
     /// The name and the value of `name=value`; nil if there is no name or no equals sign.
     package static func split(_ text: String) -> (name: String, value: String)? {
-        let parts = text.utf8.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
-        guard parts.count == 2, !parts[0].isEmpty else { return nil }
-        return (String(Substring(parts[0])), String(Substring(parts[1])))
+        guard let (name, value) = text.bytes.cut(at: "="), !name.isEmpty else { return nil }
+        return (name.string, value.string)
     }
 }
 
