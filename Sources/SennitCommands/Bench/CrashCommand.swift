@@ -14,7 +14,7 @@ package struct CrashCommand: AsyncParsableCommand {
             good tasks: of twenty idempotent tasks on two workers of four threads, how many finish although a task \
             among them kills its worker.
             orphans: a copy of this program with two busy workers, each of whose tasks has started 'sleep 1000', gets \
-            SIGKILL; how many of all its descendants are alive 50 ms later.
+            SIGKILL; how many of all its descendants are alive 50 ms later, and how many never end.
             leaked: descriptors, shared memory and unreaped children that this process has more of after the rounds \
             than before; what is given back within a second is no leak.
             """)
@@ -64,7 +64,7 @@ struct CrashPlan: Sendable {
             rounds: rounds, detectMedian: Quantile.of(times, 0.5) ?? 0, detect99: Quantile.of(times, 0.99) ?? 0,
             overshootMedian: DeadlineOvershoot(deadlines, rank: 0.5),
             overshoot99: DeadlineOvershoot(deadlines, rank: 0.99), goodFinished: good.finished,
-            goodExpected: good.expected, orphans: orphans.alive, descendants: orphans.before, leaked: leaked)
+            goodExpected: good.expected, orphans: orphans, leaked: leaked)
     }
 }
 
@@ -77,13 +77,12 @@ package struct CrashReport: Report {
     package let overshoot99: DeadlineOvershoot
     package let goodFinished: Int
     package let goodExpected: Int
-    package let orphans: Int
-    package let descendants: Int
+    package let orphans: OrphanScenario.Outcome
     package let leaked: ResourceCount
 
     package init(
         rounds: Int, detectMedian: Double, detect99: Double, overshootMedian: DeadlineOvershoot,
-        overshoot99: DeadlineOvershoot, goodFinished: Int, goodExpected: Int, orphans: Int, descendants: Int,
+        overshoot99: DeadlineOvershoot, goodFinished: Int, goodExpected: Int, orphans: OrphanScenario.Outcome,
         leaked: ResourceCount
     ) {
         self.rounds = rounds
@@ -94,7 +93,6 @@ package struct CrashReport: Report {
         self.goodFinished = goodFinished
         self.goodExpected = goodExpected
         self.orphans = orphans
-        self.descendants = descendants
         self.leaked = leaked
     }
 
@@ -111,7 +109,8 @@ package struct CrashReport: Report {
             Figure("worker gone after a deadline, median", overshootMedian.stopped, places: 2, "ms"),
             Figure("worker gone after a deadline, 99 %", overshoot99.stopped, places: 2, "ms"),
             Figure("good tasks finished", text: "\(goodFinished) of \(goodExpected)"),
-            Figure("alive 50 ms after the parent", text: "\(orphans) of \(descendants)"),
+            Figure("alive 50 ms after the parent", text: "\(orphans.alive) of \(orphans.before)"),
+            Figure("never ended", orphans.left),
             Figure("descriptors leaked", leaked.descriptors),
             Figure("shared memory leaked", leaked.sharedMemory),
             Figure("children not reaped", leaked.zombies),
@@ -129,6 +128,7 @@ package struct CrashReport: Report {
         case goodFinished = "good_tasks_finished"
         case goodExpected = "good_tasks_expected"
         case orphans = "orphans_after_50ms"
+        case orphansLeft = "orphans_left"
         case descendants = "descendants_before"
         case leakedDescriptors = "leaked_descriptors"
         case leakedSharedMemory = "leaked_shared_memory"
@@ -146,8 +146,9 @@ package struct CrashReport: Report {
         try container.encode(overshoot99.stopped, forKey: .stopped99)
         try container.encode(goodFinished, forKey: .goodFinished)
         try container.encode(goodExpected, forKey: .goodExpected)
-        try container.encode(orphans, forKey: .orphans)
-        try container.encode(descendants, forKey: .descendants)
+        try container.encode(orphans.alive, forKey: .orphans)
+        try container.encode(orphans.left, forKey: .orphansLeft)
+        try container.encode(orphans.before, forKey: .descendants)
         try container.encode(leaked.descriptors, forKey: .leakedDescriptors)
         try container.encode(leaked.sharedMemory, forKey: .leakedSharedMemory)
         try container.encode(leaked.zombies, forKey: .leakedZombies)

@@ -74,6 +74,8 @@ import Testing
     func `an owner that is killed while its server starts leaves nothing`(milliseconds: Int) async throws {
         let base = try Files.makeDirectory()
         defer { Files.remove(base) }
+        // The server runs as a user of its own where the tests run as root, and has to get in.
+        try Files.changeMode(base, 0o755)
         await #expect(processExitsWith: .signal(SIGKILL)) {
             [base = base as String, milliseconds = milliseconds as Int] in
             var options = PostgresOptions()

@@ -79,14 +79,15 @@ struct BenchRunTests {
         let report = CrashReport(
             rounds: 3, detectMedian: 1.5, detect99: 2.5,
             overshootMedian: DeadlineOvershoot(told: 0.25, stopped: 5.25),
-            overshoot99: DeadlineOvershoot(told: 0.5, stopped: 5.5), goodFinished: 19, goodExpected: 20, orphans: 1,
-            descendants: 6, leaked: ResourceCount(descriptors: 4, sharedMemory: 5, zombies: 6))
+            overshoot99: DeadlineOvershoot(told: 0.5, stopped: 5.5), goodFinished: 19, goodExpected: 20,
+            orphans: OrphanScenario.Outcome(before: 6, alive: 1, left: 0),
+            leaked: ResourceCount(descriptors: 4, sharedMemory: 5, zombies: 6))
         #expect(
             try JSONLine.text(of: report)
                 == #"{"deadline_overshoot_ms_p50":0.25,"deadline_overshoot_ms_p99":0.5,"#
                 + #""deadline_worker_gone_ms_p50":5.25,"deadline_worker_gone_ms_p99":5.5,"#
                 + #""descendants_before":6,"detect_ms_p50":1.5,"detect_ms_p99":2.5,"good_tasks_expected":20,"#
                 + #""good_tasks_finished":19,"leaked_descriptors":4,"leaked_shared_memory":5,"leaked_zombies":6,"#
-                + #""orphans_after_50ms":1,"rounds":3}"#)
+                + #""orphans_after_50ms":1,"orphans_left":0,"rounds":3}"#)
     }
 }
