@@ -34,6 +34,11 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
             }
         }
 
+        /// The output of the next task of the input; see `next()`.
+        ///
+        /// The input is pulled on the actor that iterates, whose closures it may call.
+        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? { try await next() }
+
         private mutating func output() async throws -> Element? {
             try iteration.begin()
             await iteration.yieldInTurn()

@@ -38,7 +38,7 @@ struct TaskPull {
     where Tasks.Element: PoolTask {
         var iterator = tasks.makeAsyncIterator()
         way = .later {
-            guard let work = try await iterator.next(isolation: nil) else { return nil }
+            guard let work = try await iterator.next(isolation: #isolation) else { return nil }
             return Self.arrival(work, own)
         }
     }
