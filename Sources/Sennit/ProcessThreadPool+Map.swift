@@ -6,13 +6,14 @@ extension ProcessThreadPool {
     /// reached. When the iteration ends early, for whatever reason, tasks that have not ended are cancelled: those that
     /// wait never start, those that run are told.
     ///
-    /// Short tasks are sent to workers in batches by themselves: no chunking is needed for speed.
+    /// Short tasks are sent to workers in batches by themselves, and tiny ones (below 15 µs) travel several in one slot:
+    /// no chunking is needed for speed. Each task ends alone, with its own output or error, wherever it travelled.
     ///
     /// - Parameters:
     ///   - tasks: The tasks, pulled as they are needed.
     ///   - inFlight: How many tasks may be with the pool at once; nil takes four for each thread, at least 256.
-    ///   - chunkSize: How many tasks are pulled from the input at a time. It changes when the input is pulled, not how
-    ///     tasks run: each of them is a task of its own.
+    ///   - chunkSize: How many tasks are pulled from the input at a time, at least. It changes when the input is pulled,
+    ///     not how tasks run: each of them is a task of its own.
     ///   - options: What holds for each task; nil takes the options of the task's type.
     ///   - optionsFor: What holds for one task in place of `options`, such as its key, priority or deadline; nil for
     ///     `options`. Called in the iterating task when the task is pulled. Options that make no sense end their

@@ -43,12 +43,12 @@ extension Engine {
     private mutating func noteQueued(_ index: Int) {
         tasks[index].state = .queued
         tasks[index].worker = -1
-        queuedCount += 1
+        queuedCount += Int(tasks[index].size)
         if tasks[index].mustRunAlone { suspectsQueued += 1 }
     }
 
     mutating func dequeue(_ index: Int) {
-        queuedCount -= 1
+        queuedCount -= Int(tasks[index].size)
         if tasks[index].mustRunAlone { suspectsQueued -= 1 }
         if let number = boundPlace(index) {
             workers[number].bound.remove(index, in: &tasks)
@@ -69,6 +69,7 @@ extension Engine {
         if tasks[index].mustRunAlone { workers[number].isExclusive = true }
         actions.append(.dispatch(id, workers[number].id, attempt: Int(tasks[index].attempts)))
         if tasks[index].timeout != 0 { armTimeout(index, at: now &+ tasks[index].timeout) }
+        if tasks[index].size > 1 { armChunkLook(now: now) }
         armHeartbeat(number, now: now)
         if workers[number].dispatched >= workers[number].taskLimit {
             drain(number, .taskLimit, now: now)

@@ -5,6 +5,13 @@ extension Engine {
     /// The worker is still the one of its place.
     package func isLive(_ worker: WorkerID) -> Bool { place(of: worker) != nil }
 
+    /// Tasks in slot tables; those that travel as one are counted one by one.
+    package var tasksInWorkers: Int {
+        workers.reduce(0) { sum, worker in
+            worker.held.indices(in: tasks).reduce(sum) { $0 + Int(tasks[$1].size) }
+        }
+    }
+
     /// The tasks in the worker's slot table, oldest first.
     package func heldTasks(of worker: WorkerID) -> [TaskID] {
         guard let number = place(of: worker) else { return [] }

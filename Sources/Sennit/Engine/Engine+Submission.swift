@@ -15,13 +15,16 @@ extension Engine {
         guard !hasFailed else { return .failure(.poolFailed) }
         guard phase == .running else { return .failure(.shutDown) }
         guard specification.deadline == 0 || specification.deadline > now else { return .failure(.deadlinePassed) }
-        guard queuedCount < limits.maximumQueuedTasks else {
+        let hasRoom =
+            queuedCount < limits.maximumQueuedTasks
+            && (queuedCount == 0 || queuedCount + specification.size <= limits.maximumQueuedTasks)
+        guard hasRoom else {
             submissionsWaiting = true
             return .failure(.full)
         }
         let index = tasks.insert(specification)
         let id = tasks.id(at: index)
-        counters.submitted += 1
+        counters.submitted += specification.size
         if specification.deadline != 0 { addTimer(.deadline(id), at: specification.deadline) }
         // Nothing waits and a worker has room: the common case on a pool that keeps up.
         if !tasks[index].hasKey, queue.first == nil, let number = bestWorker() {

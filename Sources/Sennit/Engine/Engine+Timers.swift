@@ -19,6 +19,7 @@ extension Engine {
             case .idle(let worker): checkIdle(worker, now: now)
             case .heartbeat(let worker): checkHeartbeat(worker, now: now)
             case .rebalance: rebalance(now: now)
+            case .chunks: lookAtChunks(now: now)
             }
         }
     }
@@ -58,7 +59,7 @@ extension Engine {
             place(of: worker).map { workers[$0].reservedUntil != nil } ?? false
         case .idle(let worker), .heartbeat(let worker):
             place(of: worker) != nil
-        case .restart, .startPause, .rebalance:
+        case .restart, .startPause, .rebalance, .chunks:
             true
         }
     }

@@ -129,8 +129,9 @@ extension Engine {
         guard let number = place(of: worker) else { return }
         workers[number].hasHeartbeatTimer = false
         if case .killed = workers[number].state { return }
-        // One that is held back for its silence has given back what it had not started, and still owes an answer.
-        let isWatched = !workers[number].held.isEmpty || (workers[number].isSilent && workers[number].isHeldBack)
+        // One that owes an answer is watched though it holds nothing (any more): else it would be given the next task.
+        let owesAnswer = workers[number].pingedAt.map { $0 > workers[number].lastHeard } ?? false
+        let isWatched = !workers[number].held.isEmpty || owesAnswer
         guard isWatched, !workers[number].isGone else {
             workers[number].pingedAt = nil
             return

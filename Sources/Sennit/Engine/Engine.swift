@@ -52,6 +52,7 @@ package struct Engine: Sendable {
     var startTimer: Nanoseconds?
     var rebalanceArmed = false
     var rebalanceDelay = Engine.shortestRebalanceDelay
+    var chunkLookArmed = false
     var cancelsPending = false
 
     static let smallestSweepThreshold = 1024
@@ -69,7 +70,7 @@ package struct Engine: Sendable {
     /// When the engine next wants `timeReached`, or nil.
     package var nextTimer: Nanoseconds? { timers.next }
 
-    /// Tasks that wait for a worker.
+    /// Tasks that wait for a worker; those that travel as one are counted one by one.
     package var queued: Int { queuedCount }
 
     /// Moves all waiting actions into the list, whose old contents are dropped and whose memory is used again.
@@ -90,7 +91,7 @@ package struct Engine: Sendable {
 
     mutating func finish(_ index: Int, _ verdict: TaskVerdict) {
         actions.append(.finish(tasks.id(at: index), verdict))
-        counters.count(verdict)
+        counters.count(verdict, Int(tasks[index].size))
     }
 
     mutating func addTimer(_ subject: TimerQueue.Subject, at time: Nanoseconds) {
@@ -113,14 +114,14 @@ package struct EngineCounters: Sendable, Equatable {
     package var startsFailed = 0
     package var workersDied = 0
 
-    mutating func count(_ verdict: TaskVerdict) {
+    mutating func count(_ verdict: TaskVerdict, _ size: Int) {
         switch verdict {
-        case .received: received += 1
-        case .cancelled: cancelled += 1
-        case .timedOut, .deadlinePassed: timedOut += 1
-        case .workerDied: lostToDeaths += 1
-        case .poisoned: poisoned += 1
-        case .poolFailed, .shutDown, .noWorker: refused += 1
+        case .received: received += size
+        case .cancelled: cancelled += size
+        case .timedOut, .deadlinePassed: timedOut += size
+        case .workerDied: lostToDeaths += size
+        case .poisoned: poisoned += size
+        case .poolFailed, .shutDown, .noWorker: refused += size
         }
     }
 

@@ -1,17 +1,22 @@
 /// What the engine asks of its shell.
 ///
-/// `dispatch`, `revoke`, `pause` and `resume` are memory operations: the shell performs them in order and feeds their
+/// `dispatch`, `revoke`, `split`, `pause` and `resume` are memory operations: the shell performs them in order and feeds their
 /// answers at once, before any other event. Everything else may be performed later, but in order.
 package enum EngineAction: Sendable, Equatable {
     /// Put the task into the worker's slot table.
     case dispatch(TaskID, WorkerID, attempt: Int)
     /// Take the task back if it has not started.
     ///
-    /// Answer with `taskRevoked`, else with `revocationRefused`: the slot was claimed or has completed.
+    /// Answer with `taskRevoked`, else with `revocationRefused`: the slot was claimed or has completed. Of a chunk that
+    /// was claimed, what has not started is taken back as by `split`.
     case revoke(TaskID, WorkerID)
+    /// The chunk has run for long: take back those of its tasks that have not started.
+    ///
+    /// Answer with `chunkSplit`, or not at all if there are none, or the worker has not begun the chunk.
+    case split(TaskID, WorkerID)
     /// Take back everything that has not started, and let the worker start nothing more until `resume`.
     ///
-    /// Answer with `taskRevoked` for each task taken back, and with nothing for the others.
+    /// Answer with `taskRevoked` for each task taken back, and with nothing for the others; a chunk is split.
     case pause(WorkerID)
     /// Let a paused worker take work again.
     case resume(WorkerID)

@@ -14,6 +14,9 @@ public struct TaskID: Hashable, Sendable, Codable, CustomStringConvertible {
 
     package var index: Int { Int(truncatingIfNeeded: rawValue & 0xFFFF_FFFF) }
 
+    /// The identifier of a task in the chunk that has this one; see `Engine+Chunks`.
+    package func task(_ number: Int) -> TaskID { TaskID(index: index, generation: generation &+ UInt32(number)) }
+
     package var generation: UInt32 { UInt32(truncatingIfNeeded: rawValue >> 32) }
 
     /// The identifier as it appears in errors and events: slot, a dot, generation.

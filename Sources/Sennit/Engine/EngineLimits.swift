@@ -49,6 +49,8 @@ package struct TaskSpecification: Sendable {
     package var deadline: Nanoseconds = 0
     /// How long a running task may ignore its cancellation before its worker is killed; nil for ever.
     package var killAfterCancellation: Nanoseconds?
+    /// How many tasks of a map travel together as this one, at least one; see `Engine+Chunks`.
+    package var size = 1
 
     package init() {}
 }

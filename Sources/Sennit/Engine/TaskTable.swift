@@ -21,6 +21,10 @@ package struct TaskTable: Sendable {
         package var attempts: UInt32 = 0
         package var deaths: UInt32 = 0
         package var retries: UInt32 = 0
+        /// Tasks of a map that travel together as this one and have no outcome yet.
+        package var size: UInt32 = 1
+        /// Identifiers that the table owes the tasks which travel as this one, beyond its own.
+        package var reserved: UInt32 = 0
         package var worker: Int32 = -1
         package var next: Int32 = -1
         package var previous: Int32 = -1
@@ -74,7 +78,10 @@ package struct TaskTable: Sendable {
             records.append(Record())
         }
         var record = Record()
-        record.generation = records[index].generation &+ 1
+        // The slot was retired unless this leaves room for its identifiers.
+        record.generation = records[index].generation &+ records[index].reserved &+ 1
+        record.size = UInt32(max(1, specification.size))
+        record.reserved = record.size - 1
         record.state = .queued
         record.order = nextOrder
         nextOrder &+= 1
@@ -91,11 +98,14 @@ package struct TaskTable: Sendable {
         return index
     }
 
+    /// More tasks never travel as one.
+    package static var mostTogether: UInt32 { 1 << 16 }
+
     package mutating func remove(_ index: Int) {
         records[index].state = .free
         count -= 1
         // The last generation has been given out: the slot is retired, so that no identifier ever comes back.
-        guard records[index].generation < .max else { return }
+        guard records[index].generation < .max - 2 * Self.mostTogether else { return }
         records[index].next = freeHead
         freeHead = Int32(index)
     }

@@ -17,6 +17,7 @@ package struct TimerQueue: Sendable {
         case idle(WorkerID)
         case heartbeat(WorkerID)
         case rebalance
+        case chunks
     }
 
     package struct Entry: Sendable {

@@ -5,6 +5,8 @@ internal import Synchronization
 final class TaskCollector: CompletionSink {
     @safe private struct State: ~Copyable {
         var ended: [PendingTask] = []
+        /// Tasks of chunks that were taken apart, to be submitted again.
+        var returned: [PendingTask] = []
         var waiter: UnsafeContinuation<Void, Never>?
         var isAbandoned = false
         /// Something else than an end has come.
@@ -18,6 +20,16 @@ final class TaskCollector: CompletionSink {
         state.withLock { state in
             guard !state.isAbandoned else { return }
             state.ended.append(contentsOf: tasks)
+            unsafe swap(&waiter, &state.waiter)
+        }
+        unsafe waiter?.resume()
+    }
+
+    func tasksReturned(_ tasks: [PendingTask]) {
+        var waiter: UnsafeContinuation<Void, Never>?
+        state.withLock { state in
+            guard !state.isAbandoned else { return }
+            state.returned.append(contentsOf: tasks)
             unsafe swap(&waiter, &state.waiter)
         }
         unsafe waiter?.resume()
@@ -37,7 +49,7 @@ final class TaskCollector: CompletionSink {
     func clearPoke() { state.withLock { $0.isPoked = false } }
 
     /// Whether `take` would find anything.
-    var hasEnded: Bool { state.withLock { !$0.ended.isEmpty } }
+    var hasEnded: Bool { state.withLock { !$0.ended.isEmpty || !$0.returned.isEmpty } }
 
     /// What has ended since the last call.
     func take(into list: inout [PendingTask]) {
@@ -47,12 +59,22 @@ final class TaskCollector: CompletionSink {
         }
     }
 
+    /// What is to be submitted again since the last call.
+    func takeReturned() -> [PendingTask] {
+        state.withLock { state in
+            defer { state.returned = [] }
+            return state.returned
+        }
+    }
+
     /// Waits until something has ended, or the waiting task is cancelled.
     func wait() async {
         await withTaskCancellationHandler {
             await unsafe withUnsafeContinuation { continuation in
                 let isThere = state.withLock { state in
-                    if !state.ended.isEmpty || state.isAbandoned || state.isPoked { return true }
+                    if !state.ended.isEmpty || !state.returned.isEmpty || state.isAbandoned || state.isPoked {
+                        return true
+                    }
                     unsafe state.waiter = continuation
                     return false
                 }
@@ -89,6 +111,7 @@ final class TaskCollector: CompletionSink {
         state.withLock { state in
             state.isAbandoned = true
             state.ended = []
+            state.returned = []
         }
     }
 }

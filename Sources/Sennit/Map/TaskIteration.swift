@@ -17,6 +17,12 @@ final class TaskIteration {
     /// Tasks pulled and encoded for which the pool's queue had no room.
     private var unsubmitted: [PendingTask] = []
     private var ended: [PendingTask] = []
+    /// The chunk that is being given out, task by task.
+    private var unpacked: UnpackedChunk?
+    private var sizing = ChunkSizing.alone
+    private var chunk = OpenChunk()
+    private var chunkSize = 1
+    private var chunkFlags: UInt32 = 0
     /// The input has ended, or failed with this.
     private var inputIsOver = false
     private(set) var inputError: (any Error)?
@@ -45,6 +51,7 @@ final class TaskIteration {
         template = try source.template()
         window = limits.window
         batch = max(limits.chunk, limits.window / 16)
+        sizing = source.sizing(window: window, batch: batch, template)
         end = source.limit.map { WaitEnd(after: $0, by: source.core.driver) }
         guard case .live(let input) = pull.way else { return }
         let feed = InputFeed(collector)
@@ -61,6 +68,7 @@ final class TaskIteration {
     func fillNow(reserved: Int = 0) -> Bool {
         guard unsubmitted.isEmpty else { return false }
         guard !inputIsOver, !isTimeUp, let template else { return true }
+        chunkSize = source.core.observers.watchTasks ? 1 : sizing.size
         let room = window - outstanding - reserved
         switch pull.way {
         case .now(let next):
@@ -135,16 +143,34 @@ final class TaskIteration {
         outstanding += 1
         switch pulled.arguments {
         case .success(let arguments):
+            if chunkSize > 1, !pulled.hasOwnTemplate, !arguments.holdsSegments, gather(arguments, index) { return }
+            closeChunk()
             unsubmitted.append(pulled.template.task(arguments, sink: collector, index: index))
         case .failure(let error):
             pulled.template.task(.none, sink: collector, index: index).end(.failure(error))
         }
     }
 
+    /// Puts a task to those that travel together; false when it has to travel alone.
+    private func gather(_ arguments: EncodedArguments, _ index: Int) -> Bool {
+        if chunk.count == chunkSize || chunkFlags != arguments.flags { closeChunk() }
+        chunkFlags = arguments.flags
+        if chunk.append(arguments.bytes, index: index) { return true }
+        closeChunk()
+        return chunk.append(arguments.bytes, index: index)
+    }
+
+    /// Lets the tasks go that have been put together.
+    private func closeChunk() {
+        guard !chunk.isEmpty, let template else { return }
+        unsubmitted.append(chunk.close(template, chunkFlags, sink: collector))
+    }
+
     /// Hands in what has been encoded.
     ///
     /// - Returns: False when the pool's queue is full and something is left.
     private func submitBatch() -> Bool {
+        closeChunk()
         var done = 0
         while done < unsubmitted.count {
             let (taken, refusal) = source.core.submitNow(unsubmitted[done...])
@@ -175,17 +201,33 @@ final class TaskIteration {
 
     // MARK: Taking
 
-    /// The next task that has ended, in whatever order, if there is one already.
-    func nextEndedNow() -> PendingTask? {
+    /// The next task that has ended, in whatever order, if there is one already: its place in the input and its
+    /// outcome.
+    func nextEndedNow() -> (index: Int, outcome: TaskOutcome)? {
+        if let next = unpacked?.next() {
+            outstanding -= 1
+            givenInARow += 1
+            return next
+        }
         if ended.isEmpty {
             collector.take(into: &ended)
+            unsubmitted += collector.takeReturned()
             ended.reverse()
         }
-        guard let task = ended.popLast() else { return nil }
+        guard let task = ended.popLast(), let outcome = task.outcome else { return nil }
+        if let chunk = task.chunk {
+            sizing.observe(runTime: task.runTime, tasks: chunk.outcomes.count)
+            unpacked = UnpackedChunk(chunk, firstIndex: task.index)
+            return nextEndedNow()
+        }
+        sizing.observe(runTime: task.runTime, tasks: 1)
         outstanding -= 1
         givenInARow += 1
-        return task
+        return (task.index, outcome)
     }
+
+    /// Tasks wait for room in the pool's queue.
+    var hasUnsubmitted: Bool { !unsubmitted.isEmpty }
 
     /// Lets other Swift tasks run now and then: results that are always there would keep them from it.
     func yieldInTurn() async {
@@ -225,5 +267,24 @@ final class TaskIteration {
         unsubmitted = []
         if outstanding > 0 { source.core.cancel(allOf: collector) }
         outstanding = 0
+    }
+}
+
+/// The outcomes of a chunk, one after the other.
+struct UnpackedChunk {
+    private let chunk: TaskChunk
+    private let firstIndex: Int
+    private var place = 0
+
+    init(_ chunk: TaskChunk, firstIndex: Int) {
+        self.chunk = chunk
+        self.firstIndex = firstIndex
+    }
+
+    /// The next task's place in the input and its outcome.
+    mutating func next() -> (index: Int, outcome: TaskOutcome)? {
+        guard place < chunk.outcomes.count else { return nil }
+        defer { place += 1 }
+        return (firstIndex + chunk.range.lowerBound + place, chunk.outcomes[place])
     }
 }

@@ -37,15 +37,15 @@ public struct TaskOutcomes<Tasks: AsyncSequence>: AsyncSequence where Tasks.Elem
             await iteration.yieldInTurn()
             while true {
                 if !iteration.fillNow() { await iteration.fill() }
-                if let task = iteration.nextEndedNow() {
+                if let (index, outcome) = iteration.nextEndedNow() {
                     do {
-                        let output = try TaskResult.decode(task.outcome, as: Tasks.Element.Output.self)
-                        return (task.index, .success(output))
+                        let output = try TaskResult.decode(outcome, as: Tasks.Element.Output.self)
+                        return (index, .success(output))
                     } catch {
-                        return (task.index, .failure(error))
+                        return (index, .failure(error))
                     }
                 }
-                if iteration.wantsMore() { continue }
+                if iteration.hasUnsubmitted || iteration.wantsMore() { continue }
                 guard await iteration.waitForEnd() else { break }
             }
             isOver = true

@@ -11,7 +11,7 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
     public struct AsyncIterator: AsyncIteratorProtocol {
         private let iteration: TaskIteration
         /// Tasks that have ended before their turn, by index modulo the window.
-        private var early: [PendingTask?] = []
+        private var early: [TaskOutcome?] = []
         private var earlyCount = 0
         private var nextIndex = 0
         private var isOver = false
@@ -46,17 +46,17 @@ public struct TaskOutputs<Tasks: AsyncSequence>: AsyncSequence where Tasks.Eleme
             while true {
                 try Task.checkCancellation()
                 let place = nextIndex % early.count
-                if let task = early[place] {
+                if let outcome = early[place] {
                     early[place] = nil
                     earlyCount -= 1
                     nextIndex += 1
-                    return try TaskResult.decode(task.outcome, as: Element.self)
+                    return try TaskResult.decode(outcome, as: Element.self)
                 }
                 if !iteration.fillNow(reserved: earlyCount) { await iteration.fill(reserved: earlyCount) }
-                if let task = iteration.nextEndedNow() {
-                    early[task.index % early.count] = task
+                if let (index, outcome) = iteration.nextEndedNow() {
+                    early[index % early.count] = outcome
                     earlyCount += 1
-                } else if iteration.wantsMore(reserved: earlyCount) {
+                } else if iteration.hasUnsubmitted || iteration.wantsMore(reserved: earlyCount) {
                     continue
                 } else if await !iteration.waitForEnd() {
                     try Task.checkCancellation()

@@ -4,6 +4,8 @@ struct PulledTask {
     var arguments: Result<EncodedArguments, any Error>
     /// What holds for this task.
     var template: TaskTemplate
+    /// The caller has given this task options of its own.
+    var hasOwnTemplate = false
 }
 
 /// Where the tasks of a map come from: one after the other, pulled as they are wanted.
@@ -61,7 +63,10 @@ struct TaskPull {
     ) -> PulledTask {
         var pulled = PulledTask(arguments: .success(.none), template: shared)
         do {
-            if let own = try own?(work) { pulled.template = own }
+            if let own = try own?(work) {
+                pulled.template = own
+                pulled.hasOwnTemplate = true
+            }
             pulled.arguments = .success(try encoder.encode(work, with: pulled.template.metadata))
         } catch {
             pulled.arguments = .failure(error)

@@ -29,6 +29,18 @@ struct TaskSource {
     }
 }
 
+extension TaskSource {
+    /// How many tasks may travel together: several only where nobody watches each of them.
+    func sizing(window: Int, batch: Int, _ template: TaskTemplate?) -> ChunkSizing {
+        let limits = core.options
+        guard let template, template.mayTravelTogether, core.metrics == nil,
+            limits.maxTasksPerWorker == nil
+        else { return .alone }
+        let threads = min(core.threadCapacity, 2 * ProcessIdentity.processorCount)
+        return ChunkSizing(window: window, batch: batch, threads: threads, mostQueued: limits.maximumQueuedTasks)
+    }
+}
+
 extension PoolDefaults {
     static var largestWindow: Int { 1 << 20 }
 }

@@ -39,16 +39,19 @@ package final class PayloadWriter: Sendable {
     ///
     /// - Parameters:
     ///   - byteCount: the size of the payload.
+    ///   - mayBeInline: Whether the slot has room for it, if it is short.
     ///   - requestSegment: for a result, the segment that its request came in. `fill` overwrites the request.
     ///   - link: the peer, if it is known already, so that a segment it has can be preferred.
     ///   - fill: writes all bytes of its argument.
     /// - Returns: where the payload lies.
     /// - Throws: ``PayloadTooLarge``, or what `fill` throws; then nothing is held.
     package func place<Failure: Error>(
-        _ byteCount: Int, requestSegment: SegmentReference? = nil, for link: SegmentLink? = nil,
+        _ byteCount: Int, inline mayBeInline: Bool = true, requestSegment: SegmentReference? = nil,
+        for link: SegmentLink? = nil,
         fill: (UnsafeMutableRawBufferPointer) throws(Failure) -> Void
     ) throws -> Placed {
         var route = try policy.route(byteCount, requestSegment: requestSegment?.capacity)
+        if route == .inline, !mayBeInline { route = .arena }
         while true {
             if let target = unsafe target(route, byteCount, requestSegment, link) {
                 do throws(Failure) {

@@ -27,8 +27,12 @@ package final class PendingTask: @unchecked Sendable {
     var id = TaskID(rawValue: 0)
     var slot: SlotIndex?
     var worker: WorkerID?
+    /// The tasks of a map that travel as this one; nil for one alone.
+    let chunk: TaskChunk?
     /// What a worker sent, until the engine has said that the task is over.
     var received: TaskOutcome?
+    /// How long the worker took, with reading the arguments and writing the result.
+    var runTime: Nanoseconds = 0
     /// Kept only where metrics are.
     var times = TaskTimes()
 
@@ -78,10 +82,19 @@ package final class PendingTask: @unchecked Sendable {
     /// The task's place among those of the same sink.
     package let index: Int
 
-    package init(
+    package convenience init(
         type: TaskTypeEntry, arguments: EncodedArguments, specification: TaskSpecification,
         sink: (any CompletionSink)? = nil, index: Int = 0
     ) {
+        self.init(
+            type: type, arguments: arguments, specification: specification, sink: sink, index: index, chunk: nil)
+    }
+
+    init(
+        type: TaskTypeEntry, arguments: EncodedArguments, specification: TaskSpecification,
+        sink: (any CompletionSink)?, index: Int, chunk: TaskChunk?
+    ) {
+        self.chunk = chunk
         self.type = type
         self.arguments = arguments
         self.specification = specification
@@ -105,8 +118,7 @@ package final class PendingTask: @unchecked Sendable {
     package func end(_ outcome: TaskOutcome) -> Bool {
         if let sink {
             // Nobody else waits for such a task, and the sink's own lock hands the outcome over.
-            guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
-            sunkOutcome = outcome
+            guard endQuietly(outcome) else { return false }
             sink.tasksEnded([self])
             return true
         }
@@ -157,6 +169,7 @@ package final class PendingTask: @unchecked Sendable {
     package func endQuietly(_ outcome: TaskOutcome) -> Bool {
         guard !hasEnded.exchange(true, ordering: .acquiringAndReleasing) else { return false }
         sunkOutcome = outcome
+        chunk?.end(outcome)
         return true
     }
 
@@ -284,4 +297,7 @@ extension Dictionary where Key == UInt64 {
 package protocol CompletionSink: AnyObject, Sendable {
     /// Called once for each task, on whichever thread noticed; must be quick and must not block.
     func tasksEnded(_ tasks: [PendingTask])
+
+    /// Tasks of a chunk that no worker has started, to be submitted again; called as `tasksEnded` is.
+    func tasksReturned(_ tasks: [PendingTask])
 }

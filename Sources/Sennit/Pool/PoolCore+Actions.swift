@@ -27,13 +27,20 @@ extension PoolCore {
                 task.noteDispatch(isRunning: false)
                 state.engine.taskRevoked(id, now: driver.now())
             } else {
+                split(task, on: link, &state, &effects)
                 state.engine.revocationRefused(id, now: driver.now())
             }
+        case .split(let id, let worker):
+            if let task = state.task(id), let link = state.link(worker) { split(task, on: link, &state, &effects) }
         case .pause(let worker):
             guard let link = state.link(worker) else { return }
             link.channel.setPaused(true)
             for id in state.engine.heldTasks(of: worker) {
-                guard let task = state.task(id), link.revoke(task) else { continue }
+                guard let task = state.task(id) else { continue }
+                guard link.revoke(task) else {
+                    split(task, on: link, &state, &effects)
+                    continue
+                }
                 task.noteDispatch(isRunning: false)
                 state.engine.taskRevoked(task.id, now: driver.now())
             }
@@ -99,7 +106,7 @@ extension PoolCore {
         do {
             try link.post(task, attempt: attempt, now: task.specification.timeout == 0 ? 0 : driver.now())
             task.noteDispatch(isRunning: true)
-            state.countDispatch(worker.number)
+            state.countDispatch(worker.number, task.chunk?.range.count ?? 1)
             effects.wake(link)
             reportTask(.taskDispatched(id, worker, attempt: attempt), &effects)
         } catch ControlSocketError.brokenPipe {

@@ -8,6 +8,8 @@ struct ReceivedCompletion {
     let startedAt: Nanoseconds
     let runTime: Nanoseconds
     let outcome: TaskOutcome
+    /// What the slot held of a chunk.
+    let chunk: ChunkResults?
     let slot: SlotIndex
     /// The slot's memory is still being read by the outcome, which gives it back itself.
     let isHeld: Bool
@@ -57,19 +59,27 @@ extension PoolCore {
         withEngine { state, effects in
             let now = driver.now()
             for completion in received {
-                accept(completion, from: link, &state, now: now)
+                accept(completion, from: link, &state, &effects, now: now)
                 step(&state, &effects)
             }
             gatheringTime.store(state.engine.gatheringTime, ordering: .relaxed)
         }
     }
 
-    func accept(_ completion: ReceivedCompletion, from link: WorkerLink, _ state: inout State, now: Nanoseconds) {
+    func accept(
+        _ completion: ReceivedCompletion, from link: WorkerLink, _ state: inout State, _ effects: inout PoolEffects,
+        now: Nanoseconds
+    ) {
         link.freeBlock(completion.slot)
         if !completion.isHeld { link.channel.release(completion.slot) }
         guard let task = state.task(completion.taskID), task.slot == completion.slot else { return }
         task.slot = nil
-        task.received = completion.outcome
+        task.runTime = completion.runTime
+        if let chunk = task.chunk {
+            accept(completion, task, chunk, &state, &effects)
+        } else {
+            task.received = completion.outcome
+        }
         if metrics != nil { task.times.ran(from: completion.startedAt, for: completion.runTime) }
         state.engine.taskCompleted(completion.taskID, ranFor: completion.runTime, now: now)
     }
@@ -84,10 +94,17 @@ extension PoolCore {
             }
         }
         let runTime = completion.finishedAt > completion.startedAt ? completion.finishedAt - completion.startedAt : 0
+        let flags = CompletionStatus.namesSegments | CompletionStatus.chunk
+        let outcome = CompletionStatus.outcome(completion.status & ~flags, payload)
+        var chunk: ChunkResults?
+        if completion.status & CompletionStatus.chunk != 0 {
+            chunk = link.channel.chunkResults(
+                completion.slot, started: link.channel.startedTasks(ofChunk: completion.slot),
+                last: completion.payload?.kind == .inline ? nil : outcome)
+        }
         return ReceivedCompletion(
             taskID: TaskID(rawValue: completion.taskID), startedAt: completion.startedAt, runTime: runTime,
-            outcome: CompletionStatus.outcome(completion.status & ~CompletionStatus.namesSegments, payload),
-            slot: completion.slot, isHeld: isHeld)
+            outcome: outcome, chunk: chunk, slot: completion.slot, isHeld: isHeld)
     }
 
     /// Takes hold of the shared memory that a result names, before its slot or its task's arguments go.
@@ -196,6 +213,10 @@ package enum CompletionStatus {
     package static let cancelled: UInt32 = 3
     /// Added to a status: the result names shared memory; see `SegmentNames`.
     package static let namesSegments: UInt32 = 1 << 8
+    /// Added to a status: the slot holds a chunk's results.
+    ///
+    /// If the payload is not inline, the last one lies there.
+    package static let chunk: UInt32 = 1 << 9
 
     static func outcome(_ status: UInt32, _ payload: Result<PayloadBytes, any Error>) -> TaskOutcome {
         switch payload {

@@ -92,10 +92,16 @@ extension PoolCore {
             switch fate {
             case .completed(let completion): results.append(receive(completion, link))
             case .neverStarted: unstarted.append(TaskID(rawValue: taskID))
-            case .running: break
+            case .running:
+                let id = TaskID(rawValue: taskID)
+                if let task = state.task(id), let chunk = task.chunk,
+                    !recover(task, chunk, from: slot, of: link, &state, &effects)
+                {
+                    unstarted.append(id)
+                }
             }
         }
-        for result in results { accept(result, from: link, &state, now: now) }
+        for result in results { accept(result, from: link, &state, &effects, now: now) }
         for id in unstarted {
             state.task(id)?.slot = nil
             state.task(id)?.noteDispatch(isRunning: false)
@@ -136,7 +142,7 @@ extension PoolCore {
         case .poisoned(let worker, let deaths):
             return .failure(
                 PoisonedTask(
-                    taskID: task.id, taskType: task.type.name, deaths: deaths,
+                    taskID: task.publicID, taskType: task.type.name, deaths: deaths,
                     lastDeath: death(of: worker, task, deaths, 0, state)))
         case .poolFailed:
             return .failure(poolFailure(task, state))
@@ -155,7 +161,7 @@ extension PoolCore {
     ) -> WorkerDied {
         WorkerDied(
             worker: worker, processID: state.exit?.processID ?? 0, exitStatus: state.exit?.status ?? .exited(0),
-            reason: state.exitReason.map { String(describing: $0) }, taskID: task.id, taskType: task.type.name,
+            reason: state.exitReason.map { String(describing: $0) }, taskID: task.publicID, taskType: task.type.name,
             attempt: attempt, neighbours: neighbours, standardErrorTail: state.exit?.standardErrorTail ?? "")
     }
 

@@ -39,8 +39,8 @@ extension PoolCore.State {
         links[link.worker.number] = link
     }
 
-    mutating func countDispatch(_ number: Int) {
+    mutating func countDispatch(_ number: Int, _ tasks: Int) {
         while dispatches.count <= number { dispatches.append(0) }
-        dispatches[number] += 1
+        dispatches[number] += tasks
     }
 }

@@ -2,6 +2,8 @@
 struct PoolEffects {
     enum Effect {
         case end(PendingTask, TaskOutcome)
+        /// Tasks of one map that are to be submitted again.
+        case giveBack([PendingTask])
         case start(WorkerID)
         case stop(WorkerLink)
         case kill(WorkerLink)
@@ -55,6 +57,7 @@ struct PoolEffects {
             case .end(let task, let outcome):
                 task.end(outcome)
                 core.metrics?.ended(task)
+            case .giveBack(let tasks): tasks.first?.sink?.tasksReturned(tasks)
             case .start(let worker): core.driver.start(worker, for: core)
             case .stop(let link): link.control.stop()
             case .kill(let link): link.control.kill()

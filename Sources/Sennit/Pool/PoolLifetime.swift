@@ -47,7 +47,7 @@ extension PoolCore {
             result.liveWorkers = engine.workers.count { $0.isAlive }
             result.readyWorkers = engine.workers.count { $0.state == .ready }
             result.queuedTasks = engine.queued
-            result.tasksInWorkers = engine.workers.reduce(0) { $0 + $1.held.count }
+            result.tasksInWorkers = engine.tasksInWorkers
             result.submitted = engine.counters.submitted
             result.completed = engine.counters.received
             result.cancelled = engine.counters.cancelled

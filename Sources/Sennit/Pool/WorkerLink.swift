@@ -57,7 +57,12 @@ package final class WorkerLink: @unchecked Sendable {
         }
         for segment in arguments.attachments { try control.introduce(segment, for: .buffer) }
         let slot: SlotIndex?
-        if let segment = arguments.segment {
+        if let chunk = task.chunk {
+            chunk.firstPosted = chunk.range.lowerBound
+            slot = channel.post(
+                taskID: task.id.rawValue, attempt: UInt32(attempt), typeIndex: type.index, flags: task.slotFlags,
+                chunk: chunk.arguments[chunk.range], first: chunk.range.lowerBound)
+        } else if let segment = arguments.segment {
             try control.introduce(segment, for: .bytes)
             let reference = PayloadReference(kind: .segment, identifier: segment.id.rawValue, length: arguments.count)
             slot = channel.post(task, attempt: attempt, deadline: deadline, payload: reference)

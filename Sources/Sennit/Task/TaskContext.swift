@@ -7,7 +7,7 @@ public struct TaskContext: Sendable {
     /// The context of the task that is running here, or nil outside a pool's task.
     @TaskLocal public static var current: TaskContext?
 
-    /// The task's identifier in its pool.
+    /// The task's identifier in its pool; no other task has it.
     public let taskID: TaskID
 
     /// Which try this is, from one.
@@ -34,7 +34,7 @@ public struct TaskContext: Sendable {
 
     init(claimed: ClaimedSlot, metadata: [String: String], thread: WorkerThread, runtime: WorkerRuntime) {
         self.metadata = metadata
-        taskID = TaskID(rawValue: claimed.taskID)
+        taskID = TaskID(rawValue: claimed.taskID).task(thread.chunk?.number ?? 0)
         attempt = Int(claimed.attempt)
         workerNumber = runtime.settings.workerNumber
         processID = runtime.processID

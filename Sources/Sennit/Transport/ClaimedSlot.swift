@@ -19,6 +19,8 @@ package struct ClaimedSlot: Sendable {
 package enum SlotFlags {
     /// The task may be tried again: its arguments stay as they are, even where its result would fit in their place.
     package static let keepsArguments: UInt32 = 1
+    /// Several tasks travel in the slot; see `SlotChunk`.
+    package static let isChunk: UInt32 = 1 << 1
     /// The task's metadata stands before its arguments.
     package static let hasMetadata: UInt32 = 1 << 8
 }

@@ -72,6 +72,20 @@ package final class ParentChannel: @unchecked Sendable {
         return SlotIndex(index)
     }
 
+    /// Queues the tasks of a chunk, whose arguments must fit; otherwise as the form with inline bytes.
+    ///
+    /// `number` is the first one's in the chunk that it was submitted with.
+    package func post(
+        taskID: UInt64, attempt: UInt32, typeIndex: UInt32, flags: UInt32, chunk arguments: ArraySlice<PayloadBytes>,
+        first number: Int
+    ) -> SlotIndex? {
+        guard let index = takeSlot(), let slot = slots[index] else { return nil }
+        slot.chunk.store(arguments, first: number)
+        slot.store(PayloadReference(kind: .inline, identifier: 0, length: 0))
+        queue(index, slot, taskID, attempt, typeIndex, flags | SlotFlags.isChunk, 0)
+        return SlotIndex(index)
+    }
+
     private func queue(
         _ index: UInt32, _ slot: Slot, _ taskID: UInt64, _ attempt: UInt32, _ typeIndex: UInt32, _ flags: UInt32,
         _ deadline: UInt64
@@ -129,6 +143,24 @@ package final class ParentChannel: @unchecked Sendable {
         guard record.holding.replace(SlotLedger.Holding.posted, by: SlotLedger.Holding.revoked) else { return false }
         revoked.append(index.rawValue)
         return true
+    }
+
+    /// Takes back the tasks of a chunk that have not been started, if its first one has.
+    ///
+    /// - Returns: How many have been started; nil when there is nothing to take back.
+    package func closeChunk(_ index: SlotIndex) -> Int? {
+        guard let record = ledger[index.rawValue], let slot = slots[index.rawValue],
+            record.holding.load() == SlotLedger.Holding.posted, slot.state.loadAcquire() == SlotState.claimed
+        else { return nil }
+        return slot.chunk.close()
+    }
+
+    /// How many tasks of a chunk the worker has started.
+    package func startedTasks(ofChunk index: SlotIndex) -> Int { slots[index.rawValue]?.chunk.extent.started ?? 0 }
+
+    /// The results of a chunk's first tasks, as far as they make sense.
+    package func results(ofChunk index: SlotIndex, count: Int) -> [SlotChunk.Result] {
+        slots[index.rawValue]?.chunk.results(count) ?? []
     }
 
     /// Frees revoked slots whose index has left the request ring; drops those at the ring's head itself.

@@ -90,6 +90,9 @@ package struct Slot: @unchecked Sendable {
             arenaBytes: arenaBytes)
     }
 
+    /// The tasks of a chunk, which share the inline bytes.
+    var chunk: SlotChunk { unsafe SlotChunk(base + Offset.inlineBytes) }
+
     /// The first `count` inline bytes, in place; no more than the slot has.
     func withInlineBytes<Result, Failure: Error>(
         _ count: Int, _ body: (RawSpan) throws(Failure) -> Result

@@ -86,6 +86,21 @@ package final class WorkerChannel: @unchecked Sendable {
         return finish(claimed, slot, status)
     }
 
+    /// The tasks that travel in a claimed slot, for the thread that has claimed it; nil if it is not that thread's.
+    package func chunk(of claimed: ClaimedSlot) -> SlotChunk.Run? { ownedSlot(claimed)?.chunk.run }
+
+    /// Starts the next task of a chunk; false when there is none left for the worker.
+    package func startNext(of chunk: inout SlotChunk.Run) -> Bool {
+        if let host, !host.isAlive { return false }
+        return chunk.startNext()
+    }
+
+    /// Ends a chunk, whose results all stand in its slot.
+    @discardableResult
+    package func completeChunk(_ claimed: ClaimedSlot, status: UInt32) -> Bool {
+        complete(claimed, status: status, payload: PayloadReference(kind: .inline, identifier: 0, length: 0))
+    }
+
     /// Reports a running task's progress: the latest report wins, and none is sure to arrive.
     ///
     /// Costs a few dozen nanoseconds while the parent has not seen the report before. Ignored when the task

@@ -17,6 +17,20 @@ private struct TypedTaskRunner<Work: PoolTask>: TaskRunner {
     let context: Work.Context
 
     func run(_ claimed: ClaimedSlot, in runtime: WorkerRuntime, on thread: WorkerThread) async {
+        guard claimed.flags & SlotFlags.isChunk != 0 else { return await runOne(claimed, in: runtime, on: thread) }
+        thread.chunk = runtime.channel.chunk(of: claimed)
+        while runtime.startNextOfChunk(on: thread) {
+            await runOne(claimed, in: runtime, on: thread)
+            // Its last result has completed the slot.
+            if thread.chunk == nil { return }
+            // What has not been started never is.
+            if Task.isCancelled { thread.chunk?.close() }
+        }
+        thread.chunk = nil
+        runtime.channel.completeChunk(claimed, status: CompletionStatus.chunk)
+    }
+
+    private func runOne(_ claimed: ClaimedSlot, in runtime: WorkerRuntime, on thread: WorkerThread) async {
         let task: Work
         var metadata: [String: String] = [:]
         do {

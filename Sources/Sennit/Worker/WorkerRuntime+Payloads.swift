@@ -12,6 +12,9 @@ extension WorkerRuntime {
         let flags = claimed.flags
         thread.letGo()
         let lookup = lookup(on: thread)
+        if let chunk = thread.chunk {
+            return try unsafe chunk.withArguments { try unsafe decode(type, flags, $0, lookup, &metadata) }
+        }
         guard let payload = claimed.payload else {
             throw PoolError(.decodingFailed, "The arguments lie outside the shared memory.")
         }
@@ -113,6 +116,14 @@ extension WorkerRuntime {
         defer { thread.letGo() }
         thread.writer.reset()
         WorkerRefusal.encode(error, into: &thread.writer)
+        if thread.chunk != nil {
+            if finishTask(ofChunk: claimed, CompletionStatus.refused, thread) { return }
+            // The sentence has no place: the code alone always has one.
+            if (try? endChunk(claimed, CompletionStatus.refused, thread)) != nil { return }
+            thread.writer.reset()
+            _ = finishTask(ofChunk: claimed, CompletionStatus.refused, thread)
+            return
+        }
         unsafe thread.writer.withUnsafeBytes { bytes in
             _ = unsafe channel.complete(claimed, status: CompletionStatus.refused, inline: bytes.bytes)
         }
@@ -133,6 +144,10 @@ extension WorkerRuntime {
 
     /// Puts the written bytes where they fit best and completes the slot.
     private func send(_ status: UInt32, _ claimed: ClaimedSlot, _ thread: WorkerThread) throws {
+        if thread.chunk != nil {
+            if !finishTask(ofChunk: claimed, status, thread) { try endChunk(claimed, status, thread) }
+            return
+        }
         if thread.writer.count <= ChannelLayout.inlineCapacity {
             unsafe thread.writer.withUnsafeBytes { bytes in
                 _ = unsafe channel.complete(claimed, status: status, inline: bytes.bytes)
@@ -141,6 +156,27 @@ extension WorkerRuntime {
         }
         let reference = try written(claimed, thread)
         _ = channel.complete(claimed, status: status, payload: reference)
+    }
+
+    /// Starts the next task of the thread's chunk; false when there is none left.
+    func startNextOfChunk(on thread: WorkerThread) -> Bool {
+        guard var chunk = thread.chunk else { return false }
+        defer { thread.chunk = chunk }
+        return channel.startNext(of: &chunk)
+    }
+
+    /// Writes the result of a chunk's current task beside the others; false when it has no place there.
+    private func finishTask(ofChunk claimed: ClaimedSlot, _ status: UInt32, _ thread: WorkerThread) -> Bool {
+        guard status & CompletionStatus.namesSegments == 0, !thread.writer.isLent else { return false }
+        return unsafe thread.writer.withUnsafeBytes { unsafe thread.chunk?.finish(status, $0) ?? false }
+    }
+
+    /// Completes a chunk with the current task's result as its payload; what has not been started is the parent's.
+    private func endChunk(_ claimed: ClaimedSlot, _ status: UInt32, _ thread: WorkerThread) throws {
+        let reference = try written(claimed, thread)
+        thread.chunk?.close()
+        thread.chunk = nil
+        _ = channel.complete(claimed, status: status | CompletionStatus.chunk, payload: reference)
     }
 
     private func written(_ claimed: ClaimedSlot, _ thread: WorkerThread) throws -> PayloadReference {
@@ -157,7 +193,9 @@ extension WorkerRuntime {
     private func place(
         _ bytes: UnsafeRawBufferPointer, _ claimed: ClaimedSlot, _ request: SegmentReference?
     ) throws -> PayloadReference {
-        let placed = try unsafe payloads.place(bytes.count, requestSegment: request) { target in
+        // A chunk's slot holds the results of the tasks before.
+        let isInline = claimed.flags & SlotFlags.isChunk == 0
+        let placed = try unsafe payloads.place(bytes.count, inline: isInline, requestSegment: request) { target in
             unsafe target.copyMemory(from: bytes)
         }
         switch placed.placement {

@@ -19,6 +19,8 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     let spill: SegmentSpill?
     /// The segment that the task's arguments came in, while its result may be written there.
     var request: SegmentReference?
+    /// The tasks that travel in the slot that the thread runs; nil for one alone, and once the slot is completed.
+    var chunk: SlotChunk.Run?
     /// Finds the shared buffers that arguments name; knows which those of the current task have named.
     var lookup: RequestSegments?
 

@@ -9,6 +9,8 @@ extension EngineSimulation {
             try dispatch(id, to: worker, attempt: attempt)
         case .revoke(let id, let worker):
             revoke(id, from: worker)
+        case .split(let id, let worker):
+            split(id, in: worker)
         case .pause(let worker):
             try pause(worker)
         case .resume(let worker):
@@ -64,6 +66,7 @@ extension EngineSimulation {
 
     private mutating func revoke(_ id: TaskID, from worker: WorkerID) {
         guard let found = self[worker], let slot = found.slot(of: id), found.slots[slot].isPending else {
+            split(id, in: worker)
             engine.revocationRefused(id, now: now)
             return
         }
@@ -71,11 +74,32 @@ extension EngineSimulation {
         engine.taskRevoked(id, now: now)
     }
 
+    /// Takes a chunk apart that its worker has begun: some tasks have ended, one runs, the rest is submitted anew.
+    mutating func split(_ id: TaskID, in worker: WorkerID) {
+        guard let index = taskIndices[id.rawValue], tasks[index].size > 1, tasks[index].verdict == nil,
+            let found = self[worker], let slot = found.slot(of: id), found.slots[slot].isClaimed
+        else { return }
+        let finished = generator.below(tasks[index].size)
+        let others = tasks[index].size - 1 - finished
+        let isCancelled = engine.isCancelled(id)
+        tasks[index].size = 1
+        engine.chunkSplit(
+            id, finished: finished, cancelled: isCancelled ? others : 0, returned: isCancelled ? 0 : others)
+        guard !isCancelled else { return }
+        submittedInAll -= others
+        for _ in 0..<others {
+            tasks.append(tasks[index].alone)
+            waitingForRoom.append(tasks.count - 1)
+        }
+        haveTasksReturned = true
+    }
+
     private mutating func pause(_ worker: WorkerID) throws(SimulationFailure) {
         guard let found = self[worker] else { throw failure("pause of \(worker), which is gone") }
         workers[worker.number]?.isPaused = true
         let pending = found.slots.filter { $0.isPending }.shuffled(using: &generator)
         workers[worker.number]?.slots.removeAll { $0.isPending }
+        for slot in found.slots where slot.isClaimed { split(slot.id, in: worker) }
         for slot in pending { engine.taskRevoked(slot.id, now: now) }
     }
 

@@ -125,8 +125,10 @@ extension EngineSimulation {
         guard workers.dropFirst(engine.workers.count).allSatisfy({ $0 == nil }) else {
             throw failure("a worker lives outside the pool")
         }
-        guard engine.tasks.count == held + engine.queued else { throw failure("tasks got lost") }
-        guard engine.queued <= plan.limits.maximumQueuedTasks + held + tasks.count else { throw failure("queue") }
+        let queued = engine.tasks.records.filter { $0.state == .queued }
+        guard engine.tasks.count == held + queued.count, engine.queued == queued.reduce(0, { $0 + Int($1.size) })
+        else { throw failure("tasks got lost") }
+        guard engine.queued <= plan.limits.maximumQueuedTasks + held + submittedInAll else { throw failure("queue") }
         let isWaiting = !waitingForRoom.isEmpty && engine.phase == .running && !engine.hasFailed
         guard !isWaiting || engine.submissionsWaiting else { throw failure("someone waits for room and is forgotten") }
         if steps % 64 == 0 { try checkTimers() }
@@ -194,7 +196,7 @@ extension EngineSimulation {
             }
         }
         guard engine.counters.ended == engine.counters.submitted,
-            engine.counters.submitted == tasks.count(where: { $0.id != nil })
+            engine.counters.submitted == submittedInAll
         else { throw failure("the counters are wrong: \(engine.counters)") }
     }
 

@@ -71,6 +71,7 @@ extension EngineSimulation {
             case .success(let id):
                 tasks[index].id = id
                 taskIndices[id.rawValue] = index
+                submittedInAll += tasks[index].size
             case .failure(.full):
                 return
             case .failure(.deadlinePassed), .failure(.shutDown), .failure(.poolFailed):
@@ -236,6 +237,7 @@ extension EngineSimulation {
             }
             try performActions()
         }
+        for slot in self[worker]?.slots ?? [] { split(slot.id, in: worker) }
         runningAtExit = self[worker]?.slots.map(\.id) ?? []
         workers[worker.number] = nil
         if beforeReady && found.killReason == nil || found.killReason == .startTimedOut {

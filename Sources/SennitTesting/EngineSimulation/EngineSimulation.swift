@@ -29,6 +29,10 @@ package struct EngineSimulation {
     var tasks: [SimulatedTask] = []
     var taskIndices: [UInt64: Int] = [:]
     var waitingForRoom: [Int] = []
+    /// Tasks that the engine has accepted, those that travel together one by one, without those it gave back.
+    var submittedInAll = 0
+    /// Tasks of a chunk have come back and are to be submitted again.
+    var haveTasksReturned = false
     var workers: [SimulatedWorker?] = []
     /// Tasks that were running in the worker whose exit is being told.
     var runningAtExit: [TaskID] = []
@@ -111,7 +115,11 @@ package struct EngineSimulation {
             engine.takeActions(into: &list)
             if list.isEmpty {
                 batch = list
-                return
+                guard haveTasksReturned else { return }
+                // The map that has them back submits them once the engine has been told everything.
+                haveTasksReturned = false
+                submitWaiting()
+                continue
             }
             for action in list {
                 if recordsTrace { trace.append((now, action)) }

@@ -13,10 +13,27 @@ struct SimulatedTask: Sendable {
     let specification: TaskSpecification
     let behaviour: Behaviour
     let heedsCancellation: Bool
+    /// How many tasks travel as this one.
+    var size: Int
     var id: TaskID?
     var starts = 0
     var verdict: TaskVerdict?
     var wasCancelled = false
+
+    init(specification: TaskSpecification, behaviour: Behaviour, heedsCancellation: Bool) {
+        self.specification = specification
+        self.behaviour = behaviour
+        self.heedsCancellation = heedsCancellation
+        size = specification.size
+    }
+
+    /// A task that travelled with others, to be submitted alone; it does nothing remarkable.
+    var alone: SimulatedTask {
+        var specification = specification
+        specification.size = 1
+        return SimulatedTask(
+            specification: specification, behaviour: .returns(after: 1000), heedsCancellation: heedsCancellation)
+    }
 
     var isPoison: Bool {
         if case .poisons = behaviour { return true }

@@ -86,6 +86,10 @@ struct SimulationPlan: Sendable {
             if generator.oneIn(3) { specification.killAfterCancellation = generator.duration(upTo: Self.millisecond) }
             if generator.oneIn(15) { behaviour = .hangs }
         }
+        let mayTravelTogether =
+            specification.keyHash == nil && specification.timeout == 0 && specification.deadline == 0
+            && specification.killAfterCancellation == nil
+        if mayTravelTogether, generator.oneIn(2) { specification.size = 2 + generator.below(15) }
         return SimulatedTask(
             specification: specification, behaviour: behaviour, heedsCancellation: !generator.oneIn(3))
     }
