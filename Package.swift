@@ -28,7 +28,12 @@ let package = Package(
         .trait(
             name: "FoundationErrors",
             description: "Errors are LocalizedErrors and keep Foundation's codes; programs load FoundationEssentials."),
-        .default(enabledTraits: ["FoundationErrors"]),
+        .trait(name: "ServiceLifecycle", description: "SennitServiceLifecycle, and the package that it is for."),
+        .trait(name: "Pipelines", description: "Pipelines, events, checks and storage, and the packages they need."),
+        .trait(
+            name: "Prices", description: "Price lists and estimates, and the packages they need.",
+            enabledTraits: ["Pipelines"]),
+        .default(enabledTraits: ["FoundationErrors", "Prices", "ServiceLifecycle"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
@@ -288,6 +293,20 @@ let package = Package(
         .testTarget(name: "TidyTests"),
     ]
 )
+
+// The executor needs two packages. Those that the rest needs are resolved only for whoever enables its trait.
+let traits = ["SennitServiceLifecycle": "ServiceLifecycle", "SennitServiceLifecycleTests": "ServiceLifecycle"]
+let ofPrices = ["CloudPrices", "CostEstimate", "PScraper", "PriceCommands", "PriceListServer", "PricePipeline"]
+for target in package.targets {
+    let isOfPrices = ofPrices.contains { target.name.hasPrefix($0) }
+    let trait = traits[target.name] ?? (isOfPrices ? "Prices" : "Pipelines")
+    target.dependencies = target.dependencies.map { dependency in
+        guard case .productItem(let name, let package?, let aliases, nil) = dependency,
+            !["swift-log", "swift-metrics"].contains(package)
+        else { return dependency }
+        return .product(name: name, package: package, moduleAliases: aliases, condition: .when(traits: [trait]))
+    }
+}
 
 // One set of rules for every Swift target.
 for target in package.targets where target.type != .system && !["CSennit", "CCloudPrices"].contains(target.name) {

@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
     name: "CountWords",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "sennit", path: "../..")],
+    // The executor alone: without traits, two packages are resolved.
+    dependencies: [.package(name: "sennit", path: "../..", traits: [])],
     targets: [
         .target(name: "CountWords", dependencies: [.product(name: "Sennit", package: "sennit")]),
         .executableTarget(name: "count-words", dependencies: ["CountWords"]),

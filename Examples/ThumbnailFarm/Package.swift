@@ -4,7 +4,8 @@ import PackageDescription
 let package = Package(
     name: "ThumbnailFarm",
     platforms: [.macOS(.v15)],
-    dependencies: [.package(name: "sennit", path: "../..")],
+    // The executor alone: without traits, two packages are resolved.
+    dependencies: [.package(name: "sennit", path: "../..", traits: [])],
     targets: [
         // Stands for any C library that takes its input's word for things.
         .target(name: "CGraymap"),
