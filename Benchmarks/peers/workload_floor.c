@@ -100,7 +100,7 @@ int main(int count, char **arguments) {
   double waiting = (double)tasks * 0.02 / (double)(processes * threads);
   double computing = (double)tasks * 0.0008 / (double)processors;
   double bound = waiting > computing ? waiting : computing;
-  printf("{\"elapsed_s\": %.6f, \"lower_bound_s\": %.6f, \"ratio\": %.4f, \"processes\": %ld, \"threads\": %ld}\n", elapsed,
-         bound, elapsed / bound, processes, threads);
+  printf("{\"elapsed_s\": %.6f, \"lower_bound_s\": %.6f, \"ratio\": %.4f, \"processes\": %ld, \"threads\": %ld}\n",
+         elapsed, bound, elapsed / bound, processes, threads);
   return failed ? 70 : 0;
 }

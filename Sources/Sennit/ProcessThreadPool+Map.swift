@@ -6,8 +6,8 @@ extension ProcessThreadPool {
     /// reached. When the iteration ends early, for whatever reason, tasks that have not ended are cancelled: those that
     /// wait never start, those that run are told.
     ///
-    /// Short tasks are sent to workers in batches by themselves, and tiny ones (below 15 µs) travel several in one slot:
-    /// no chunking is needed for speed. Each task ends alone, with its own output or error, wherever it travelled.
+    /// Short tasks are sent to workers in batches by themselves, and tiny ones (below 15 µs) travel several in a slot:
+    /// no chunking is needed for speed. Each task ends alone, with its own output or error, however it travelled.
     ///
     /// - Parameters:
     ///   - tasks: The tasks, pulled as they are needed.

@@ -53,8 +53,9 @@ struct ChunkResults {
 }
 
 extension ParentChannel {
-    /// What the worker has left of a chunk; `last` is the outcome that came with the slot's completion, if it is the last
-    /// task's.
+    /// What the worker has left of a chunk.
+    ///
+    /// `last` is the outcome that came with the slot's completion, if it is the last task's.
     func chunkResults(_ slot: SlotIndex, started: Int, last: TaskOutcome? = nil) -> ChunkResults {
         let count = last == nil ? started : max(0, started - 1)
         let outcomes = results(ofChunk: slot, count: count).map {
