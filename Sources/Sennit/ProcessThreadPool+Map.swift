@@ -12,8 +12,8 @@ extension ProcessThreadPool {
     /// - Parameters:
     ///   - tasks: The tasks, pulled as they are needed.
     ///   - inFlight: How many tasks may be with the pool at once; nil takes four for each thread, at least 256.
-    ///   - chunkSize: How many tasks are pulled from the input at a time, at least. It changes when the input is pulled,
-    ///     not how tasks run: each of them is a task of its own.
+    ///   - chunkSize: How many tasks are pulled from the input at a time, at least. It changes when the input is
+    ///     pulled, not how tasks run: each of them is a task of its own.
     ///   - options: What holds for each task; nil takes the options of the task's type.
     ///   - optionsFor: What holds for one task in place of `options`, such as its key, priority or deadline; nil for
     ///     `options`. Called in the iterating task when the task is pulled. Options that make no sense end their

@@ -1,7 +1,7 @@
 /// What the engine asks of its shell.
 ///
-/// `dispatch`, `revoke`, `split`, `pause` and `resume` are memory operations: the shell performs them in order and feeds
-/// their answers at once, before any other event. Everything else may be performed later, but in order.
+/// `dispatch`, `revoke`, `split`, `pause` and `resume` are memory operations: the shell performs them in order and
+/// feeds their answers at once, before any other event. Everything else may be performed later, but in order.
 package enum EngineAction: Sendable, Equatable {
     /// Put the task into the worker's slot table.
     case dispatch(TaskID, WorkerID, attempt: Int)

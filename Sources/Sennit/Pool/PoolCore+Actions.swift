@@ -89,8 +89,8 @@ extension PoolCore {
             state.readinessWaiters = []
             report(.terminated, &effects)
             effects.append(.terminated)
-        default:
-            break
+        case .dispatch, .revoke, .split, .pause, .resume, .cancelRunning, .observeStart, .finish, .discard:
+            invariant(false, "a memory operation was to be performed outside of the lock")
         }
     }
 
