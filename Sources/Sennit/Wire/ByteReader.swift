@@ -99,10 +99,40 @@ package struct ByteReader {
     package mutating func string(_ length: Int) throws -> String {
         let start = offset
         // The bytes are copied into the string at once.
-        let units = unsafe try take(length).bindMemory(to: UInt8.self)
-        guard let text = unsafe String(validating: units, as: UTF8.self) else {
-            throw WireError(.invalidValue, "a string is not valid UTF-8", offset: start)
+        let bytes = unsafe try take(length)
+        let units = unsafe bytes.bindMemory(to: UInt8.self)
+        if length <= Self.shortText {
+            // The standard library's validation costs a short text several look-ups of metadata; mending it does not,
+            // and text that needed none is its bytes.
+            var text = unsafe String(decoding: units, as: UTF8.self)
+            if text.withUTF8({ unsafe isEqual(UnsafeRawBufferPointer($0), bytes) }) { return text }
+        } else if let text = unsafe String(validating: units, as: UTF8.self) {
+            return text
         }
-        return text
+        throw WireError(.invalidValue, "a string is not valid UTF-8", offset: start)
     }
+
+    private static var shortText: Int { 64 }
+}
+
+/// Whether both are the same bytes, as many of them.
+@unsafe
+@inline(__always)
+func isEqual(_ one: UnsafeRawBufferPointer, _ other: UnsafeRawBufferPointer) -> Bool {
+    guard one.count == other.count else { return false }
+    var place = 0
+    // Both ranges were given whole: eight bytes are read only where eight are left.
+    while place &+ 8 <= one.count {
+        let words = unsafe (
+            one.loadUnaligned(fromByteOffset: place, as: UInt64.self),
+            other.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+        )
+        if words.0 != words.1 { return false }
+        place &+= 8
+    }
+    while place < one.count {
+        if unsafe one[place] != other[place] { return false }
+        place &+= 1
+    }
+    return true
 }

@@ -1,80 +1,79 @@
 /// The bytes and the table of keys of one message being decoded.
-// Safety: making a core is `@unsafe`: the maker keeps the bytes in place until it calls `close`, which leaves none to
-// be read. Offsets are checked by the readers made here, and a name's range when the table was read and again when it
-// is compared. One thread decodes; where a peer shares the bytes it changes values, not ranges.
+///
+/// A closed core may be opened again for the next message, by the only one who has it.
+// Safety: opening a core is `@unsafe`: who opens it keeps the bytes in place until it calls `close`, which leaves none
+// to be read. Offsets are checked by the readers made here, and a name's range when the table was read and again when
+// it is compared. One thread decodes; where a peer shares the bytes it changes values, not ranges.
 @safe
 final class DecodingCore {
-    private struct Name {
+    struct Name {
+        /// Counted from the start of the table.
         var offset: Int
         var length: Int
         var integer: Int?
+        /// The key that was found to have this name.
+        var known: KeyName?
+        var isText = false
     }
 
     // Emptied by `close` when decoding ends, so that a container kept for longer finds no bytes.
-    private var bytes: UnsafeRawBufferPointer
-    private let attachments: (any AttachmentDecoding)?
-    private var names: [Name] = []
+    private var bytes = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
+    private var attachments: (any AttachmentDecoding)?
+    var names: [Name] = []
+    /// Where the table of keys starts.
+    var namesStart = 0
+    /// The bytes of the table that `names` was read from, if the next message may have the same.
+    var table: [UInt8] = []
     private var depth = 0
+    // What is kept for the next value; nil in a core for one message. Each node there leads back to the core.
+    private var kept: KeptNodes<DecodingNode>?
+    private(set) var tie: NodeTie?
 
-    /// Decodes from `bytes`, which must stay valid until `close`.
+    /// A core for one message, or for several; the second must be ended.
+    init(forOne isForOne: Bool) {
+        kept = isForOne ? nil : KeptNodes()
+        tie = isForOne ? nil : NodeTie()
+    }
+
+    /// Begins a message within `bytes`, which must stay valid until `close`.
     @unsafe
-    init(_ bytes: UnsafeRawBufferPointer, attachments: (any AttachmentDecoding)?) {
+    func open(_ bytes: UnsafeRawBufferPointer, attachments: (any AttachmentDecoding)?) {
         unsafe self.bytes = bytes
         self.attachments = attachments
+        namesStart = bytes.count
     }
+
+    /// No container may read from here on.
+    func close() {
+        unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+        attachments = nil
+        if table.isEmpty, !names.isEmpty { names = [] }
+    }
+
+    /// Ends a message, after `close`.
+    ///
+    /// - Returns: Whether the core can be opened again, since nobody keeps a container of it.
+    func settle() -> Bool {
+        guard let kept else { return false }
+        return kept.settle() && isKnownUniquelyReferenced(&tie)
+    }
+
+    /// Drops what the core keeps, which leads back to it; a container that somebody keeps finds no keys any more.
+    func end() {
+        kept?.free()
+        kept = nil
+        names = []
+    }
+
+    var remembers: Bool { kept != nil }
 
     /// Made when somebody asks for it, which few values do.
     var userInfo: [CodingUserInfoKey: Any] { attachments.map { [.attachmentDecoding: $0] } ?? [:] }
-
-    func close() {
-        unsafe bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-    }
 
     @inline(__always)
     func reader(at offset: Int) -> ByteReader {
         // The reader does not outlive the call that asked for it.
         unsafe ByteReader(bytes, offset: offset)
-    }
-
-    /// Reads the table of keys; each name is at least one byte, so the table is never larger than the message.
-    func readNames(_ reader: inout ByteReader) throws {
-        let count = try reader.length()
-        guard count > 0 else { return }
-        names.reserveCapacity(count)
-        for _ in 0..<count {
-            let word = try reader.varint()
-            let length = word >> 1
-            guard length <= UInt64(reader.remaining) else {
-                throw WireError(.truncated, "a key is longer than the message", offset: reader.offset)
-            }
-            let offset = reader.offset
-            reader.offset += Int(length)
-            let integer = word & 1 == 1 ? Int(try reader.fixed(Int64.self)) : nil
-            names.append(Name(offset: offset, length: Int(length), integer: integer))
-        }
-    }
-
-    /// Whether the key with that number has this name, byte for byte.
-    @inline(__always)
-    func matches(_ number: Int, _ text: inout String) -> Bool {
-        guard number < names.count else { return false }
-        let name = names[number]
-        // The string's bytes are contiguous for the call; the name's range was checked when the table was read.
-        return text.withUTF8 { units in
-            guard units.count == name.length, unsafe bytes.count >= name.offset + name.length else { return false }
-            for index in 0..<name.length where unsafe units[index] != bytes[name.offset + index] { return false }
-            return true
-        }
-    }
-
-    /// The key with that number.
-    func key(_ number: Int) throws -> WireKey {
-        guard names.indices.contains(number) else {
-            throw WireError(.invalidValue, "there is no key number \(number)")
-        }
-        let name = names[number]
-        var reader = reader(at: name.offset)
-        return WireKey(try reader.string(name.length), name.integer)
     }
 
     func tag(at offset: Int) throws -> UInt8 {
@@ -91,16 +90,54 @@ final class DecodingCore {
         return place
     }
 
-    /// Runs `body` one level deeper.
+    /// Begins a value one level deeper, which ends with `ascend`.
     @inline(__always)
-    func descending<R>(_ body: () throws -> R) throws -> R {
+    func descend() throws {
         guard depth < WireTag.maximumDepth else {
             throw WireError(.depthExceeded, "values are nested more than \(WireTag.maximumDepth) deep")
         }
         depth += 1
-        defer { depth -= 1 }
-        return try body()
     }
+
+    @inline(__always)
+    func ascend() {
+        depth -= 1
+    }
+
+    // MARK: Containers
+
+    /// A node for a container at that depth, still to be opened.
+    @inline(__always)
+    func node(_ depth: Int) -> DecodingNode {
+        guard let kept else { return DecodingNode(self, keptAt: -1) }
+        return kept.take(depth) ?? newNode(depth, kept)
+    }
+
+    @inline(never)
+    private func newNode(_ depth: Int, _ kept: KeptNodes<DecodingNode>) -> DecodingNode {
+        guard kept.hasRoom(depth) else { return DecodingNode(self, keptAt: -1) }
+        let node = DecodingNode(self, keptAt: depth)
+        kept.add(node)
+        return node
+    }
+
+    /// The container with keys around a node.
+    @inline(__always)
+    func keyed<Key: CodingKey>(_ node: DecodingNode, by key: Key.Type) -> KeyedDecodingContainer<Key> {
+        if node.place >= 0, let kept, let container = unsafe kept.container(node.place, key) {
+            return unsafe keptDecodingContainer(container, key)
+        }
+        return newKeyed(node, by: key)
+    }
+
+    @inline(never)
+    private func newKeyed<Key: CodingKey>(_ node: DecodingNode, by key: Key.Type) -> KeyedDecodingContainer<Key> {
+        let container = KeyedDecodingContainer(KeyedDecoding<Key>(node: node))
+        if node.place >= 0 { kept?.keep(container, node.place, key) }
+        return container
+    }
+
+    // MARK: Passing values
 
     /// The offset behind the value that starts at `offset`.
     @inline(__always)

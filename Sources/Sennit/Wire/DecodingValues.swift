@@ -32,8 +32,16 @@ extension DecodingNode {
         return try readShaped(type, place, key)
     }
 
+    // Values of a type's own code pass by what follows: an optional of an unknown type costs a look-up of its metadata.
+    @inline(__always)
     private func readShaped<T: Decodable>(_ type: T.Type, _ place: Int, _ key: Int) throws -> T {
-        switch TypeShape.of(type) {
+        let shape = TypeShape.of(type)
+        return shape == .codable ? try decode(type, place, key) : try readDirect(type, shape, place, key)
+    }
+
+    @inline(never)
+    private func readDirect<T: Decodable>(_ type: T.Type, _ shape: TypeShape, _ place: Int, _ key: Int) throws -> T {
+        switch shape {
         case .plain: if let value = try plain(type, place, key) { return value }
         case .plainArray: if let value = try array(type, place) { return value }
         case .optional:
@@ -48,8 +56,11 @@ extension DecodingNode {
         return try decode(type, place, key)
     }
 
-    private func decode<T: Decodable>(_ type: T.Type, _ place: Int, _ key: Int) throws -> T {
-        try core.descending { try T(from: WireDecoder(parent: self, key: key, place: place)) }
+    /// Reads a value by its type's own code.
+    func decode<T: Decodable>(_ type: T.Type, _ place: Int, _ key: Int) throws -> T {
+        try core.descend()
+        defer { core.ascend() }
+        return try T(from: WireDecoder(parent: self, key: key, place: place))
     }
 
     @inline(__always)

@@ -1,21 +1,27 @@
 /// One container under construction, or the place where a value is expected.
-final class EncodingNode {
+final class EncodingNode: KeptNode {
     enum Kind {
         case undecided, keyed, unkeyed, single
     }
 
     let core: EncodingCore
-    let parent: EncodingNode?
+    /// Where the core keeps the node for other values; -1 for a node of one value.
+    let place: Int
+    /// Shows the core that a node of one value is there.
+    private let tie: NodeTie?
+    private(set) var parent: EncodingNode?
+    /// The container that was opened before this one inside the same value.
+    var previous: EncodingNode?
     /// The key's number in a keyed parent, the index in an unkeyed one.
-    let key: Int
+    private(set) var key = 0
     /// The value whose `encode(to:)` made the container; writing is allowed while that call runs.
-    let scope: Int
-    let depth: Int
+    private(set) var scope = -1
+    private(set) var depth = 0
     var kind = Kind.undecided
     /// Where the tag is.
-    var header: Int
+    var header = 0
     /// Behind the last byte, while another container owns the end of the message.
-    var end: Int
+    var end = 0
     var count = 0
     /// Whether a byte holds the place, as for a super encoder, which may be filled later or never.
     var isSlot = false
@@ -23,15 +29,41 @@ final class EncodingNode {
     private var highestKey = -1
     private var repeatsKeys = false
 
+    /// A node for one value.
     init(_ core: EncodingCore, parent: EncodingNode?, key: Int, scope: Int) {
         self.core = core
+        place = -1
+        tie = core.tie
+        // A refused container never writes, and may be made when there is no message any more.
+        open(parent: parent, key: key, scope: scope, at: scope < 0 ? 0 : core.writer.count)
+    }
+
+    /// A node that `core` keeps at a place of its shelf.
+    init(_ core: EncodingCore, keptAt place: Int) {
+        self.core = core
+        self.place = place
+        tie = nil
+    }
+
+    /// Begins a container whose tag will be at `header`.
+    func open(parent: EncodingNode?, key: Int, scope: Int, at header: Int) {
         self.parent = parent
         self.key = key
         self.scope = scope
         depth = (parent?.depth ?? 0) + 1
-        // A refused container never writes, and may be made when there is no message any more.
-        header = scope < 0 ? 0 : core.writer.count
+        kind = .undecided
+        self.header = header
         end = header
+        count = 0
+        isSlot = false
+        seenKeys = 0
+        highestKey = -1
+        repeatsKeys = false
+    }
+
+    func rest() {
+        parent = nil
+        scope = -1
     }
 
     /// Notes the key, so that a key written twice is known to the reader.
@@ -94,7 +126,7 @@ final class EncodingNode {
         var path: [any CodingKey] = []
         var node = self
         while let parent = node.parent {
-            path.append(parent.kind == .keyed ? core.keys.key(node.key) : WireKey(intValue: node.key))
+            path.append(parent.kind == .keyed ? core.key(node.key) : WireKey(intValue: node.key))
             node = parent
         }
         return path.reversed()

@@ -35,7 +35,7 @@ struct KeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
     private func entry<K: CodingKey>(_ key: K, _ body: (Int) throws -> Void) throws {
         let core = node.core
         let mark = try core.begin(node)
-        let number = core.keys.number(key)
+        let number = core.number(of: key)
         core.writer.append(varint: UInt64(number))
         do {
             try body(number)
@@ -51,7 +51,7 @@ struct KeyedEncoding<Key: CodingKey>: KeyedEncodingContainerProtocol {
         do {
             let core = node.core
             let mark = try core.begin(node)
-            let number = core.keys.number(key)
+            let number = core.number(of: key)
             core.writer.append(varint: UInt64(number))
             node.note(number)
             return try core.nest(in: node, at: number, kind, mark)

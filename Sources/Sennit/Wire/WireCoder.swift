@@ -14,13 +14,13 @@ package enum WireCoder {
     package static func encode<T: Encodable>(
         _ value: T, into writer: inout ByteWriter, attachments: (any AttachmentEncoding)? = nil, sizeLimit: Int
     ) throws {
-        var memory = EncodingMemory()
+        var memory = EncodingMemory(forOne: true)
         try encode(value, into: &writer, attachments: attachments, sizeLimit: sizeLimit, using: &memory)
     }
 
     /// As the other form, with memory that the caller keeps from one message to the next.
     @inline(__always)
-    static func encode<T: Encodable>(
+    package static func encode<T: Encodable>(
         _ value: T, into writer: inout ByteWriter, attachments: (any AttachmentEncoding)?, sizeLimit: Int,
         using memory: inout EncodingMemory
     ) throws {
@@ -39,8 +39,9 @@ package enum WireCoder {
         _ value: T, _ shape: TypeShape, _ writer: inout ByteWriter, _ attachments: (any AttachmentEncoding)?,
         _ sizeLimit: Int, _ memory: inout EncodingMemory
     ) throws {
-        let start = writer.count
         let core = memory.takeCore()
+        defer { memory.giveBack(core) }
+        let start = writer.count
         do {
             // The core is sealed before the pointer to the writer ends.
             try unsafe withUnsafeMutablePointer(to: &writer) { output in
@@ -48,7 +49,7 @@ package enum WireCoder {
                 defer { core.seal() }
                 // Only a value with containers inside can have keys.
                 if (shape == .codable && T.self != String.self) || shape == .optional {
-                    try core.encodeMessage(value)
+                    try core.encodeMessage(value, shape)
                 } else {
                     try core.write(value, in: nil, at: 0)
                 }
@@ -58,7 +59,6 @@ package enum WireCoder {
             writer.truncate(to: start)
             throw WireError.normalized(error)
         }
-        memory.giveBack(core)
     }
 
     /// Reads a value that `encode` has written, and leaves `reader` behind it.
@@ -68,13 +68,30 @@ package enum WireCoder {
     package static func decode<T: Decodable>(
         _ type: T.Type, from reader: inout ByteReader, attachments: (any AttachmentDecoding)? = nil
     ) throws -> T {
-        if TypeShape.of(T.self) == .plain {
-            // The shape says that the value is its bytes.
-            if let bytes = unsafe try plainBytes(MemoryLayout<T>.size, &reader) {
-                return unsafe plainValue(type, bytes)
-            }
-        }
-        return try decodeMessage(type, &reader, attachments)
+        if TypeShape.of(type) == .plain { return try decodePlain(type, &reader, attachments) }
+        var memory = DecodingMemory(forOne: true)
+        return try decodeMessage(type, &reader, attachments, &memory)
+    }
+
+    /// As the other form, with memory that the caller keeps from one message to the next.
+    @inline(__always)
+    package static func decode<T: Decodable>(
+        _ type: T.Type, from reader: inout ByteReader, attachments: (any AttachmentDecoding)?,
+        using memory: inout DecodingMemory
+    ) throws -> T {
+        if TypeShape.of(type) == .plain { return try decodePlain(type, &reader, attachments) }
+        return try decodeMessage(type, &reader, attachments, &memory)
+    }
+
+    // By itself, since its room for the value costs a look-up of metadata, which other values need not pay.
+    @inline(never)
+    private static func decodePlain<T: Decodable>(
+        _ type: T.Type, _ reader: inout ByteReader, _ attachments: (any AttachmentDecoding)?
+    ) throws -> T {
+        // The shape says that the value is its bytes.
+        if let bytes = unsafe try plainBytes(MemoryLayout<T>.size, &reader) { return unsafe plainValue(type, bytes) }
+        var memory = DecodingMemory(forOne: true)
+        return try decodeMessage(type, &reader, attachments, &memory)
     }
 
     /// The bytes of a plain value; nil, with the reader where it was, when it was written in another way.
@@ -87,29 +104,16 @@ package enum WireCoder {
 
     @inline(never)
     private static func decodeMessage<T: Decodable>(
-        _ type: T.Type, _ reader: inout ByteReader, _ attachments: (any AttachmentDecoding)?
+        _ type: T.Type, _ reader: inout ByteReader, _ attachments: (any AttachmentDecoding)?,
+        _ memory: inout DecodingMemory
     ) throws -> T {
+        let core = memory.takeCore()
+        defer { memory.giveBack(core) }
         // The core is closed before this call ends, and the reader's bytes live as long as the reader is used.
-        let core = unsafe DecodingCore(reader.all, attachments: attachments)
+        unsafe core.open(reader.all, attachments: attachments)
         defer { core.close() }
         do {
-            var body = reader
-            guard try body.byte() == WireTag.message else {
-                let value = try DecodingNode(root: core, limit: reader.count).read(type, at: reader.offset, key: 0)
-                reader.offset = try core.skip(reader.offset)
-                return value
-            }
-            let length = Int(try body.fixed(UInt32.self))
-            guard length <= body.remaining else {
-                throw WireError(.truncated, "the message is longer than its bytes", offset: body.offset)
-            }
-            var names = body
-            names.offset += length
-            try core.readNames(&names)
-            let root = DecodingNode(root: core, limit: body.offset + length)
-            let value = try root.read(type, at: body.offset, key: 0)
-            reader.offset = names.offset
-            return value
+            return try core.decodeMessage(type, &reader)
         } catch {
             throw WireError.normalized(error)
         }
@@ -117,27 +121,83 @@ package enum WireCoder {
 }
 
 /// What an encoder keeps from one message to the next.
-struct EncodingMemory {
+package struct EncodingMemory: ~Copyable {
     private var core: EncodingCore?
+    private let isForOne: Bool
 
-    fileprivate mutating func takeCore() -> EncodingCore { core.take() ?? EncodingCore() }
+    /// Memory for many messages, or for one, which then costs less.
+    package init(forOne isForOne: Bool = false) {
+        self.isForOne = isForOne
+    }
+
+    deinit { core?.end() }
+
+    fileprivate mutating func takeCore() -> EncodingCore { core.take() ?? EncodingCore(forOne: isForOne) }
 
     /// Keeps the core, unless a container of the message was kept by somebody, who must go on finding it sealed.
-    fileprivate mutating func giveBack(_ used: consuming EncodingCore) {
-        var used = used
-        if isKnownUniquelyReferenced(&used) { core = used }
+    fileprivate mutating func giveBack(_ used: EncodingCore) {
+        guard !isForOne else { return }
+        if used.settle() { core = used } else { used.end() }
+    }
+}
+
+/// What a decoder keeps from one message to the next.
+package struct DecodingMemory: ~Copyable {
+    private var core: DecodingCore?
+    private let isForOne: Bool
+
+    /// Memory for many messages, or for one, which then costs less.
+    package init(forOne isForOne: Bool = false) {
+        self.isForOne = isForOne
+    }
+
+    deinit { core?.end() }
+
+    fileprivate mutating func takeCore() -> DecodingCore { core.take() ?? DecodingCore(forOne: isForOne) }
+
+    /// Keeps the core, unless a container of the message was kept by somebody, who must go on finding it closed.
+    fileprivate mutating func giveBack(_ used: DecodingCore) {
+        guard !isForOne else { return }
+        if used.settle() { core = used } else { used.end() }
+    }
+}
+
+extension DecodingCore {
+    /// Decodes the outermost value, with the table of its keys behind it.
+    func decodeMessage<T: Decodable>(_ type: T.Type, _ reader: inout ByteReader) throws -> T {
+        var body = reader
+        guard try body.byte() == WireTag.message else {
+            let value = try DecodingNode.root(self, limit: reader.count).read(type, at: reader.offset, key: 0)
+            reader.offset = try skip(reader.offset)
+            return value
+        }
+        let length = Int(try body.fixed(UInt32.self))
+        guard length <= body.remaining else {
+            throw WireError(.truncated, "the message is longer than its bytes", offset: body.offset)
+        }
+        var names = body
+        names.offset += length
+        try readNames(&names)
+        let root = DecodingNode.root(self, limit: body.offset + length)
+        let value = try root.read(type, at: body.offset, key: 0)
+        reader.offset = names.offset
+        return value
     }
 }
 
 extension EncodingCore {
     /// Encodes the outermost value, with the table of its keys behind it.
-    func encodeMessage<T: Encodable>(_ value: T) throws {
+    func encodeMessage<T: Encodable>(_ value: T, _ shape: TypeShape) throws {
         let start = writer.count
         writer.append(WireTag.message)
         writer.append(fixed: UInt32(0))
-        try write(value, in: nil, at: 0)
+        if shape == .codable, T.self != Bool.self {
+            try encode(value, in: nil, at: 0)
+        } else {
+            try write(value, in: nil, at: 0)
+        }
         guard let length = UInt32(exactly: writer.count - start - 5) else { throw tooLarge() }
         writer.patch(length, at: start + 1)
-        keys.write(to: &writer)
+        writeKeys()
     }
 }

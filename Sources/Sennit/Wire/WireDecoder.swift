@@ -8,14 +8,14 @@ struct WireDecoder: Decoder, SingleValueDecodingContainer {
     var userInfo: [CodingUserInfoKey: Any] { parent.core.userInfo }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) throws -> KeyedDecodingContainer<Key> {
-        guard let node = try DecodingNode(.keyed, in: parent, at: place, key: key) else {
+        guard let node = try parent.container(.keyed, at: place, key: key) else {
             throw parent.mismatch([String: Any].self, key)
         }
-        return KeyedDecodingContainer(KeyedDecoding<Key>(node: node))
+        return node.core.keyed(node, by: type)
     }
 
     func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
-        guard let node = try DecodingNode(.unkeyed, in: parent, at: place, key: key) else {
+        guard let node = try parent.container(.unkeyed, at: place, key: key) else {
             throw parent.mismatch([Any].self, key)
         }
         return UnkeyedDecoding(node: node)
@@ -46,11 +46,11 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     func contains(_ key: Key) -> Bool {
-        (try? node.find(key.stringValue)) != nil
+        (try? node.find(key.stringValue, isReading: false)) != nil
     }
 
     func decodeNil(forKey key: Key) throws -> Bool {
-        decoder(try place(key)).decodeNil()
+        decoder(try place(key, isReading: false)).decodeNil()
     }
 
     @inline(__always)
@@ -61,7 +61,7 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
     @inline(__always)
     func decodeIfPresent<T: Decodable>(_ type: T.Type, forKey key: Key) throws -> T? {
-        guard let place = try node.find(key.stringValue) else { return nil }
+        guard let place = try node.find(key.stringValue, isReading: true) else { return nil }
         // A present nil is the value itself when the type asked for is optional too.
         if decoder(place).decodeNil(), !(T.self is any WireOptional.Type) { return nil }
         return try node.read(type, at: place, key: node.lastKey)
@@ -90,8 +90,8 @@ struct KeyedDecoding<Key: CodingKey>: KeyedDecodingContainerProtocol {
     }
 
     @inline(__always)
-    private func place<K: CodingKey>(_ key: K) throws -> Int {
-        guard let place = try node.find(key.stringValue) else { throw missing(key) }
+    private func place<K: CodingKey>(_ key: K, isReading: Bool = true) throws -> Int {
+        guard let place = try node.find(key.stringValue, isReading: isReading) else { throw missing(key) }
         return place
     }
 

@@ -6,7 +6,7 @@ struct WireEncoder: Encoder {
     var userInfo: [CodingUserInfoKey: Any] { node.core.userInfo }
 
     func container<Key: CodingKey>(keyedBy type: Key.Type) -> KeyedEncodingContainer<Key> {
-        KeyedEncodingContainer(KeyedEncoding<Key>(node: opened(.keyed)))
+        node.core.keyed(opened(.keyed), by: type)
     }
 
     func unkeyedContainer() -> any UnkeyedEncodingContainer {

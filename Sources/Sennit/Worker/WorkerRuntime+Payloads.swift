@@ -11,9 +11,8 @@ extension WorkerRuntime {
     ) throws -> Work {
         let flags = claimed.flags
         thread.letGo()
-        let lookup = lookup(on: thread)
         if let chunk = thread.chunk {
-            return try unsafe chunk.withArguments { try unsafe decode(type, flags, $0, lookup, &metadata) }
+            return try unsafe chunk.withArguments { try unsafe decode(type, flags, $0, thread, &metadata) }
         }
         guard let payload = claimed.payload else {
             throw PoolError(.decodingFailed, "The arguments lie outside the shared memory.")
@@ -21,12 +20,12 @@ extension WorkerRuntime {
         switch payload.kind {
         case .inline:
             return try channel.withInlineBytes(of: claimed) { span in
-                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0, lookup, &metadata) }
+                try unsafe span.withUnsafeBytes { try unsafe decode(type, flags, $0, thread, &metadata) }
             }
         case .arena:
             let start = unsafe channel.region.base + channel.layout.requestArenaOffset + Int(payload.identifier)
             let memory = unsafe UnsafeRawBufferPointer(start: start, count: payload.length)
-            return try unsafe decode(type, flags, memory, lookup, &metadata)
+            return try unsafe decode(type, flags, memory, thread, &metadata)
         case .segment:
             let segment = try surroundings.segment(SegmentID(rawValue: payload.identifier))
             guard payload.length <= segment.capacity else {
@@ -35,10 +34,10 @@ extension WorkerRuntime {
             // The result may go the same way back.
             thread.request = segment
             let memory = unsafe UnsafeRawBufferPointer(start: segment.baseAddress, count: payload.length)
-            return try unsafe decode(type, flags, memory, lookup, &metadata)
+            return try unsafe decode(type, flags, memory, thread, &metadata)
         case .stream:
             let bytes = try surroundings.takeStream(payload.identifier)
-            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0, lookup, &metadata) }
+            return try unsafe bytes.withUnsafeBytes { try unsafe decode(type, flags, $0, thread, &metadata) }
         }
     }
 
@@ -51,14 +50,15 @@ extension WorkerRuntime {
     }
 
     private func decode<Work: Decodable>(
-        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer, _ lookup: RequestSegments,
+        _ type: Work.Type, _ flags: UInt32, _ bytes: UnsafeRawBufferPointer, _ thread: WorkerThread,
         _ metadata: inout [String: String]
     ) throws -> Work {
         var reader = unsafe ByteReader(bytes)
         if flags & SlotFlags.hasMetadata != 0 {
             metadata = try WireCoder.decode([String: String].self, from: &reader)
         }
-        return try WireCoder.decode(type, from: &reader, attachments: lookup)
+        return try WireCoder.decode(
+            type, from: &reader, attachments: lookup(on: thread), using: &thread.decoding)
     }
 
     // MARK: Results

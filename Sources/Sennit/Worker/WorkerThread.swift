@@ -12,6 +12,7 @@ package final class WorkerThread: TaskExecutor, @unchecked Sendable {
     // Touched only by the pool task that runs on this thread.
     package var writer: ByteWriter
     var encoding = EncodingMemory()
+    var decoding = DecodingMemory()
     var attachments = AttachedSegments()
     /// The type of the last task and its runner: the next one is most likely of the same.
     var lastRunner: (type: UInt32, runner: any TaskRunner)?
