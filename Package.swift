@@ -179,6 +179,11 @@ let package = Package(
             ]
         ),
 
+        // The one HTTP client. Its libraries are loaded when a program first needs them.
+        .target(name: "CCurl"),
+        .target(name: "CCrypto"),
+        .target(name: "WebFetch", dependencies: ["ByteText", "CCrypto", "CCurl"], exclude: ["README.md"]),
+
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
@@ -290,7 +295,8 @@ let package = Package(
 )
 
 // One set of rules for every Swift target.
-for target in package.targets where target.type != .system && !["CSennit", "CCloudPrices"].contains(target.name) {
+let inC = ["CSennit", "CCloudPrices", "CCrypto", "CCurl"]
+for target in package.targets where target.type != .system && !inC.contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             // `any` is written where a value is boxed: SE-0335.
