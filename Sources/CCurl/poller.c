@@ -46,6 +46,12 @@ int sennit_socket_open(const struct curl_sockaddr *address) {
 #endif
 }
 
+int sennit_socket_is_connected(int descriptor) {
+    struct sockaddr_storage peer;
+    socklen_t length = sizeof peer;
+    return getpeername(descriptor, (struct sockaddr *)&peer, &length) == 0;
+}
+
 #ifdef __linux__
 
 int sennit_poller_make(int *bell) {

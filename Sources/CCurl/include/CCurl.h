@@ -98,6 +98,9 @@ int sennit_socket_address(const struct curl_sockaddr *address, uint8_t bytes[16]
 /// A stream socket for an address, closed on exec; -1 if the system refuses, with the reason in `errno`.
 int sennit_socket_open(const struct curl_sockaddr *address);
 
+/// Whether a socket is connected to somebody.
+int sennit_socket_is_connected(int descriptor);
+
 /// One socket that is ready: `CURL_CSELECT_IN`, `_OUT` and `_ERR` together.
 struct sennit_ready {
     int descriptor;

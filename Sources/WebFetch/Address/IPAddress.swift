@@ -93,12 +93,14 @@ extension IPAddress {
     /// Reads an IPv6 address without brackets and zone; nil if it is malformed.
     package init?(parsingIPv6 text: Substring) {
         let halves = Self.halves(text.bytes)
-        guard halves.count <= 2, let front = Self.words(halves[0]) else { return nil }
+        guard halves.count <= 2, let front = Self.words(halves[0], isEnd: halves.count == 1) else {
+            return nil
+        }
         guard halves.count == 2 else {
             self.init(bytes: front.count == 16 ? front : [])
             return
         }
-        guard let back = Self.words(halves[1]), front.count + back.count <= 14 else { return nil }
+        guard let back = Self.words(halves[1], isEnd: true), front.count + back.count <= 14 else { return nil }
         self.init(bytes: front + Array(repeating: 0, count: 16 - front.count - back.count) + back)
     }
 
@@ -112,12 +114,13 @@ extension IPAddress {
         return result + [rest]
     }
 
-    private static func words(_ text: ByteText) -> [UInt8]? {
+    /// An IPv4 address may stand at the end.
+    private static func words(_ text: ByteText, isEnd: Bool) -> [UInt8]? {
         guard !text.isEmpty else { return [] }
         var bytes: [UInt8] = []
         let parts = text.parts(at: ":")
         for (index, part) in parts.enumerated() {
-            if index == parts.count - 1, let four = IPAddress(parsingIPv4: part.text) {
+            if isEnd, index == parts.count - 1, let four = IPAddress(parsingIPv4: part.text) {
                 bytes += four.bytes
                 continue
             }

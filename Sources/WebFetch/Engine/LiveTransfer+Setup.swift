@@ -16,8 +16,8 @@ extension LiveTransfer {
         try set(CURLOPT_PROTOCOLS_STR, "http,https")
         try set(CURLOPT_NOSIGNAL, 1)
         try set(CURLOPT_FOLLOWLOCATION, 0)
-        // The time limits are the engine's; this one has libcurl share it among the addresses of a host.
-        try set(CURLOPT_CONNECTTIMEOUT_MS, max(1, min(Self.milliseconds(call.limits.connect), 1 << 30)))
+        // The time limits are the engine's, which pass first; libcurl shares this one among the addresses of a host.
+        try set(CURLOPT_CONNECTTIMEOUT_MS, max(0, min(Self.milliseconds(call.limits.connect), 1 << 30)) + 500)
         try set(CURLOPT_HTTP_VERSION, Int(engine.settings.usesHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1))
         // Otherwise the end of a transfer would wait for a slow name server. Older libraries do not know it.
         _ = unsafe sennit_easy_set_long(easy, CURLOPT_QUICK_EXIT, 1)

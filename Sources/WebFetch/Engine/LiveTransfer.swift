@@ -15,7 +15,7 @@ final class LiveTransfer {
     /// Why this side ended the transfer; it takes precedence over what libcurl says of that.
     private(set) var failure: WebFetchError?
     private var refusedAddresses: [AddressPolicy.Endpoint] = []
-    private var hasOpenedSocket = false
+    private var sockets: [Int32] = []
     private var requestCount = 0
     private var hasHead = false
     /// Set while the reader wants no more: how many bytes may still be dropped.
@@ -59,8 +59,9 @@ final class LiveTransfer {
                 return CURL_SOCKET_BAD
             }
         }
-        hasOpenedSocket = true
-        return unsafe sennit_socket_open(address)
+        let descriptor = unsafe sennit_socket_open(address)
+        sockets.append(descriptor)
+        return descriptor
     }
 
     /// The connection stands, and the request goes out next.
@@ -196,25 +197,28 @@ final class LiveTransfer {
             guard let length = transfer.upload?.length else { return .waiting }
             return unsafe sennit_easy_get_offset(easy, CURLINFO_SIZE_UPLOAD_T) < length ? .sending : .waiting
         }
-        guard hasOpenedSocket || !refusedAddresses.isEmpty else { return .lookup }
-        return unsafe sennit_easy_get_offset(easy, CURLINFO_CONNECT_TIME_T) > 0 ? .secure : .connect
+        guard !sockets.isEmpty || !refusedAddresses.isEmpty else { return .lookup }
+        // libcurl tells when TCP's handshake ended only once that of TLS has ended, too.
+        let isConnected = transfer.call.url.isSecure && sockets.contains { sennit_socket_is_connected($0) != 0 }
+        return isConnected ? .secure : .connect
     }
 
     /// How the transfer ended, in libcurl's words and ours.
     func ending(_ code: CURLcode) -> Transfer.Ending {
         if let failure { return .failed(failure) }
         guard code != CURLE_OK else {
-            return hasHead ? .complete : .failed(error(.connectionClosed, "the response has no head", .waiting))
+            return hasHead ? .complete : .failed(error(.connectionClosed, "the response has no head", phase))
         }
         let phase = self.phase
-        if !refusedAddresses.isEmpty, !hasOpenedSocket {
+        if !refusedAddresses.isEmpty, sockets.isEmpty {
             let shown = refusedAddresses.prefix(4).map(\.description).joined(separator: ", ")
             return .failed(error(.addressRefused, "the address policy refuses \(shown)", .connect))
         }
         let said = unsafe String(cString: errorBuffer)
         let text = unsafe said.isEmpty ? String(cString: sennit_curl_reason(code)) : said
         let (kind, detail) = CurlFailure.meaning(of: code, phase: phase, text: text)
-        var failure = error(kind, detail, phase)
+        let isHandshake = kind == .certificateRejected || kind == .secureConnectionFailed
+        var failure = error(kind, detail, isHandshake && requestCount == 0 ? .secure : phase)
         if kind == .timedOut { failure.limit = .connect }
         // Words of libcurl may hold the address; those of a secret path are left out.
         let isShown = transfer.call.shownURL == transfer.call.url.text

@@ -17,7 +17,7 @@ public struct RecordedExchange: Sendable, Hashable, Codable {
 
     /// Makes an exchange.
     public init(
-        _ method: WebMethod = .get, _ url: String, requestHeaders: WebHeaders = [:], head: WebHead,
+        method: WebMethod = .get, url: String, requestHeaders: WebHeaders = [:], head: WebHead,
         body: [UInt8] = [], isComplete: Bool = true
     ) {
         self.method = method.description
@@ -72,7 +72,7 @@ public final class RecordedTransport: WebTransport {
     public func begin(_ call: WebCall) async throws -> any WebExchange {
         try Task.checkCancellation()
         let key = RecordedExchange(
-            call.method, call.recordedURL, requestHeaders: call.headers, head: WebHead(status: 0)
+            method: call.method, url: call.recordedURL, requestHeaders: call.headers, head: WebHead(status: 0)
         ).key
         let (index, isClosed) = state.withLock { state in
             defer { state.used[key, default: 0] += 1 }
@@ -162,7 +162,7 @@ public final class RecordingTransport: WebTransport {
         let index = state.withLock { state in
             state.exchanges.append(
                 RecordedExchange(
-                    call.method, call.recordedURL, requestHeaders: call.headers, head: exchange.head,
+                    method: call.method, url: call.recordedURL, requestHeaders: call.headers, head: exchange.head,
                     isComplete: false))
             return state.exchanges.count - 1
         }
