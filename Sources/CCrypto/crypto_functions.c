@@ -12,7 +12,8 @@
     DO(EVP_DigestInit_ex)                                                                                             \
     DO(EVP_DigestUpdate)                                                                                              \
     DO(EVP_DigestFinal_ex)                                                                                            \
-    DO(HMAC)
+    DO(HMAC)                                                                                                          \
+    DO(OPENSSL_init_crypto)
 
 #define MEMBER(name) __typeof__(&name) name;
 static struct {
@@ -53,6 +54,8 @@ static void load(void) {
         return;                                                                                                       \
     }
     EACH_FUNCTION(FIND)
+    // Otherwise it would clean up when the program exits, while another thread may still use it.
+    library.OPENSSL_init_crypto(OPENSSL_INIT_NO_ATEXIT, NULL);
 }
 
 const char *sennit_crypto_load(void) {

@@ -71,6 +71,10 @@ static void load(void) {
         return;                                                                                                       \
     }
     EACH_FUNCTION(FIND)
+    // OpenSSL would clean up when the program exits, while a client's thread may still use it.
+    int (*initialize)(uint64_t, const void *) = (int (*)(uint64_t, const void *))dlsym(handle, "OPENSSL_init_crypto");
+    const uint64_t no_exit_handler = 0x00080000;
+    if (initialize) initialize(no_exit_handler, NULL);
     if (library.curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) keep_failure("libcurl cannot be initialized");
 }
 

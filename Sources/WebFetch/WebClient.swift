@@ -23,10 +23,10 @@ public final class WebClient: Sendable {
     public convenience init(_ configuration: WebConfiguration = WebConfiguration()) {
         let settings = EngineSettings(
             addresses: configuration.addresses, trust: configuration.trust, usesHTTP2: configuration.usesHTTP2,
-            maximumRequests: configuration.maximumRequests,
-            maximumRequestsPerOrigin: configuration.maximumRequestsPerOrigin,
-            maximumWaitingRequests: configuration.maximumWaitingRequests,
-            maximumIdleConnections: configuration.maximumIdleConnections)
+            maximumRequests: max(configuration.maximumRequests, 1),
+            maximumRequestsPerOrigin: max(configuration.maximumRequestsPerOrigin, 1),
+            maximumWaitingRequests: max(configuration.maximumWaitingRequests, 1),
+            maximumIdleConnections: max(configuration.maximumIdleConnections, 1))
         self.init(configuration, transport: CurlTransport(settings, proxies: configuration.proxy))
     }
 

@@ -28,9 +28,9 @@ public struct WebConfiguration: Sendable {
     public var usesHTTP2 = true
     /// What the client says it is; a request's own header takes precedence.
     public var userAgent = "Sennit-WebFetch"
-    /// The most requests that run at once; others wait for their turn.
+    /// The most requests that run at once, from 1; others wait for their turn.
     public var maximumRequests = 256
-    /// The most requests to one scheme, host and port that run at once.
+    /// The most requests to one scheme, host and port that run at once, from 1.
     public var maximumRequestsPerOrigin = 64
     /// The most requests that wait for their turn.
     public var maximumWaitingRequests = 65_536

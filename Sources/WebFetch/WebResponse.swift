@@ -35,8 +35,8 @@ public struct WebResponse: Sendable {
 
     /// The address to ask from now on: where the redirects led that the server called permanent.
     ///
-    /// It counts the permanent redirects before the first temporary one. It is ``url`` if all of them are permanent, and
-    /// the requested address if there was none.
+    /// It counts the permanent redirects before the first temporary one. It is ``url`` if all of them are permanent,
+    /// and the requested address if there was none.
     public var permanentURL: WebURL { redirects.prefix(while: \.isPermanent).last?.target ?? requestedURL }
 
     /// The wait that the server asks for with `Retry-After`, whatever the status; nil if it asks for none.

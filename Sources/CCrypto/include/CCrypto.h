@@ -4,9 +4,11 @@
 // SHA-256 and HMAC of OpenSSL's libcrypto, which is loaded when a program first needs one of them.
 
 #if __has_include(<openssl/evp.h>)
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #elif __has_include("/opt/homebrew/opt/openssl@3/include/openssl/evp.h")
+#include "/opt/homebrew/opt/openssl@3/include/openssl/crypto.h"
 #include "/opt/homebrew/opt/openssl@3/include/openssl/evp.h"
 #include "/opt/homebrew/opt/openssl@3/include/openssl/hmac.h"
 #else

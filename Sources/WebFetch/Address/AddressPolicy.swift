@@ -6,8 +6,8 @@ internal import ByteText
 /// A name that resolves to a public address in a check and to a private one in the connection gains nothing: there is
 /// no such gap. Connections are reused within one client only, so each has passed its client's policy.
 ///
-/// A proxy is the operator's choice and is not asked about. Through a proxy the name is looked up by the proxy; a target
-/// that is an address itself, or a name of this machine, is still checked.
+/// A proxy is the operator's choice and is not asked about. Through a proxy the name is looked up by the proxy; a
+/// target that is an address itself, or a name of this machine, is still checked.
 public struct AddressPolicy: Sendable {
     /// A network address and port that a client is about to connect to.
     public struct Endpoint: Sendable, Hashable, CustomStringConvertible {

@@ -216,7 +216,10 @@ final class LiveTransfer {
         }
         let said = unsafe String(cString: errorBuffer)
         let text = unsafe said.isEmpty ? String(cString: sennit_curl_reason(code)) : said
-        let (kind, detail) = CurlFailure.meaning(of: code, phase: phase, text: text)
+        var (kind, detail) = CurlFailure.meaning(of: code, phase: phase, text: text)
+        if transfer.proxy != nil, requestCount == 0, !hasTunnel, kind != .timedOut {
+            (kind, detail) = (.proxyFailed, "the proxy cannot be used")
+        }
         let isHandshake = kind == .certificateRejected || kind == .secureConnectionFailed
         var failure = error(kind, detail, isHandshake && requestCount == 0 ? .secure : phase)
         if kind == .timedOut { failure.limit = .connect }
@@ -226,6 +229,9 @@ final class LiveTransfer {
             code: Int(code.rawValue), text: isShown || kind != .internalFailure ? text : "")
         return .failed(failure)
     }
+
+    /// Whether a proxy has made a connection to the host.
+    private var hasTunnel: Bool { unsafe sennit_easy_get_long(easy, CURLINFO_HTTP_CONNECTCODE) == 200 }
 
     func error(_ code: WebFetchError.Code, _ detail: String, _ phase: WebFetchError.Phase) -> WebFetchError {
         WebFetchError(code, url: transfer.call.shownURL, phase: phase, detail: detail, isUnsent: requestCount == 0)

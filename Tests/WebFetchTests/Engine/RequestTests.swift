@@ -32,8 +32,8 @@ struct RequestTests {
 
     @Test func `methods and bodies arrive`() async throws {
         let handler = answering { request, connection in
-            let said =
-                "\(request.line) \(request.header("content-length") ?? "-") \(String(decoding: request.body, as: UTF8.self))"
+            let length = request.header("content-length") ?? "-"
+            let said = "\(request.line) \(length) \(String(decoding: request.body, as: UTF8.self))"
             connection.respond("200 OK", [], Array(said.utf8))
         }
         try await withServer(handler: handler) { server, client in

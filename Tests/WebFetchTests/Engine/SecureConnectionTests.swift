@@ -95,6 +95,31 @@ struct SecureConnectionTests {
         }
     }
 
+    @Test func `a proxy makes a tunnel, or is said to have refused`() async throws {
+        try await withFront("good", trust: { .file($0.issuer) }) { front, _ in
+            let port = front.port
+            let proxy = try RawServer { connection in
+                guard let request = connection.readRequest() else { return }
+                guard request.line == "CONNECT 127.0.0.1:\(port)" else { return connection.respond("403 Forbidden") }
+                connection.send("HTTP/1.1 200 Established\r\n\r\n")
+                connection.tunnel(to: UInt16(port))
+            }
+            defer { proxy.stop() }
+            var configuration = WebConfiguration()
+            configuration.addresses = .publicAndLoopback
+            configuration.retry = .never
+            configuration.trust = .file(try TestCertificates.shared.get().issuer)
+            configuration.proxy = .fixed(try WebURL(proxy.url()))
+            try await WebClient.withClient(configuration) { client in
+                let document = try await client.collect(WebRequest("https://127.0.0.1:\(port)/"))
+                #expect(document.text == "safe")
+                let error = try await client.failure(of: WebRequest("https://other.example/"))
+                #expect(error?.code == .proxyFailed, "\(error.map { "\($0)" } ?? "no failure")")
+                #expect(error?.isUnsent == true)
+            }
+        }
+    }
+
     @Test func `a redirect from https to http is refused`() async throws {
         let handler = answering { _, connection in connection.respond("301 Moved", ["Location: http://127.0.0.1/"]) }
         try await withFront("good", trust: { .file($0.issuer) }, handler: handler) { front, client in

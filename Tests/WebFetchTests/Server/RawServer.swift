@@ -53,10 +53,13 @@ final class RawServer: Sendable {
 
     /// Ends every connection and waits until every handler has returned.
     func stop() {
-        let connections = state.withLock { state in
+        let connections = state.withLock { state -> [RawConnection]? in
+            guard !state.isStopped else { return nil }
             state.isStopped = true
             return Array(state.open.values)
         }
+        // A second close would close whatever has the descriptor by then.
+        guard let connections else { return }
         shutdown(listener, Int32(SHUT_RDWR))
         for connection in connections { connection.cut() }
         threads.wait()
@@ -86,11 +89,17 @@ final class RawServer: Sendable {
 
     struct SystemError: Error { var number = errno }
 
-    private static func listenAtLoopback() throws -> (Int32, UInt16) {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    fileprivate static func loopback(_ port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        return address
+    }
+
+    private static func listenAtLoopback() throws -> (Int32, UInt16) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = loopback(0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let bound = unsafe withUnsafeMutablePointer(to: &address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
@@ -246,6 +255,34 @@ final class RawConnection: Sendable {
 
     /// Reads until the client closes.
     func waitForClose() { while !read().isEmpty {} }
+
+    /// Passes bytes on between the client and another server of this machine, until one of them closes.
+    func tunnel(to port: UInt16) {
+        guard let other = try? RawConnection(connectedTo: port) else { return }
+        defer { other.close() }
+        var ends = [
+            pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: other.descriptor, events: Int16(POLLIN), revents: 0),
+        ]
+        while unsafe poll(&ends, 2, -1) > 0 {
+            for (end, source, target) in [(0, self, other), (1, other, self)] where ends[end].revents != 0 {
+                let bytes = source.read()
+                guard !bytes.isEmpty, target.send(bytes) else { return }
+            }
+        }
+    }
+
+    private convenience init(connectedTo port: UInt16) throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = RawServer.loopback(port)
+        let isConnected = unsafe withUnsafePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                unsafe connect(descriptor, address, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
+            }
+        }
+        guard isConnected else { throw RawServer.SystemError() }
+        self.init(descriptor, number: -1)
+    }
 
     /// Ends both directions; a read or a send under way returns.
     func cut() { shutdown(descriptor, Int32(SHUT_RDWR)) }

@@ -4,8 +4,9 @@ import Foundation
 struct TestCertificates: Sendable {
     let folder: URL
 
-    /// Two issuers, and servers' certificates by the first: `good`, `expired`, `other` (another name), `self` (signed by
-    /// itself).
+    /// Two issuers, and servers' certificates by the first.
+    ///
+    /// They are `good`, `expired`, `other` (another name), and `self`, which is signed by itself.
     static let shared = Result { try TestCertificates() }
 
     struct Fault: Error {
