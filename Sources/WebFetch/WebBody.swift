@@ -25,13 +25,18 @@ public final class WebBody: AsyncSequence, Sendable {
 
     /// - Throws: ``WebFetchError`` if the head announces a body that is too large, or that cannot be decoded.
     init(
-        _ exchange: any WebExchange, limits: WebLimits, decoding: WebRequest.Decoding, shownURL: String,
-        requestCount: Int
+        _ exchange: any WebExchange, method: WebMethod, limits: WebLimits, decoding: WebRequest.Decoding,
+        shownURL: String, requestCount: Int
     ) throws(WebFetchError) {
         self.exchange = exchange
         self.shownURL = shownURL
         self.requestCount = requestCount
         let bounds = BodyBounds(limits)
+        // Without a body the head describes one that another request would get.
+        guard method != .head, exchange.head.status != 304, exchange.head.status != 204 else {
+            state = Mutex(State(bounds: bounds))
+            return
+        }
         let coding: BodyDecoder.Coding?
         do throws(BodyDecoder.Fault) {
             if case .raw = decoding { coding = nil } else { coding = try BodyDecoder.coding(exchange.head.headers) }

@@ -64,9 +64,10 @@ final class CurlEngine {
                 act(CURL_SOCKET_BAD, 0)
             }
             for command in inbox.take() { perform(command) }
-            admit()
             endWhatIsDone()
             endWhatIsOverdue()
+            // Last, since every end makes room for a request that waits.
+            admit()
             wakeReaders()
         }
         shutDown()
@@ -88,7 +89,7 @@ final class CurlEngine {
     }
 
     private func waitMilliseconds() -> Int32 {
-        let deadlines = [curlDeadline, live.isEmpty ? nil : watchDeadline].compactMap(\.self)
+        let deadlines = [curlDeadline, watchDeadline].compactMap(\.self)
         guard let first = deadlines.min() else { return -1 }
         let left = ContinuousClock.now.duration(to: first)
         guard left > .zero else { return 0 }
@@ -107,6 +108,7 @@ final class CurlEngine {
                 return EngineInbox.refuse(transfer, .clientUnavailable, "too many requests are waiting")
             }
             queued[ObjectIdentifier(transfer)] = transfer
+            noteDeadline(transfer.call.deadline)
         case .abandon(let transfer):
             if let live = liveByTransfer[ObjectIdentifier(transfer)] {
                 end(live, .complete)
@@ -176,13 +178,23 @@ final class CurlEngine {
                 noteDeadline(of: live)
             }
         }
+        for (id, transfer) in queued where !abandonedInQueue.contains(id) {
+            guard transfer.call.deadline <= now else {
+                noteDeadline(transfer.call.deadline)
+                continue
+            }
+            abandonedInQueue.insert(id)
+            EngineInbox.refuse(
+                transfer, .timedOut, "the fetch waited for its turn longer than its whole time", limit: .whole)
+        }
     }
 
     /// Deadlines only grow while bytes move, so it is enough to look again at the earliest one that was seen.
     ///
     /// A stage that begins may bring an earlier one, so each begin is noted here.
-    func noteDeadline(of live: LiveTransfer) {
-        let deadline = live.watch.deadline
+    func noteDeadline(of live: LiveTransfer) { noteDeadline(live.watch.deadline) }
+
+    private func noteDeadline(_ deadline: ContinuousClock.Instant) {
         watchDeadline = watchDeadline.map { min($0, deadline) } ?? deadline
     }
 

@@ -83,8 +83,11 @@ final class EngineInbox: Sendable {
     }
 
     /// Ends a transfer that never started.
-    static func refuse(_ transfer: Transfer, _ code: WebFetchError.Code, _ detail: String) {
-        let error = WebFetchError(code, url: transfer.call.shownURL, phase: .preparing, detail: detail)
+    static func refuse(
+        _ transfer: Transfer, _ code: WebFetchError.Code, _ detail: String, limit: WebFetchError.Limit? = nil
+    ) {
+        let error = WebFetchError(
+            code, url: transfer.call.shownURL, phase: .preparing, detail: detail, limit: limit)
         transfer.ended(.failed(error), report: WebReport())
         transfer.wakeReader()
     }

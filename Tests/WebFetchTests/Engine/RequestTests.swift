@@ -53,8 +53,10 @@ struct RequestTests {
         }
     }
 
-    @Test func `a HEAD has no body, whatever its length says`() async throws {
-        let handler = answering { _, connection in connection.send("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n") }
+    @Test func `a HEAD has no body, whatever its head says of one`() async throws {
+        let handler = answering { _, connection in
+            connection.send("HTTP/1.1 200 OK\r\nContent-Length: 1000000000000\r\nContent-Encoding: x\r\n\r\n")
+        }
         try await withServer(handler: handler) { server, client in
             var request = try WebRequest(server.url())
             request.method = .head
@@ -164,6 +166,38 @@ struct RequestTests {
             }
             #expect(server.connectionCount <= 64)
             #expect(client.counts.responses == 320)
+        }
+    }
+
+    @Test func `requests that must wait for their turn all get it`() async throws {
+        let handler = answering { request, connection in connection.respond("200 OK", [], Array(request.target.utf8)) }
+        try await withServer({ $0.maximumRequests = 2 }, handler: handler) { server, client in
+            try await withThrowingTaskGroup(of: String.self) { group in
+                for number in 0..<50 {
+                    group.addTask { try await client.collect(WebRequest(server.url("/\(number)"))).text }
+                }
+                var texts: Set<String> = []
+                for try await text in group { texts.insert(text) }
+                #expect(texts.count == 50)
+            }
+            #expect(server.connectionCount <= 2)
+        }
+    }
+
+    @Test func `a request that waits for its turn has its whole time, too`() async throws {
+        try await withServer({ $0.maximumRequests = 1 }, handler: { $0.waitForClose() }) { server, client in
+            let first = Task { try await client.collect(WebRequest(server.url())) }
+            while server.connectionCount == 0 { await Task.yield() }
+            var request = try WebRequest(server.url())
+            var limits = WebLimits()
+            limits.whole = .milliseconds(100)
+            request.limits = limits
+            let error = try await client.failure(of: request)
+            #expect(error?.limit == .whole)
+            #expect(error?.phase == .preparing)
+            #expect(error?.isUnsent == true)
+            first.cancel()
+            _ = await first.result
         }
     }
 
