@@ -133,7 +133,8 @@ struct FetchSession {
                 detail: "the server says that nothing has changed, which was not asked", requestCount: requestCount)
         }
         let body = try WebBody(
-            exchange, method: call.method, limits: limits, decoding: request.decoding, shownURL: call.shownURL, requestCount: requestCount)
+            exchange, method: call.method, limits: limits, decoding: request.decoding, shownURL: call.shownURL,
+            requestCount: requestCount)
         let response = WebResponse(
             head, requested: request.url, answered: call.url, redirects: redirects, body: body)
         return Arrival(exchange: exchange, response: response)
