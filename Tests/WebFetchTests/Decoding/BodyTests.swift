@@ -150,8 +150,8 @@ struct BodyTests {
             let piece = [UInt8](repeating: 9, count: 1 << 16)
             var left = total
             var refusals = 0
-            // The system takes no more for a second: the client has stopped reading.
-            while left > 0, refusals < 100 {
+            // The system takes no more for three seconds: the client has stopped reading.
+            while left > 0, refusals < 300 {
                 let count = connection.sendWithoutWaiting(Array(piece.prefix(left)))
                 if count > 0 {
                     left -= count
@@ -170,7 +170,7 @@ struct BodyTests {
             {
                 $0.limits.maximumByteCount = 1 << 30
                 $0.limits.maximumWireByteCount = 1 << 30
-                $0.limits.idle = .milliseconds(500)
+                $0.limits.idle = .seconds(2)
             }, handler: handler
         ) { server, client in
             try await client.fetch(WebRequest(server.url())) { response in

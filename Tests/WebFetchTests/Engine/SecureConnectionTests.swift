@@ -10,11 +10,11 @@ struct SecureConnectionTests {
         },
         _ body: (TLSFront, WebClient) async throws -> Result
     ) async throws -> Result {
-        let trusted = trust(try TestCertificates.shared.get())
+        let trusted = trust(try await offPool { try TestCertificates.shared.get() })
         return try await withServer({ $0.trust = trusted }, handler: handler) { server, client in
-            let front = try TLSFront(certificate, for: server.port, protocols: protocols)
-            defer { front.stop() }
-            return try await body(front, client)
+            try await TLSFront.with(certificate, for: server.port, protocols: protocols) { front in
+                try await body(front, client)
+            }
         }
     }
 
@@ -74,7 +74,7 @@ struct SecureConnectionTests {
     }
 
     @Test func `a handshake without end is bounded, and can be cancelled`() async throws {
-        try await withServer({ $0.limits.connect = .milliseconds(200) }, handler: { $0.waitForClose() }) {
+        try await withServer({ $0.limits.connect = .seconds(2) }, handler: { $0.waitForClose() }) {
             server, client in
             let error = try await client.failure(of: WebRequest("https://127.0.0.1:\(server.port)/"))
             #expect(error?.code == .timedOut)

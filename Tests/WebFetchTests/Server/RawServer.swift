@@ -305,12 +305,18 @@ func withServer<Result>(
     _ body: (RawServer, WebClient) async throws -> Result
 ) async throws -> Result {
     let server = try RawServer(path: path, handler)
-    defer { server.stop() }
     var configuration = WebConfiguration()
     configuration.addresses = .publicAndLoopback
     configuration.retry = .never
     change(&configuration)
-    return try await WebClient.withClient(configuration) { try await body(server, $0) }
+    do {
+        let result = try await WebClient.withClient(configuration) { try await body(server, $0) }
+        try await offPool { server.stop() }
+        return result
+    } catch {
+        try await offPool { server.stop() }
+        throw error
+    }
 }
 
 /// A handler that answers every request of a connection.

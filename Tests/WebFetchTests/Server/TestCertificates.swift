@@ -1,3 +1,4 @@
+import Dispatch
 import Foundation
 
 /// Certificates that are made for one test run, by the command `openssl`.
@@ -69,7 +70,9 @@ struct TestCertificates: Sendable {
 }
 
 /// A process that takes TLS connections for a server in the clear.
-final class TLSFront {
+///
+/// Unchecked: the process is touched by its maker and, once, by `stop`, never by two threads at a time.
+final class TLSFront: @unchecked Sendable {
     let port: Int
     private let process = Process()
     private let input = Pipe()
@@ -79,7 +82,7 @@ final class TLSFront {
     ///   - port: The server in the clear.
     ///   - protocols: What ALPN offers, such as "h2".
     /// - Throws: ``TestCertificates/Fault`` if the process does not start.
-    init(_ certificate: String, for port: UInt16, protocols: String? = nil) throws {
+    private init(_ certificate: String, for port: UInt16, protocols: String? = nil) throws {
         let certificates = try TestCertificates.shared.get()
         let script = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("tls_front.py")
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
@@ -100,8 +103,40 @@ final class TLSFront {
         self.port = number
     }
 
-    func stop() {
+    private func stop() {
         try? input.fileHandleForWriting.close()
         process.waitUntilExit()
+    }
+
+    /// Runs `body` with a front, and ends it, whatever happens.
+    ///
+    /// - Parameters:
+    ///   - certificate: A name of `TestCertificates`.
+    ///   - port: The server in the clear.
+    ///   - protocols: What ALPN offers, such as "h2".
+    ///   - body: What needs the front.
+    /// - Returns: What `body` returns.
+    /// - Throws: ``TestCertificates/Fault`` if the process does not start; what `body` throws.
+    static func with<Result>(
+        _ certificate: String, for port: UInt16, protocols: String? = nil, _ body: (TLSFront) async throws -> Result
+    ) async throws -> Result {
+        let front = try await offPool { try TLSFront(certificate, for: port, protocols: protocols) }
+        do {
+            let result = try await body(front)
+            try await offPool { front.stop() }
+            return result
+        } catch {
+            try await offPool { front.stop() }
+            throw error
+        }
+    }
+}
+
+/// Runs what blocks its thread on one that no task needs.
+///
+/// Swift's pool has as many threads as there are cores; two tests that wait for a process would hold up all the others.
+func offPool<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+        DispatchQueue.global().async { continuation.resume(with: Result { try body() }) }
     }
 }
