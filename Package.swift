@@ -20,6 +20,7 @@ let package = Package(
         .library(name: "ObjectStorage", targets: ["ObjectStorage"]),
         .library(name: "PricePipeline", targets: ["PricePipeline"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
+        .library(name: "WebFetch", targets: ["WebFetch"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
         .executable(name: "pscraper", targets: ["PScraperCommand"]),
         .executable(name: "sennit-check", targets: ["DataChecksCommand"]),

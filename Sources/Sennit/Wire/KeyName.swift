@@ -22,7 +22,7 @@ struct KeyName: Hashable {
     /// Whether the name has the same bytes; costs two comparisons when it is the very same string.
     @inline(__always)
     func matches(_ other: String) -> Bool {
-        isSame(as: other) || hasBytes(of: other)
+        isSame(as: other) || (text.utf8.count == other.utf8.count && hasBytes(of: other))
     }
 
     /// Whether both strings are the same two words: the same short text, or the same place in memory.
@@ -36,7 +36,6 @@ struct KeyName: Hashable {
 
     @inline(never)
     private func hasBytes(of other: String) -> Bool {
-        guard text.utf8.count == other.utf8.count else { return false }
         var (own, other) = (text, other)
         // The bytes of both stay in place for the closures.
         return own.withUTF8 { own in

@@ -71,13 +71,16 @@ final class KeyTable {
     func number(_ text: String, _ integer: Int?) -> Int {
         let (name, isFirst) = (KeyName(text), count == 0)
         let number = find(name) ?? insert(name, integer)
-        if !isFirst { change { $0[last].follower = number } }
+        if !isFirst, entries[last].follower != number { change { $0[last].follower = number } }
         last = number
         return number
     }
 
     private func find(_ name: KeyName) -> Int? {
-        guard count > Self.scanned else { return entries[..<count].firstIndex { $0.name == name } }
+        guard count > Self.scanned else {
+            let entries = entries
+            return (0..<count).first { entries[$0].name.matches(name.text) }
+        }
         while indexed < count {
             places[entries[indexed].name] = indexed
             indexed += 1
@@ -90,6 +93,7 @@ final class KeyTable {
         writtenCount = -1
         change { entries in
             if entries.count > count { entries.removeLast(entries.count - count) }
+            if entries.isEmpty { entries.reserveCapacity(8) }
             entries.append(Entry(name: name, integer: integer, follower: count + 1))
         }
         count += 1
