@@ -20,7 +20,6 @@ let package = Package(
         .library(name: "ObjectStorage", targets: ["ObjectStorage"]),
         .library(name: "PricePipeline", targets: ["PricePipeline"]),
         .library(name: "VariableExpansion", targets: ["VariableExpansion"]),
-        .library(name: "WebFetch", targets: ["WebFetch"]),
         .executable(name: "sennit", targets: ["SennitCommand"]),
         .executable(name: "pscraper", targets: ["PScraperCommand"]),
         .executable(name: "sennit-check", targets: ["DataChecksCommand"]),
@@ -185,11 +184,6 @@ let package = Package(
             ]
         ),
 
-        // The one HTTP client. Its libraries are loaded when a program first needs them.
-        .target(name: "CCurl"),
-        .target(name: "CCrypto"),
-        .target(name: "WebFetch", dependencies: ["ByteText", "CCrypto", "CCurl"], exclude: ["README.md"]),
-
         // Storey 3: the programs. Their logic is in libraries; the executables only start it.
         .target(
             name: "SennitCommands",
@@ -296,11 +290,6 @@ let package = Package(
                 "PricePipeline", "SennitCommands",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
-        // Has the lookups of names answer as a test says.
-        .target(name: "CScriptedNames", path: "Tests/CScriptedNames"),
-        .testTarget(
-            name: "WebFetchTests", dependencies: ["CCrypto", "CCurl", "CScriptedNames", "WebFetch"],
-            exclude: ["Server/tls_front.py"]),
         .testTarget(name: "TidyTests"),
     ]
 )
@@ -320,8 +309,7 @@ for target in package.targets {
 }
 
 // One set of rules for every Swift target.
-let inC = ["CSennit", "CCloudPrices", "CCrypto", "CCurl", "CScriptedNames"]
-for target in package.targets where target.type != .system && !inC.contains(target.name) {
+for target in package.targets where target.type != .system && !["CSennit", "CCloudPrices"].contains(target.name) {
     target.swiftSettings =
         (target.swiftSettings ?? []) + [
             // `any` is written where a value is boxed: SE-0335.
